@@ -1,0 +1,123 @@
+//! The repository's own tasks: build the contracts' Wasm, keep their interfaces under review.
+
+mod contract;
+mod exports;
+mod golden;
+mod interface;
+#[cfg(test)]
+mod samples;
+mod shake;
+mod spec;
+mod toolchain;
+mod wasm;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{bail, Result};
+
+use crate::contract::Workspace;
+use crate::wasm::{Builder, Network};
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  wasm       build the contracts into target/wasm and print size and hash of each
+      --mainnet           without the test networks' functions, into target/wasm-mainnet
+      --contract <name>   this one only: registry, deals, escrow or reputation
+      --test-contracts    those of integration-tests/contracts instead, into target/wasm-test
+      --builder <which>   own (default), cli (the Stellar CLI), auto (the CLI where there is one)
+  interface  write goldens/<contract>.interface.txt from target/wasm
+      --check             compare instead; a difference is an error
+      --wasm-dir <dir>    read the Wasm from there
+  exports    check that target/wasm-mainnet lacks the test networks' functions, and only those
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let mut args = lexopt::Parser::from_env();
+    match args.next()? {
+        Some(lexopt::Arg::Value(command)) => match command.to_str() {
+            Some("wasm") => wasm_command(args),
+            Some("interface") => interface_command(args),
+            Some("exports") => exports_command(args),
+            _ => bail!("no such command: {}\n\n{USAGE}", command.to_string_lossy()),
+        },
+        Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) | None => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        Some(other) => Err(other.unexpected().into()),
+    }
+}
+
+fn wasm_command(mut args: lexopt::Parser) -> Result<()> {
+    let mut network = Network::Test;
+    let mut builder = Builder::Own;
+    let mut only = None;
+    let mut test_contracts = false;
+    while let Some(arg) = args.next()? {
+        match arg {
+            lexopt::Arg::Long("mainnet") => network = Network::Main,
+            lexopt::Arg::Long("test-contracts") => test_contracts = true,
+            lexopt::Arg::Long("contract") => only = Some(text(args.value()?)?),
+            lexopt::Arg::Long("builder") => builder = Builder::parse(&text(args.value()?)?)?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if test_contracts && network == Network::Main {
+        bail!("--test-contracts and --mainnet exclude each other");
+    }
+    let workspace = Workspace::locate()?;
+    let contracts = if test_contracts {
+        workspace.test_contracts()?
+    } else {
+        workspace.contracts()?
+    };
+    let contracts = contract::select(contracts, only.as_deref())?;
+    let out_dir = workspace.target_dir.join(if test_contracts {
+        "wasm-test"
+    } else {
+        network.out_dir()
+    });
+    wasm::build(&workspace, &contracts, network, builder, &out_dir)
+}
+
+fn interface_command(mut args: lexopt::Parser) -> Result<()> {
+    let mut check = false;
+    let mut wasm_dir = None;
+    while let Some(arg) = args.next()? {
+        match arg {
+            lexopt::Arg::Long("check") => check = true,
+            lexopt::Arg::Long("wasm-dir") => wasm_dir = Some(PathBuf::from(args.value()?)),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let workspace = Workspace::locate()?;
+    let wasm_dir = wasm_dir.unwrap_or_else(|| workspace.target_dir.join(Network::Test.out_dir()));
+    golden::run(&workspace, &wasm_dir, check)
+}
+
+fn exports_command(mut args: lexopt::Parser) -> Result<()> {
+    if let Some(arg) = args.next()? {
+        return Err(arg.unexpected().into());
+    }
+    exports::check(&Workspace::locate()?)
+}
+
+fn text(value: OsString) -> Result<String> {
+    match value.into_string() {
+        Ok(value) => Ok(value),
+        Err(value) => bail!("not valid Unicode: {}", value.to_string_lossy()),
+    }
+}

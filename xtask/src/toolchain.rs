@@ -1,0 +1,60 @@
+//! What `scripts/toolchain.sh` decided, for the commands that compile Wasm.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{bail, Context, Result};
+
+/// Environment of a command that compiles Wasm.
+pub struct Toolchain(Vec<(String, String)>);
+
+impl Toolchain {
+    /// Asks the script, which may install what is missing; what it says goes to the terminal.
+    pub fn decide(root: &Path) -> Result<Self> {
+        let script = root.join("scripts/toolchain.sh");
+        let output = Command::new(&script)
+            .arg("--env")
+            .stderr(Stdio::inherit())
+            .output()
+            .with_context(|| format!("cannot start {}", script.display()))?;
+        if !output.status.success() {
+            bail!("no toolchain builds Wasm on this machine");
+        }
+        parse(&String::from_utf8_lossy(&output.stdout)).map(Self)
+    }
+
+    pub fn apply(&self, command: &mut Command) {
+        // `cargo run` points it at the libraries of its own compiler, which may be another one.
+        command.env_remove("LD_LIBRARY_PATH");
+        for (key, value) in &self.0 {
+            command.env(key, value);
+        }
+    }
+}
+
+fn parse(lines: &str) -> Result<Vec<(String, String)>> {
+    lines
+        .lines()
+        .map(|line| match line.split_once('=') {
+            Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
+            None => bail!("scripts/toolchain.sh printed {line:?}, not KEY=value"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_become_pairs_and_values_keep_their_equals_signs() {
+        let pairs = parse("RUSTC=/usr/bin/rustc\nRUSTFLAGS=--cfg a=b\n").unwrap();
+        let expected = [("RUSTC", "/usr/bin/rustc"), ("RUSTFLAGS", "--cfg a=b")];
+        assert_eq!(pairs, expected.map(|(k, v)| (k.to_owned(), v.to_owned())));
+    }
+
+    #[test]
+    fn a_line_that_is_no_pair_is_an_error() {
+        assert!(parse("installing").is_err());
+    }
+}
