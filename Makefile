@@ -1,0 +1,80 @@
+# Every task of the repository. `make help` lists them; CI calls nothing else (.ci/run).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+WASM_DIR := $(TARGET_DIR)/wasm
+TEST_WASM_DIR := $(TARGET_DIR)/wasm-test
+TEST_CONTRACTS := $(wildcard integration-tests/contracts/*/Cargo.toml)
+CLI_VERSION := 28.1.0
+
+# With this set, the fixture of integration-tests deploys the Wasm there and refuses to do without it.
+USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
+
+.PHONY: help build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
+	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean
+
+help: ## List the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the contracts' Wasm into target/wasm; print size and hash of each
+	@cargo xtask wasm --builder auto
+
+build-mainnet: ## The same without the test networks' functions, into target/wasm-mainnet
+	@cargo xtask wasm --builder auto --mainnet
+
+build-test-contracts:
+ifneq ($(TEST_CONTRACTS),)
+	@cargo xtask wasm --test-contracts
+endif
+
+demo: build build-test-contracts ## Play the marketplace on this machine, on the real Wasm
+	@$(USE_WASM) cargo run --quiet --locked --package flash-integration-tests --example demo
+
+test: test-native test-wasm test-mainnet ## Run all tests: native, then the scenarios on Wasm
+
+test-native: ## Run the tests without Wasm: the same as `cargo test`
+	cargo test --locked --no-fail-fast
+
+test-wasm: build build-test-contracts ## Run the scenarios on the built Wasm
+	$(USE_WASM) cargo test --locked --no-fail-fast --package flash-integration-tests
+
+test-mainnet: build build-mainnet ## Check that mainnet Wasm exports no test function
+	@cargo xtask exports
+
+check: fmt-check clippy doc goldens-check shellcheck ## Check format, lints, docs, interfaces, scripts
+
+fmt-check:
+	cargo fmt --all --check
+
+clippy:
+	cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+
+doc:
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps
+
+goldens-check: build
+	@cargo xtask interface --check
+
+goldens: build ## Write goldens/<contract>.interface.txt from the built Wasm
+	@cargo xtask interface
+
+shellcheck:
+	@scripts/lint-shell.sh
+
+licences: ## Check licences, sources and advisories of all dependencies (needs cargo-deny)
+	@command -v cargo-deny >/dev/null || { echo "licences: run: cargo install --locked cargo-deny" >&2; exit 1; }
+	cargo deny --locked check
+
+fmt: ## Format the code
+	cargo fmt --all
+
+setup-cli: ## Install the Stellar CLI for local use, where there is none
+	@if command -v stellar >/dev/null; then stellar --version; else \
+		CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --debug --no-default-features \
+			stellar-cli --version $(CLI_VERSION); fi
+
+clean: ## Remove everything that was built
+	cargo clean
