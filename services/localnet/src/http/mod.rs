@@ -1,0 +1,133 @@
+//! The HTTP side: the API, friendbot, health, administration.
+
+mod admin;
+mod friendbot;
+
+use crate::rpc::{answer, Answer, Service};
+use axum::{
+    body::{to_bytes, Body},
+    extract::{Request, State},
+    http::{header, Method, StatusCode},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+    Router,
+};
+use serde_json::json;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    cors::{Any, CorsLayer},
+};
+
+/// The largest body that is read, in bytes.
+const MAX_BODY_BYTES: usize = 512 * 1024;
+/// How many requests are served at once.
+const MAX_CONCURRENT: usize = 256;
+
+/// What the handlers share.
+#[derive(Clone)]
+struct Shared {
+    service: Service,
+    slots: Arc<Semaphore>,
+}
+
+/// The routes.
+pub fn router(service: Service) -> Router {
+    let shared = Shared {
+        service,
+        slots: Arc::new(Semaphore::new(MAX_CONCURRENT)),
+    };
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods(Any)
+        .allow_headers(Any);
+    Router::new()
+        .route("/", post(rpc).get(about))
+        .route("/rpc", post(rpc))
+        .route("/soroban/rpc", post(rpc))
+        .route("/health", get(health))
+        .route("/friendbot", get(friendbot::handle).post(friendbot::handle))
+        .merge(admin::router())
+        .layer(CatchPanicLayer::new())
+        .layer(cors)
+        .with_state(shared)
+}
+
+/// Reads a body of at most `limit` bytes.
+async fn body(request: Request, limit: usize) -> Result<Vec<u8>, Response> {
+    let declared = request.headers().get(header::CONTENT_LENGTH);
+    let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let too_large = || (StatusCode::PAYLOAD_TOO_LARGE, "request body too large\n").into_response();
+    if declared.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    match to_bytes(request.into_body(), limit).await {
+        Ok(bytes) => Ok(bytes.to_vec()),
+        Err(_) => Err(too_large()),
+    }
+}
+
+async fn rpc(State(shared): State<Shared>, request: Request) -> Response {
+    let Ok(_slot) = shared.slots.try_acquire() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "too many requests\n").into_response();
+    };
+    if request.method() != Method::POST {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if !is_json(&request) {
+        let text = "content-type must be application/json\n";
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into_response();
+    }
+    let bytes = match body(request, MAX_BODY_BYTES).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return refusal,
+    };
+    match answer(&shared.service, &bytes).await {
+        Answer::Json(value) => reply(StatusCode::OK, value),
+        Answer::Nothing => StatusCode::NO_CONTENT.into_response(),
+        Answer::NotJson(text) => (StatusCode::INTERNAL_SERVER_ERROR, text).into_response(),
+    }
+}
+
+fn is_json(request: &Request) -> bool {
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let kind = kind
+        .and_then(|kind| kind.split(';').next())
+        .unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
+}
+
+async fn health(State(shared): State<Shared>) -> Response {
+    let view = shared.service.chain.view();
+    let body = json!({ "status": "healthy", "latestLedger": view.sequence() });
+    reply(StatusCode::OK, body)
+}
+
+/// What somebody sees who opens the address in a browser.
+async fn about(State(shared): State<Shared>) -> Response {
+    let view = shared.service.chain.view();
+    let body = json!({
+        "network": "flash-localnet",
+        "passphrase": view.network.passphrase,
+        "latestLedger": view.sequence(),
+        "rpc": ["POST /", "POST /rpc", "POST /soroban/rpc"],
+        "friendbot": "GET /friendbot?addr=<account>",
+        "health": "GET /health",
+        "admin": "GET /admin",
+    });
+    reply(StatusCode::OK, body)
+}
+
+/// An answer in JSON with a status.
+fn reply(status: StatusCode, body: serde_json::Value) -> Response {
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/json")],
+        Body::from(body.to_string()),
+    )
+        .into_response()
+}

@@ -1,0 +1,97 @@
+//! The command.
+
+use anyhow::Result;
+use clap::Parser;
+use flash_localnet::{settings::Preset, Config, Localnet, Passphrase, DEFAULT_RETENTION};
+use std::{io::Write, path::PathBuf, time::Duration};
+use tracing_subscriber::EnvFilter;
+
+/// A Stellar network inside one process: no Docker, no internet. It runs the host that validators run
+/// and speaks the Stellar RPC API on a loopback port, so the Stellar CLI and the SDKs work against it
+/// unchanged.
+///
+/// For development and tests only: there is one node, no consensus, and the keys of the root and
+/// friendbot accounts are public by design.
+///
+/// With the Stellar CLI:
+///
+///   stellar network add local --rpc-url http://127.0.0.1:8000 --network-passphrase "Standalone Network ; February 2017"
+///   stellar keys generate alice --network local --fund
+///
+/// Time travel: curl -X POST http://127.0.0.1:8000/admin/advance -d '{"secs": 86400, "ledgers": 17280}'
+#[derive(Parser)]
+#[command(name = "flash-localnet", version, verbatim_doc_comment)]
+struct Options {
+    /// The port on 127.0.0.1; 0 takes any free one
+    #[arg(long, short, default_value_t = 8000, env = "LOCALNET_PORT")]
+    port: u16,
+    /// The limits, fees and times to live of the network
+    #[arg(long, value_enum, default_value_t)]
+    settings: Preset,
+    /// The passphrase that signatures are bound to
+    #[arg(long, value_enum, default_value_t)]
+    passphrase: Passphrase,
+    /// Close a ledger every N seconds, instead of one with each transaction
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    interval: Option<u64>,
+    /// Keep the state in this file over restarts
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// How many ledgers of history to keep
+    #[arg(long, value_name = "LEDGERS", default_value_t = DEFAULT_RETENTION,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    retention: u32,
+}
+
+fn main() -> Result<()> {
+    let options = Options::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let config = Config {
+        port: options.port,
+        passphrase: options.passphrase,
+        settings: options.settings.settings(),
+        close_interval: options.interval.map(Duration::from_secs),
+        retention: options.retention,
+        state: options.state,
+        simulation_threads: threads,
+    };
+    let network = Localnet::start(&config)?;
+    announce(&network)?;
+    wait_for_the_end()?;
+    network.stop();
+    Ok(())
+}
+
+fn announce(network: &Localnet) -> Result<()> {
+    let url = network.url();
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "flash-localnet is ready")?;
+    writeln!(out, "  rpc         {url}")?;
+    writeln!(out, "  passphrase  {}", network.passphrase())?;
+    writeln!(out, "  friendbot   {url}/friendbot?addr=<account>")?;
+    for (name, account) in [("root", network.root()), ("friendbot", network.friendbot())] {
+        writeln!(out, "  {name:<11} {} {}", account.address, account.secret)?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Waits for Ctrl-C or a polite request to end.
+fn wait_for_the_end() -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        use tokio::signal::unix::{signal, SignalKind};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    })?;
+    Ok(())
+}

@@ -1,0 +1,209 @@
+//! A working copy of the ledger that records what was touched, so that it can be committed as a
+//! whole, dropped as a whole, and told as `LedgerEntryChanges`.
+
+use super::{ttl_entry, ttl_key_hash, Entries, Entry, Ttl};
+use std::{collections::HashSet, sync::Arc};
+use stellar_xdr::{
+    LedgerEntry, LedgerEntryChange, LedgerEntryChanges, LedgerEntryData, LedgerKey, LedgerKeyTtl,
+};
+
+/// What of a key was touched.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    Data,
+    Ttl,
+}
+
+/// The working copy.
+pub struct Scratch {
+    before: Entries,
+    now: Entries,
+    sequence: u32,
+    touched: Vec<(LedgerKey, Part)>,
+    seen: HashSet<(LedgerKey, Part)>,
+    restored: HashSet<LedgerKey>,
+}
+
+impl Scratch {
+    /// Starts from `entries`; what is written carries `sequence` as its last modification.
+    pub fn new(entries: Entries, sequence: u32) -> Self {
+        Self {
+            before: entries.clone(),
+            now: entries,
+            sequence,
+            touched: Vec::new(),
+            seen: HashSet::new(),
+            restored: HashSet::new(),
+        }
+    }
+
+    /// A nested working copy on top of what this one holds now.
+    pub fn nested(&self) -> Self {
+        Self::new(self.now.clone(), self.sequence)
+    }
+
+    /// The ledger that is being built.
+    pub fn sequence(&self) -> u32 {
+        self.sequence
+    }
+
+    /// The entry under `key`, whether it is live or not.
+    pub fn get(&self, key: &LedgerKey) -> Option<&Entry> {
+        self.now.get(key)
+    }
+
+    /// The entries as they are now.
+    pub fn entries(&self) -> &Entries {
+        &self.now
+    }
+
+    /// Writes an entry, keeping the time to live that it has. Returns whether it is new.
+    pub fn put(&mut self, data: LedgerEntryData, template: Option<&LedgerEntry>) -> bool {
+        let key = data.to_key();
+        let ext = template.map(|entry| entry.ext.clone()).unwrap_or_default();
+        let entry = LedgerEntry {
+            last_modified_ledger_seq: self.sequence,
+            data,
+            ext,
+        };
+        let ttl = self.now.get(&key).and_then(|old| old.ttl);
+        let is_new = ttl.is_none() && !self.now.contains_key(&key);
+        self.touch(&key, Part::Data);
+        self.now.insert(
+            key,
+            Entry {
+                entry: Arc::new(entry),
+                ttl,
+            },
+        );
+        is_new
+    }
+
+    /// Sets until when the entry under `key` lives. Nothing happens where there is no entry.
+    pub fn set_live_until(&mut self, key: &LedgerKey, live_until: u32) {
+        let Some(old) = self.now.get(key) else { return };
+        let ttl = Ttl {
+            live_until,
+            modified: self.sequence,
+        };
+        let entry = Entry {
+            entry: Arc::clone(&old.entry),
+            ttl: Some(ttl),
+        };
+        self.touch(key, Part::Ttl);
+        self.now.insert(key.clone(), entry);
+    }
+
+    /// Brings an archived entry back to life until `live_until`.
+    pub fn restore(&mut self, key: &LedgerKey, live_until: u32) {
+        self.touch(key, Part::Data);
+        self.restored.insert(key.clone());
+        self.set_live_until(key, live_until);
+    }
+
+    /// Removes an entry, and its time to live with it. Returns whether there was one.
+    pub fn remove(&mut self, key: &LedgerKey) -> bool {
+        let Some(old) = self.now.remove(key) else {
+            return false;
+        };
+        self.touch(key, Part::Data);
+        if old.ttl.is_some() {
+            self.touch(key, Part::Ttl);
+        }
+        true
+    }
+
+    /// Ends the work: the resulting entries, and the keys that were touched.
+    pub fn finish(self) -> (Entries, Vec<LedgerKey>) {
+        let keys = self.touched.into_iter().map(|(key, _)| key).collect();
+        (self.now, keys)
+    }
+
+    /// Takes over what a nested copy did.
+    pub fn adopt(&mut self, nested: Self) {
+        for (key, part) in nested.touched {
+            self.touch(&key, part);
+        }
+        self.now = nested.now;
+    }
+
+    /// What changed since the start, in the order in which it was first touched.
+    ///
+    /// # Errors
+    /// Where a key cannot be encoded.
+    pub fn changes(&self) -> Result<LedgerEntryChanges, stellar_xdr::Error> {
+        let mut changes = Vec::new();
+        for (key, part) in &self.touched {
+            let before = self.version(&self.before, key, *part)?;
+            let now = self.version(&self.now, key, *part)?;
+            let restored = self.restored.contains(key);
+            changes.extend(self.describe(key, *part, before, now, restored)?);
+        }
+        Ok(LedgerEntryChanges(changes.try_into()?))
+    }
+
+    fn version(
+        &self,
+        entries: &Entries,
+        key: &LedgerKey,
+        part: Part,
+    ) -> Result<Option<LedgerEntry>, stellar_xdr::Error> {
+        let Some(entry) = entries.get(key) else {
+            return Ok(None);
+        };
+        match part {
+            Part::Data => Ok(Some(entry.entry.as_ref().clone())),
+            Part::Ttl => entry.ttl.map(|ttl| ttl_entry(key, ttl)).transpose(),
+        }
+    }
+
+    fn describe(
+        &self,
+        key: &LedgerKey,
+        part: Part,
+        before: Option<LedgerEntry>,
+        now: Option<LedgerEntry>,
+        restored: bool,
+    ) -> Result<Vec<LedgerEntryChange>, stellar_xdr::Error> {
+        Ok(match (before, now) {
+            (None, None) => vec![],
+            (None, Some(now)) => vec![LedgerEntryChange::Created(now)],
+            (Some(_), Some(now)) if restored && part == Part::Ttl => {
+                vec![LedgerEntryChange::Restored(now)]
+            }
+            (Some(before), Some(now)) if restored && before.data == now.data => {
+                vec![LedgerEntryChange::Restored(now)]
+            }
+            (Some(before), Some(now)) => {
+                vec![
+                    self.first(before, restored),
+                    LedgerEntryChange::Updated(now),
+                ]
+            }
+            (Some(before), None) => {
+                let gone = LedgerEntryChange::Removed(match part {
+                    Part::Data => key.clone(),
+                    Part::Ttl => LedgerKey::Ttl(LedgerKeyTtl {
+                        key_hash: ttl_key_hash(key)?,
+                    }),
+                });
+                vec![self.first(before, restored), gone]
+            }
+        })
+    }
+
+    /// The state before a change; an archived entry first comes back as it was.
+    fn first(&self, mut before: LedgerEntry, restored: bool) -> LedgerEntryChange {
+        if !restored {
+            return LedgerEntryChange::State(before);
+        }
+        before.last_modified_ledger_seq = self.sequence;
+        LedgerEntryChange::Restored(before)
+    }
+
+    fn touch(&mut self, key: &LedgerKey, part: Part) {
+        if self.seen.insert((key.clone(), part)) {
+            self.touched.push((key.clone(), part));
+        }
+    }
+}

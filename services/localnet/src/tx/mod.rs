@@ -1,0 +1,27 @@
+//! Transactions before they are applied: what they say, and whether they may enter a ledger.
+
+pub mod account;
+pub mod code;
+pub mod frame;
+pub mod limits;
+mod operation;
+mod resources;
+mod signatures;
+mod validate;
+
+pub use code::{Outcome, Rejection};
+pub use frame::Frame;
+pub use limits::Diagnostics;
+pub use resources::resource_fee;
+pub use signatures::SignatureChecker;
+pub use validate::{check, validate, Phase};
+
+use crate::state::Network;
+
+/// The ledger that a transaction is checked against, or applied in.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub network: &'a Network,
+    pub sequence: u32,
+    pub close_time: u64,
+}

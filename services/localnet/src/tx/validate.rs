@@ -1,0 +1,366 @@
+//! Whether a transaction may enter the next ledger. The checks come in the order of the protocol: a
+//! transaction with two faults is refused for the same one as on a validator.
+
+use super::{
+    account, code, limits, operation, resources::resource_fee, Context, Diagnostics, Frame,
+    Outcome, Rejection, SignatureChecker,
+};
+use crate::{apply, settings::PROTOCOL_VERSION, state::Scratch};
+use stellar_xdr::{
+    AccountEntry, Memo, OperationBody, OperationResult, Preconditions, PreconditionsV2, ScError,
+    ScErrorCode, SignerKey, TransactionExt, TransactionResultResult,
+};
+
+/// The highest resource fee that can be written down, in stroops.
+const MAX_RESOURCE_FEE: i64 = 1 << 50;
+
+/// Who asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The sender, who has not paid yet.
+    Submit,
+    /// The ledger, which has taken the fee already.
+    Apply,
+}
+
+/// How far the checks got, where the transaction itself is not valid.
+pub struct Validity {
+    pub outcome: Result<(), Outcome>,
+    /// Whether the sequence number is right, so that a failed transaction uses it up.
+    pub uses_sequence: bool,
+}
+
+/// Checks a transaction, with the fee bump around it.
+///
+/// # Errors
+/// The result that the sender is told.
+pub fn validate(
+    frame: &Frame,
+    scratch: &Scratch,
+    context: Context<'_>,
+) -> Result<(), Box<Rejection>> {
+    let mut diagnostics = Diagnostics::default();
+    let refused = |result, diagnostics: Diagnostics| {
+        Box::new(Rejection {
+            result,
+            diagnostics: diagnostics.0,
+        })
+    };
+    let fee = frame.fee_if_refused();
+    if !has_valid_fee(frame) {
+        let result = code::plain(TransactionResultResult::TxMalformed, 0);
+        return Err(refused(result, diagnostics));
+    }
+    if let Err((error, fee)) = check_fee_bump(frame, scratch) {
+        return Err(refused(code::plain(error, fee), diagnostics));
+    }
+    let validity = check(frame, scratch, context, Phase::Submit, &mut diagnostics);
+    validity
+        .outcome
+        .map_err(|outcome| refused(code::result(frame, outcome, fee), diagnostics))
+}
+
+/// Checks the transaction itself.
+pub fn check(
+    frame: &Frame,
+    scratch: &Scratch,
+    context: Context<'_>,
+    phase: Phase,
+    diagnostics: &mut Diagnostics,
+) -> Validity {
+    let mut checker = SignatureChecker::new(frame.inner_hash, frame.signatures());
+    let source = match before_sequence(frame, scratch, context, diagnostics) {
+        Ok(source) => source,
+        Err(outcome) => {
+            return Validity {
+                outcome: Err(outcome),
+                uses_sequence: false,
+            }
+        }
+    };
+    if !is_next_sequence(frame, &source, context.sequence) {
+        return Validity {
+            outcome: Err(Outcome::TxBadSeq),
+            uses_sequence: false,
+        };
+    }
+    let outcome = after_sequence(frame, context, phase, &source, &mut checker)
+        .and_then(|()| check_operations(frame, scratch, context, &mut checker, diagnostics))
+        .and_then(|()| require(checker.all_used(), Outcome::TxBadAuthExtra));
+    Validity {
+        outcome,
+        uses_sequence: true,
+    }
+}
+
+fn require(holds: bool, otherwise: Outcome) -> Result<(), Outcome> {
+    if holds {
+        Ok(())
+    } else {
+        Err(otherwise)
+    }
+}
+
+fn has_valid_fee(frame: &Frame) -> bool {
+    if frame.fee_bump().is_some_and(|(_, _, fee)| fee < 0) {
+        return false;
+    }
+    if !frame.is_soroban() {
+        return true;
+    }
+    let declared = frame.soroban_data().map(|data| data.resource_fee);
+    declared.is_some_and(|fee| (0..=MAX_RESOURCE_FEE).contains(&fee))
+}
+
+/// What concerns the fee bump alone.
+fn check_fee_bump(frame: &Frame, scratch: &Scratch) -> Result<(), (TransactionResultResult, i64)> {
+    use TransactionResultResult as R;
+    let Some((signatures, payer, fee)) = frame.fee_bump() else {
+        return Ok(());
+    };
+    let told = frame.fee_if_refused();
+    if frame.inclusion_fee() < frame.min_inclusion_fee() {
+        return Err((R::TxInsufficientFee, told));
+    }
+    let inner = frame
+        .inner_full_fee()
+        .saturating_sub(frame.declared_resource_fee());
+    if inner < 0 && !frame.is_soroban() {
+        return Err((R::TxInsufficientFee, told));
+    }
+    if inner >= 0 {
+        let inner_count = i128::from(frame.paid_operations() - 1).max(1);
+        let outer_count = i128::from(frame.paid_operations());
+        let offered = i128::from(frame.inclusion_fee()) * inner_count;
+        let needed = i128::from(inner) * outer_count;
+        if offered < needed {
+            let fee = needed.div_euclid(inner_count) + i128::from(needed % inner_count != 0);
+            return Err((R::TxInsufficientFee, i64::try_from(fee).unwrap_or(i64::MAX)));
+        }
+    }
+    let account = account::load(scratch, &payer).ok_or((R::TxNoAccount, told))?;
+    let mut checker = SignatureChecker::new(frame.hash, signatures);
+    if !checker.account(&account, account.thresholds.0[1]) {
+        return Err((R::TxBadAuth, told));
+    }
+    if account::spendable(&account) < fee {
+        return Err((R::TxInsufficientBalance, told));
+    }
+    if !checker.all_used() {
+        return Err((R::TxBadAuthExtra, told));
+    }
+    Ok(())
+}
+
+/// What does not depend on the account's state, and that there is an account.
+fn before_sequence(
+    frame: &Frame,
+    scratch: &Scratch,
+    context: Context<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<AccountEntry, Outcome> {
+    check_extra_signers(frame)?;
+    require(!frame.operations().is_empty(), Outcome::TxMissingOperation)?;
+    let sorobans = frame
+        .operations()
+        .iter()
+        .filter(|op| super::frame::is_soroban(&op.body));
+    let sorobans = sorobans.count();
+    require(
+        sorobans == 0 || (sorobans == 1 && frame.operations().len() == 1),
+        Outcome::TxMalformed,
+    )?;
+    if frame.is_soroban() {
+        check_soroban(frame, context, diagnostics)?;
+    } else {
+        require(frame.tx().ext == TransactionExt::V0, Outcome::TxMalformed)?;
+    }
+    check_bounds(frame, context)?;
+    if !frame.is_fee_bump() {
+        require(
+            frame.inclusion_fee() >= frame.min_inclusion_fee(),
+            Outcome::TxInsufficientFee,
+        )?;
+    }
+    account::load(scratch, &frame.source()).ok_or(Outcome::TxNoAccount)
+}
+
+fn conditions(frame: &Frame) -> Option<&PreconditionsV2> {
+    match frame.conditions() {
+        Preconditions::V2(conditions) => Some(conditions),
+        Preconditions::None | Preconditions::Time(_) => None,
+    }
+}
+
+fn check_extra_signers(frame: &Frame) -> Result<(), Outcome> {
+    let Some(conditions) = conditions(frame) else {
+        return Ok(());
+    };
+    let signers = &conditions.extra_signers;
+    let twice = signers.len() == 2 && signers[0] == signers[1];
+    let empty = signers.iter().any(
+        |signer| matches!(signer, SignerKey::Ed25519SignedPayload(key) if key.payload.is_empty()),
+    );
+    require(!twice && !empty, Outcome::TxMalformed)
+}
+
+fn check_soroban(
+    frame: &Frame,
+    context: Context<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Outcome> {
+    let invalid = |()| Outcome::TxSorobanInvalid;
+    let settings = &context.network.settings;
+    let invokes = matches!(
+        frame.operations().first().map(|op| &op.body),
+        Some(OperationBody::InvokeHostFunction(_))
+    );
+    if invokes && (frame.tx().memo != Memo::None || frame.has_muxed_source()) {
+        let message = "Soroban transactions are not allowed to use memo or muxed source account";
+        diagnostics.error(ScError::Value(ScErrorCode::InvalidInput), message, &[]);
+        return Err(Outcome::TxSorobanInvalid);
+    }
+    limits::check(frame, settings, diagnostics).map_err(invalid)?;
+    let declared = limits::unsigned(frame.declared_resource_fee());
+    if !frame.is_fee_bump() {
+        limits::within(
+            declared,
+            limits::unsigned(frame.full_fee()),
+            ScError::Value(ScErrorCode::ExceededLimit),
+            "transaction `sorobanData.resourceFee` is higher than the full transaction fee",
+            diagnostics,
+        )
+        .map_err(invalid)?;
+    }
+    let (fees, _) = settings.fees();
+    let (non_refundable, events) = resource_fee(frame, &fees, 0);
+    let actual = limits::unsigned(non_refundable.saturating_add(events));
+    if declared < actual {
+        let message =
+            "transaction `sorobanData.resourceFee` is lower than the actual Soroban resource fee";
+        let error = ScError::Value(ScErrorCode::ExceededLimit);
+        diagnostics.error(error, message, &[declared, actual]);
+        return Err(Outcome::TxSorobanInvalid);
+    }
+    limits::check_duplicates(frame, diagnostics).map_err(invalid)
+}
+
+fn check_bounds(frame: &Frame, context: Context<'_>) -> Result<(), Outcome> {
+    let (time, ledger) = match frame.conditions() {
+        Preconditions::None => (None, None),
+        Preconditions::Time(time) => (Some(time), None),
+        Preconditions::V2(all) => (all.time_bounds.as_ref(), all.ledger_bounds.as_ref()),
+    };
+    let (now, next) = (context.close_time, context.sequence);
+    let early = time.is_some_and(|bounds| bounds.min_time.0 > now)
+        || ledger.is_some_and(|bounds| bounds.min_ledger > next);
+    require(!early, Outcome::TxTooEarly)?;
+    let late = time.is_some_and(|bounds| bounds.max_time.0 != 0 && bounds.max_time.0 < now)
+        || ledger.is_some_and(|bounds| bounds.max_ledger != 0 && bounds.max_ledger <= next);
+    require(!late, Outcome::TxTooLate)
+}
+
+fn is_next_sequence(frame: &Frame, source: &AccountEntry, ledger: u32) -> bool {
+    let (wanted, current) = (frame.tx().seq_num.0, source.seq_num.0);
+    // The number that a new account would start with in this ledger is never used.
+    if wanted == i64::from(ledger) << 32 {
+        return false;
+    }
+    match conditions(frame).and_then(|conditions| conditions.min_seq_num.as_ref()) {
+        Some(least) => current >= least.0 && current < wanted,
+        None => current.checked_add(1) == Some(wanted),
+    }
+}
+
+/// What depends on the account: age, signatures, balance.
+fn after_sequence(
+    frame: &Frame,
+    context: Context<'_>,
+    phase: Phase,
+    source: &AccountEntry,
+    checker: &mut SignatureChecker<'_>,
+) -> Result<(), Outcome> {
+    if let Some(conditions) = conditions(frame) {
+        let (ledger, time) = account::last_use(source);
+        let old_enough = context.close_time.saturating_sub(time) >= conditions.min_seq_age.0
+            && context.sequence.saturating_sub(ledger) >= conditions.min_seq_ledger_gap;
+        require(old_enough, Outcome::TxBadMinSeqAgeOrGap)?;
+    }
+    require(
+        checker.account(source, source.thresholds.0[1]),
+        Outcome::TxBadAuth,
+    )?;
+    if let Some(conditions) = conditions(frame) {
+        for signer in conditions.extra_signers.iter() {
+            require(checker.extra_signer(signer), Outcome::TxBadAuth)?;
+        }
+    }
+    if frame.is_fee_bump() {
+        return Ok(());
+    }
+    let due = if phase == Phase::Submit {
+        frame.full_fee()
+    } else {
+        0
+    };
+    require(
+        account::spendable(source) >= due,
+        Outcome::TxInsufficientBalance,
+    )
+}
+
+/// What each operation needs. The first that lacks something decides.
+fn check_operations(
+    frame: &Frame,
+    scratch: &Scratch,
+    context: Context<'_>,
+    checker: &mut SignatureChecker<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Outcome> {
+    let operations = frame.operations();
+    let mut results: Vec<_> = operations
+        .iter()
+        .map(|op| operation::untouched(&op.body))
+        .collect();
+    for (index, op) in operations.iter().enumerate() {
+        let source = frame.operation_source(op);
+        let fault = if !operation::is_supported(&op.body) {
+            Some(OperationResult::OpNotSupported)
+        } else {
+            signature_fault(
+                op.source_account.is_some(),
+                &source,
+                &op.body,
+                scratch,
+                checker,
+            )
+            .or_else(|| apply::static_fault(&op.body, &source, frame, context, diagnostics))
+        };
+        if let Some(fault) = fault {
+            results[index] = fault;
+            return Err(code::with_operations(false, results).unwrap_or(Outcome::TxInternalError));
+        }
+    }
+    Ok(())
+}
+
+fn signature_fault(
+    is_explicit: bool,
+    source: &stellar_xdr::AccountId,
+    body: &OperationBody,
+    scratch: &Scratch,
+    checker: &mut SignatureChecker<'_>,
+) -> Option<OperationResult> {
+    match account::load(scratch, source) {
+        Some(account) => {
+            let needed = account.thresholds.0[operation::threshold(body) as usize];
+            (!checker.account(&account, needed)).then_some(OperationResult::OpBadAuth)
+        }
+        None if !is_explicit => Some(OperationResult::OpNoAccount),
+        // An earlier operation may create the account, so the key alone is asked for.
+        None => (!checker.bare_key(source)).then_some(OperationResult::OpBadAuth),
+    }
+}
+
+// The rules above are those of one protocol version.
+const _: () = assert!(PROTOCOL_VERSION == 28);
