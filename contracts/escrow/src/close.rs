@@ -1,0 +1,83 @@
+//! Giving money back, and closing accounts. Nothing here calls the token, except a push at the end
+//! that is asked for.
+
+use flash_common::ensure;
+use flash_interfaces::escrow::{AccountClosed, EscrowError, Refunded};
+use soroban_sdk::Env;
+
+use crate::{payout, policy, slot::Charge, storage, storage::LiveAccount};
+
+/// Credits money of a live account back to its consumer.
+pub fn refund(env: &Env, deal_id: u32, amount: i128) -> Result<(), EscrowError> {
+    policy::check_positive(amount)?;
+    let mut live = storage::live(env, deal_id)?;
+    live.slot.refund(amount)?;
+    storage::set_live(env, deal_id, &mut live)?;
+    credit_parties(env, &live, &Charge::default(), amount)?;
+    Refunded {
+        deal_id,
+        consumer: live.head.consumer,
+        amount,
+    }
+    .publish(env);
+    Ok(())
+}
+
+/// What a closing deal pays, gives back, and whether that is the end of its account.
+pub struct Closing {
+    pub pay: i128,
+    pub refund: i128,
+    pub release: bool,
+    pub push: bool,
+}
+
+/// Pays the provider, refunds the consumer, and with `release` refunds the rest and takes the
+/// account off its page.
+pub fn close(env: &Env, deal_id: u32, closing: &Closing) -> Result<(), EscrowError> {
+    policy::check_not_negative(closing.pay)?;
+    policy::check_not_negative(closing.refund)?;
+    let mut live = storage::live(env, deal_id)?;
+    let charge = live.slot.charge(closing.pay)?;
+    let left = live.slot.locked()?;
+    ensure!(closing.refund <= left, EscrowError::InsufficientLocked);
+    let refund = if closing.release {
+        left
+    } else {
+        closing.refund
+    };
+    live.slot.refund(refund)?;
+    if closing.release {
+        storage::release(env, deal_id, &mut live)?;
+    } else {
+        storage::set_live(env, deal_id, &mut live)?;
+    }
+    credit_parties(env, &live, &charge, refund)?;
+    AccountClosed {
+        deal_id,
+        net: charge.net,
+        fee: charge.fee,
+        refund,
+        released: closing.release,
+    }
+    .publish(env);
+    if closing.push {
+        payout::push_if_possible(env, &live.head.provider, &live.head.asset)?;
+        payout::push_if_possible(env, &live.head.consumer, &live.head.asset)?;
+    }
+    Ok(())
+}
+
+fn credit_parties(
+    env: &Env,
+    live: &LiveAccount,
+    charge: &Charge,
+    refund: i128,
+) -> Result<(), EscrowError> {
+    let asset = &live.head.asset;
+    let mut totals = storage::totals(env, asset);
+    totals.charge(charge)?;
+    totals.refund(refund)?;
+    storage::set_totals(env, asset, &totals);
+    storage::credit(env, asset, &live.head.provider, charge.net)?;
+    storage::credit(env, asset, &live.head.consumer, refund)
+}

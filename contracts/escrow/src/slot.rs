@@ -1,0 +1,158 @@
+//! A deal's account: the slot in which it lives, and the head that stays.
+
+use flash_common::{
+    book::{self, Reader, Slot, Writer},
+    ensure,
+};
+use flash_interfaces::escrow::{Account, EscrowError};
+use soroban_sdk::Address;
+
+use crate::math;
+
+/// A page of a provider's book with its live accounts.
+pub type Page = book::Page<AccountSlot>;
+
+/// The live account of one deal. What is not here follows from it: `locked`, `fee`, `paid`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AccountSlot {
+    pub deal_id: u32,
+    pub fee_bps: u32,
+    pub figures: Figures,
+}
+
+/// The three totals of an account, none of which ever falls.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Figures {
+    pub deposited: i128,
+    /// Paid out gross, with the fee in it.
+    pub charged: i128,
+    /// Credited back to the consumer.
+    pub refunded: i128,
+}
+
+/// What payments moved.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Charge {
+    pub gross: i128,
+    /// For the provider.
+    pub net: i128,
+    /// For the platform.
+    pub fee: i128,
+}
+
+impl Charge {
+    /// This charge and another one.
+    pub fn and(self, other: Self) -> Result<Self, EscrowError> {
+        Ok(Self {
+            gross: sum(self.gross, other.gross)?,
+            net: sum(self.net, other.net)?,
+            fee: sum(self.fee, other.fee)?,
+        })
+    }
+}
+
+impl Slot for AccountSlot {
+    const SIZE: usize = 4 + 2 + 3 * 8;
+
+    fn encode(&self, out: &mut Writer) -> Option<()> {
+        out.u64::<4>(self.deal_id.into())?;
+        out.u64::<2>(self.fee_bps.into())?;
+        out.money(self.figures.deposited)?;
+        out.money(self.figures.charged)?;
+        out.money(self.figures.refunded)
+    }
+
+    fn decode(from: &mut Reader) -> Option<Self> {
+        Some(Self {
+            deal_id: from.u32::<4>()?,
+            fee_bps: from.u32::<2>()?,
+            figures: Figures {
+                deposited: from.money()?,
+                charged: from.money()?,
+                refunded: from.money()?,
+            },
+        })
+    }
+}
+
+impl AccountSlot {
+    pub fn locked(&self) -> Result<i128, EscrowError> {
+        self.figures.locked()
+    }
+
+    /// Pays `gross` ≥ 0 out of what is locked.
+    ///
+    /// The fee is the growth of the total's fee, not the fee of this payment: many small payments
+    /// keep what one large would.
+    pub fn charge(&mut self, gross: i128) -> Result<Charge, EscrowError> {
+        ensure!(gross <= self.locked()?, EscrowError::InsufficientLocked);
+        let charged = sum(self.figures.charged, gross)?;
+        let fee = difference(
+            fee_total(charged, self.fee_bps)?,
+            fee_total(self.figures.charged, self.fee_bps)?,
+        )?;
+        let net = difference(gross, fee)?;
+        self.figures.charged = charged;
+        Ok(Charge { gross, net, fee })
+    }
+
+    /// Gives `amount` ≥ 0 of what is locked back.
+    pub fn refund(&mut self, amount: i128) -> Result<(), EscrowError> {
+        ensure!(amount <= self.locked()?, EscrowError::InsufficientLocked);
+        self.figures.refunded = sum(self.figures.refunded, amount)?;
+        Ok(())
+    }
+}
+
+impl Figures {
+    /// What was deposited and neither paid nor refunded yet.
+    pub fn locked(&self) -> Result<i128, EscrowError> {
+        difference(difference(self.deposited, self.charged)?, self.refunded)
+    }
+}
+
+/// What stays of an account for ever.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AccountHead {
+    pub consumer: Address,
+    pub provider: Address,
+    pub asset: Address,
+    /// Where the account lives until it is released.
+    pub page: u32,
+    pub fee_bps: u32,
+    /// The final figures; `None` while the account lives on its page.
+    pub released: Option<Figures>,
+}
+
+impl AccountHead {
+    /// The published account.
+    pub fn account(self, deal_id: u32, figures: Figures) -> Result<Account, EscrowError> {
+        let fee = fee_total(figures.charged, self.fee_bps)?;
+        Ok(Account {
+            deal_id,
+            consumer: self.consumer,
+            provider: self.provider,
+            asset: self.asset,
+            page: self.page,
+            fee_bps: self.fee_bps,
+            deposited: figures.deposited,
+            locked: figures.locked()?,
+            paid: difference(figures.charged, fee)?,
+            fee,
+            refunded: figures.refunded,
+            released: self.released.is_some(),
+        })
+    }
+}
+
+fn fee_total(charged: i128, fee_bps: u32) -> Result<i128, EscrowError> {
+    math::fee_total(charged, fee_bps).ok_or(EscrowError::Overflow)
+}
+
+fn sum(a: i128, b: i128) -> Result<i128, EscrowError> {
+    a.checked_add(b).ok_or(EscrowError::Overflow)
+}
+
+fn difference(a: i128, b: i128) -> Result<i128, EscrowError> {
+    a.checked_sub(b).ok_or(EscrowError::Overflow)
+}
