@@ -1,1 +1,19 @@
+//! # Registry
+//!
+//! Providers, consumers and buckets, and the capacity that funded deals reserve on them. It holds
+//! no money and calls `reputation` in queries only, so nothing here can keep a deal from closing.
 #![no_std]
+
+mod bucket;
+mod capacity;
+mod change;
+mod contract;
+mod party;
+mod policy;
+mod query;
+mod storage;
+
+#[cfg(test)]
+mod tests;
+
+pub use contract::{Registry, RegistryClient};

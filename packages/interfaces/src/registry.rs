@@ -246,6 +246,8 @@ pub enum RegistryError {
     TooManyItems = 3035,
     /// The bucket is locked already.
     BucketAlreadyLocked = 3036,
+    /// Every id (u32) of this kind is used.
+    IdsExhausted = 3037,
 }
 
 #[contractevent]

@@ -1,0 +1,199 @@
+//! What of a bucket is taken: its arithmetic, and how deals ask for it, take it and give it back.
+
+use flash_common::{ensure, units};
+use flash_interfaces::{
+    registry::{CapacityReleased, CapacityReserved, Listing, RegistryError},
+    reputation::Role,
+};
+use soroban_sdk::{Address, Env, String};
+
+use crate::{
+    bucket, party, policy,
+    storage::{self, BucketState},
+};
+
+/// A capacity in MB. It is at most 2^30 GB, so the product never saturates.
+fn capacity_mb(capacity_gb: u64) -> u64 {
+    capacity_gb.saturating_mul(units::MB_PER_GB as u64)
+}
+
+impl BucketState {
+    /// One funded deal takes the whole bucket.
+    pub fn is_exclusive(&self) -> bool {
+        self.max_storage_gb == 0 && self.max_egress_gb == 0
+    }
+
+    /// Whether no further deal can be expected to fit.
+    pub fn nothing_left(&self) -> bool {
+        if self.is_exclusive() {
+            return self.reservations > 0;
+        }
+        self.reserved_storage_mb >= capacity_mb(self.max_storage_gb)
+            || self.reserved_egress_mb >= capacity_mb(self.max_egress_gb)
+    }
+
+    /// The state with one more funded deal.
+    pub fn reserving(&self, storage_mb: u64, egress_mb: u64) -> Result<Self, RegistryError> {
+        let too_large = RegistryError::CapacityExceeded;
+        let exclusive = self.is_exclusive();
+        ensure!(
+            !exclusive || self.reservations == 0,
+            RegistryError::BucketTaken
+        );
+        let reserved_storage_mb = self
+            .reserved_storage_mb
+            .checked_add(storage_mb)
+            .ok_or(too_large)?;
+        let reserved_egress_mb = self
+            .reserved_egress_mb
+            .checked_add(egress_mb)
+            .ok_or(too_large)?;
+        let fits = reserved_storage_mb <= capacity_mb(self.max_storage_gb)
+            && reserved_egress_mb <= capacity_mb(self.max_egress_gb);
+        ensure!(exclusive || fits, too_large);
+        Ok(Self {
+            reserved_storage_mb,
+            reserved_egress_mb,
+            reservations: self.reservations.checked_add(1).ok_or(too_large)?,
+            ..self.clone()
+        })
+    }
+
+    /// The state with one funded deal less.
+    pub fn releasing(&self, storage_mb: u64, egress_mb: u64) -> Result<Self, RegistryError> {
+        let too_much = RegistryError::ReleaseExceedsReserved;
+        Ok(Self {
+            reserved_storage_mb: self
+                .reserved_storage_mb
+                .checked_sub(storage_mb)
+                .ok_or(too_much)?,
+            reserved_egress_mb: self
+                .reserved_egress_mb
+                .checked_sub(egress_mb)
+                .ok_or(too_much)?,
+            reservations: self.reservations.checked_sub(1).ok_or(too_much)?,
+            ..self.clone()
+        })
+    }
+
+    /// The state with other capacities, which what is reserved must allow.
+    pub fn resized(&self, max_storage_gb: u64, max_egress_gb: u64) -> Result<Self, RegistryError> {
+        let resized = Self {
+            max_storage_gb,
+            max_egress_gb,
+            ..self.clone()
+        };
+        let same_kind = self.is_exclusive() == resized.is_exclusive();
+        ensure!(
+            same_kind || self.reservations == 0,
+            RegistryError::BucketReserved
+        );
+        let covers = self.reserved_storage_mb <= capacity_mb(max_storage_gb)
+            && self.reserved_egress_mb <= capacity_mb(max_egress_gb);
+        ensure!(
+            covers || resized.is_exclusive(),
+            RegistryError::CapacityBelowReserved
+        );
+        Ok(resized)
+    }
+}
+
+pub fn set(
+    env: &Env,
+    provider_id: &Address,
+    bucket_id: u32,
+    max_storage_gb: u64,
+    max_egress_gb: u64,
+) -> Result<(), RegistryError> {
+    let (offer, state) = bucket::own(env, provider_id, bucket_id)?;
+    policy::check_capacity(max_storage_gb, max_egress_gb)?;
+    let state = state.resized(max_storage_gb, max_egress_gb)?;
+    storage::set_state(env, bucket_id, &state);
+    bucket::publish_update(env, bucket_id, offer, &state);
+    Ok(())
+}
+
+/// What a new deal of this size copies from a bucket that would take it.
+pub fn listing(
+    env: &Env,
+    bucket_id: u32,
+    provider_id: &Address,
+    consumer_id: &Address,
+    storage_mb: u64,
+    egress_mb: u64,
+) -> Result<Listing, RegistryError> {
+    party::active(env, Role::Provider, provider_id)?;
+    party::active(env, Role::Consumer, consumer_id)?;
+    let (offer, state) = bucket::own(env, provider_id, bucket_id)?;
+    ensure!(state.listed, RegistryError::BucketInactive);
+    ensure!(!state.locked, RegistryError::BucketLocked);
+    state.reserving(storage_mb, egress_mb)?;
+    Ok(Listing {
+        provider_id: offer.provider_id,
+        api_compatibility: offer.api_compatibility,
+        price_per_gb_storage: offer.price_per_gb_storage,
+        price_per_gb_egress: offer.price_per_gb_egress,
+        sla_avg_latency_ms: offer.sla_avg_latency_ms,
+        sla_avg_uptime_pct: offer.sla_avg_uptime_bps,
+        auto_accept: offer.auto_accept,
+    })
+}
+
+/// Takes capacity and a repository id for a deal that is being funded.
+pub fn reserve(
+    env: &Env,
+    bucket_id: u32,
+    deal_id: u32,
+    fb_repo_id: &String,
+    storage_mb: u64,
+    egress_mb: u64,
+) -> Result<(), RegistryError> {
+    let state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
+    ensure!(!state.deleted, RegistryError::BucketDeleted);
+    policy::check_external_id(fb_repo_id)?;
+    ensure!(
+        storage::repo_deal(env, bucket_id, fb_repo_id).is_none(),
+        RegistryError::RepoIdTaken
+    );
+    let state = state.reserving(storage_mb, egress_mb)?;
+    storage::set_repo_deal(env, bucket_id, fb_repo_id, deal_id);
+    storage::set_state(env, bucket_id, &state);
+    storage::extend_bucket(env, bucket_id);
+    CapacityReserved {
+        bucket_id,
+        deal_id,
+        reserved_storage_mb: state.reserved_storage_mb,
+        reserved_egress_mb: state.reserved_egress_mb,
+    }
+    .publish(env);
+    Ok(())
+}
+
+/// Gives back what a deal reserved. The repository id says that this deal did reserve: nothing is
+/// given back twice, nor by another deal.
+pub fn release(
+    env: &Env,
+    bucket_id: u32,
+    deal_id: u32,
+    fb_repo_id: &String,
+    storage_mb: u64,
+    egress_mb: u64,
+) -> Result<(), RegistryError> {
+    let state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
+    ensure!(
+        storage::repo_deal(env, bucket_id, fb_repo_id) == Some(deal_id),
+        RegistryError::ReleaseExceedsReserved
+    );
+    let state = state.releasing(storage_mb, egress_mb)?;
+    storage::remove_repo_deal(env, bucket_id, fb_repo_id);
+    storage::set_state(env, bucket_id, &state);
+    storage::extend_bucket(env, bucket_id);
+    CapacityReleased {
+        bucket_id,
+        deal_id,
+        reserved_storage_mb: state.reserved_storage_mb,
+        reserved_egress_mb: state.reserved_egress_mb,
+    }
+    .publish(env);
+    Ok(())
+}

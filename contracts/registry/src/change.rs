@@ -1,0 +1,163 @@
+//! What a provider changes on its bucket. Deals that exist keep the conditions that they copied.
+
+use flash_common::ensure;
+use flash_interfaces::registry::{BucketFeatures, BucketStatus, RegistryError};
+use soroban_sdk::{Address, Env, String};
+
+use crate::{
+    bucket, policy,
+    storage::{self, BucketOffer},
+};
+
+pub fn basic(
+    env: &Env,
+    provider_id: &Address,
+    bucket_id: u32,
+    name: Option<String>,
+    region: Option<String>,
+    country: Option<String>,
+) -> Result<(), RegistryError> {
+    let (mut offer, state) = bucket::own(env, provider_id, bucket_id)?;
+    ensure!(
+        name.is_some() || region.is_some() || country.is_some(),
+        RegistryError::NothingToUpdate
+    );
+    rename(&mut offer, name, region)?;
+    if let Some(country) = country {
+        policy::check_country(&country)?;
+        offer.country = country;
+    }
+    storage::set_offer(env, bucket_id, &offer);
+    bucket::publish_update(env, bucket_id, offer, &state);
+    Ok(())
+}
+
+pub fn conditions(
+    env: &Env,
+    provider_id: &Address,
+    bucket_id: u32,
+    name: Option<String>,
+    region: Option<String>,
+    price_per_gb_storage: Option<u128>,
+    price_per_gb_egress: Option<u128>,
+    sla_avg_latency_ms: Option<u32>,
+    sla_avg_uptime_bps: Option<u32>,
+) -> Result<(), RegistryError> {
+    let (mut offer, state) = bucket::own(env, provider_id, bucket_id)?;
+    let renamed = name.is_some() || region.is_some();
+    let repriced = price_per_gb_storage.is_some() || price_per_gb_egress.is_some();
+    let promised = sla_avg_latency_ms.is_some() || sla_avg_uptime_bps.is_some();
+    ensure!(
+        renamed || repriced || promised,
+        RegistryError::NothingToUpdate
+    );
+    rename(&mut offer, name, region)?;
+    if let Some(price) = price_per_gb_storage {
+        policy::check_storage_price(price)?;
+        offer.price_per_gb_storage = price;
+    }
+    if let Some(price) = price_per_gb_egress {
+        policy::check_egress_price(price)?;
+        offer.price_per_gb_egress = price;
+    }
+    if let Some(latency_ms) = sla_avg_latency_ms {
+        policy::check_latency(latency_ms)?;
+        offer.sla_avg_latency_ms = latency_ms;
+    }
+    if let Some(uptime_bps) = sla_avg_uptime_bps {
+        policy::check_uptime(uptime_bps)?;
+        offer.sla_avg_uptime_bps = uptime_bps;
+    }
+    storage::set_offer(env, bucket_id, &offer);
+    bucket::publish_update(env, bucket_id, offer, &state);
+    Ok(())
+}
+
+pub fn features(
+    env: &Env,
+    provider_id: &Address,
+    bucket_id: u32,
+    features: BucketFeatures,
+) -> Result<(), RegistryError> {
+    let (mut offer, state) = bucket::own(env, provider_id, bucket_id)?;
+    policy::check_features(&features)?;
+    offer.versioning_enabled = features.versioning_enabled;
+    offer.encryption_at_rest = features.encryption_at_rest;
+    offer.encryption_in_transit = features.encryption_in_transit;
+    offer.object_locking = features.object_locking;
+    offer.access_scope = features.access_scope;
+    offer.auto_accept = features.auto_accept;
+    offer.tags = features.tags;
+    storage::set_offer(env, bucket_id, &offer);
+    bucket::publish_update(env, bucket_id, offer, &state);
+    Ok(())
+}
+
+pub fn status(
+    env: &Env,
+    provider_id: &Address,
+    bucket_id: u32,
+    status: BucketStatus,
+) -> Result<(), RegistryError> {
+    let (offer, mut state) = bucket::own(env, provider_id, bucket_id)?;
+    ensure!(
+        status != BucketStatus::Deleted,
+        RegistryError::StatusNotSettable
+    );
+    state.listed = status == BucketStatus::Active;
+    storage::set_state(env, bucket_id, &state);
+    bucket::publish_update(env, bucket_id, offer, &state);
+    Ok(())
+}
+
+pub fn lock(env: &Env, provider_id: &Address, bucket_id: u32) -> Result<(), RegistryError> {
+    set_locked(
+        env,
+        provider_id,
+        bucket_id,
+        true,
+        RegistryError::BucketAlreadyLocked,
+    )
+}
+
+pub fn unlock(env: &Env, provider_id: &Address, bucket_id: u32) -> Result<(), RegistryError> {
+    set_locked(
+        env,
+        provider_id,
+        bucket_id,
+        false,
+        RegistryError::BucketNotLocked,
+    )
+}
+
+/// The provider's own lock; what is reserved is another matter.
+fn set_locked(
+    env: &Env,
+    provider_id: &Address,
+    bucket_id: u32,
+    locked: bool,
+    unchanged: RegistryError,
+) -> Result<(), RegistryError> {
+    let (offer, mut state) = bucket::own(env, provider_id, bucket_id)?;
+    ensure!(state.locked != locked, unchanged);
+    state.locked = locked;
+    storage::set_state(env, bucket_id, &state);
+    bucket::publish_update(env, bucket_id, offer, &state);
+    Ok(())
+}
+
+fn rename(
+    offer: &mut BucketOffer,
+    name: Option<String>,
+    region: Option<String>,
+) -> Result<(), RegistryError> {
+    if let Some(name) = name {
+        policy::check_name(&name)?;
+        offer.name = name;
+    }
+    if let Some(region) = region {
+        policy::check_region(&region)?;
+        offer.region = region;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Bounds of everything that a caller chooses, each a pure function.
+
+use flash_common::{ensure, units};
+use flash_interfaces::registry::{BucketFeatures, RegistryError};
+use soroban_sdk::String;
+
+/// Longest access scope, bytes.
+pub const MAX_ACCESS_SCOPE_LEN: u32 = 32;
+/// Most items of one `get_parties`.
+pub const MAX_PARTIES: u32 = units::PAGE_JOINED;
+
+pub fn check_description(text: &String) -> Result<(), RegistryError> {
+    let fits = text.len() <= units::MAX_DESCRIPTION_LEN;
+    ensure!(fits, RegistryError::DescriptionLength);
+    Ok(())
+}
+
+/// 1 to 64 bytes.
+pub fn check_name(text: &String) -> Result<(), RegistryError> {
+    let fits = (1..=units::MAX_NAME_LEN).contains(&text.len());
+    ensure!(fits, RegistryError::NameLength);
+    Ok(())
+}
+
+pub fn check_region(text: &String) -> Result<(), RegistryError> {
+    let fits = text.len() <= units::MAX_REGION_LEN;
+    ensure!(fits, RegistryError::RegionLength);
+    Ok(())
+}
+
+pub fn check_country(text: &String) -> Result<(), RegistryError> {
+    let fits = text.len() <= units::MAX_COUNTRY_LEN;
+    ensure!(fits, RegistryError::CountryLength);
+    Ok(())
+}
+
+/// 1 to 32 bytes.
+pub fn check_api(text: &String) -> Result<(), RegistryError> {
+    let fits = (1..=units::MAX_API_LEN).contains(&text.len());
+    ensure!(fits, RegistryError::ApiLength);
+    Ok(())
+}
+
+/// Ids that the storage network gave: 1 to 128 bytes.
+pub fn check_external_id(text: &String) -> Result<(), RegistryError> {
+    let fits = (1..=units::MAX_EXTERNAL_ID_LEN).contains(&text.len());
+    ensure!(fits, RegistryError::ExternalIdLength);
+    Ok(())
+}
+
+/// Access scope and tags.
+pub fn check_features(features: &BucketFeatures) -> Result<(), RegistryError> {
+    let tags = &features.tags;
+    ensure!(tags.len() <= units::MAX_TAGS, RegistryError::TooManyTags);
+    let tags_fit = tags.iter().all(|tag| tag.len() <= units::MAX_TAG_LEN);
+    ensure!(tags_fit, RegistryError::TagLength);
+    let scope_fits = features.access_scope.len() <= MAX_ACCESS_SCOPE_LEN;
+    ensure!(scope_fits, RegistryError::AccessScopeLength);
+    Ok(())
+}
+
+/// Money per GB and month.
+pub fn check_storage_price(price: u128) -> Result<(), RegistryError> {
+    let fits = price <= units::MAX_PRICE;
+    ensure!(fits, RegistryError::StoragePriceTooHigh);
+    Ok(())
+}
+
+/// Money per GB.
+pub fn check_egress_price(price: u128) -> Result<(), RegistryError> {
+    let fits = price <= units::MAX_PRICE;
+    ensure!(fits, RegistryError::EgressPriceTooHigh);
+    Ok(())
+}
+
+pub fn check_latency(latency_ms: u32) -> Result<(), RegistryError> {
+    let fits = (units::MIN_LATENCY_MS..=units::MAX_LATENCY_MS).contains(&latency_ms);
+    ensure!(fits, RegistryError::LatencyOutOfBounds);
+    Ok(())
+}
+
+pub fn check_uptime(uptime_bps: u32) -> Result<(), RegistryError> {
+    let fits = (units::MIN_UPTIME_BPS..=units::MAX_UPTIME_BPS).contains(&uptime_bps);
+    ensure!(fits, RegistryError::UptimeOutOfBounds);
+    Ok(())
+}
+
+/// Both 0 (exclusive), or both from 1 to 2^30 GB (shared).
+pub fn check_capacity(max_storage_gb: u64, max_egress_gb: u64) -> Result<(), RegistryError> {
+    let one_kind = (max_storage_gb == 0) == (max_egress_gb == 0);
+    let fits = max_storage_gb.max(max_egress_gb) <= units::MAX_CAPACITY_GB;
+    ensure!(one_kind && fits, RegistryError::CapacityOutOfBounds);
+    Ok(())
+}
