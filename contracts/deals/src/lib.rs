@@ -1,1 +1,36 @@
+//! # Deals
+//!
+//! Terms, state machine, metering and SLA verdicts; orchestrates `registry`, `escrow` and
+//! `reputation`. Nobody calls back: the call graph starts here.
+//!
+//! How to read it: [`contract`] says who may call; each verb has a file; [`slot`] is a live deal
+//! with all arithmetic on it; [`math`] and [`policy`] are the economics as pure functions.
 #![no_std]
+
+mod accept;
+mod advance;
+mod batch;
+mod close;
+mod contract;
+mod create;
+mod fund;
+pub mod math;
+mod notice;
+mod oracle;
+pub mod policy;
+mod query;
+mod record;
+mod release;
+mod report;
+mod settle;
+pub mod slot;
+mod stage;
+mod storage;
+mod sync;
+mod topup;
+mod view;
+
+pub use contract::Deals;
+
+#[cfg(test)]
+mod tests;

@@ -438,8 +438,11 @@ pub enum DealsError {
     OracleUnchanged = 3143,
     /// The same page twice in one batch.
     DuplicateBook = 3144,
-    /// No free slot: the page of a provider's book is full.
-    PageFull = 3145,
+    /// With the staged window applied, closing is not due yet.
+    NotDue = 3145,
+    BucketNotFound = 3146,
+    /// The instance was never constructed.
+    NotConstructed = 3147,
 }
 
 /// A consumer asked for a deal; with `accepted` the bucket accepts by itself.
@@ -615,8 +618,8 @@ pub struct Stage {
     pub uptime_bps: u32,
 }
 
-/// A deal was closed. `paid` and `refund` are those of closing; what `held` is settled by the
-/// final report.
+/// A deal was closed. `paid` and `refund` are those of closing; what is `held` is settled by
+/// the final report.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DealClosed {
@@ -1106,7 +1109,7 @@ pub trait DealsInterface {
     ///
     /// # Errors
     /// [`DealsError::DurationOutOfBounds`], [`DealsError::SizeOutOfBounds`],
-    /// [`DealsError::QuoteTooLarge`], and `RegistryError::BucketNotFound`
+    /// [`DealsError::QuoteTooLarge`], [`DealsError::BucketNotFound`]
     fn get_quote(
         env: Env,
         bucket_id: u32,
@@ -1120,5 +1123,7 @@ pub trait DealsInterface {
     /// Where a funded deal's live part is stored; `None` before funding and after release.
     fn get_deal_page(env: Env, deal_id: u32) -> Option<BookPage>;
 
-    fn get_config(env: Env) -> DealsConfig;
+    /// # Errors
+    /// [`DealsError::NotConstructed`]
+    fn get_config(env: Env) -> Result<DealsConfig, DealsError>;
 }

@@ -20,7 +20,7 @@ pub enum Outcome {
     CompletedClean,
     /// Completed; no window carried a verdict.
     CompletedUnmeasured,
-    /// Completed; the credit was at most a tenth of what usage would have cost.
+    /// Completed; the credit was at most a tenth of what was charged.
     CompletedMinorCredit,
     /// Completed; the credit was more than that.
     CompletedMajorCredit,

@@ -1,0 +1,185 @@
+//! Closing: touches `deals` and `escrow` and nothing else, so that nobody can block it. The outcome
+//! is read off the deal, whoever calls.
+
+use flash_common::ensure;
+use flash_interfaces::{
+    deals::{DealClosed, DealStatus, DealsError, EndReason, Reported},
+    escrow::EscrowClient,
+};
+use soroban_sdk::{vec, Address, Env};
+
+use crate::{
+    record::DealRecord,
+    release::{self, Parting},
+    slot::{DealPage, DealSlot},
+    stage, storage, sync,
+};
+
+/// Who closes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Closer {
+    Consumer,
+    /// Because it is due.
+    Anyone,
+}
+
+/// The bare way out of the consumer.
+pub fn close_by_consumer(env: &Env, consumer: &Address, deal_id: u32) -> Result<(), DealsError> {
+    let record = storage::deal(env, deal_id)?;
+    record.ensure_consumer(consumer)?;
+    close(env, deal_id, record, Closer::Consumer, false)?;
+    Ok(())
+}
+
+/// The published client's way: close, free the capacity, write the outcome, push.
+pub fn complete(
+    env: &Env,
+    consumer: &Address,
+    provider: &Address,
+    deal_id: u32,
+) -> Result<(), DealsError> {
+    let record = storage::deal(env, deal_id)?;
+    record.ensure_parties(consumer, provider)?;
+    let mut record = close(env, deal_id, record, Closer::Consumer, true)?;
+    sync::free_capacity(env, deal_id, &mut record)?;
+    if record.is_released() {
+        sync::write_outcome(env, deal_id, &mut record)?;
+    }
+    Ok(())
+}
+
+/// Whether anyone may close the deal now.
+pub fn is_due(slot: &DealSlot, grace_secs: u64, now: u64) -> bool {
+    now >= slot.end_ts || slot.strikes_at_limit() || slot.grace_is_over(grace_secs, now)
+}
+
+/// Closes a funded deal: applies a staged window, settles, reads off the outcome, refunds what the
+/// unreported tail cannot cost.
+pub fn close(
+    env: &Env,
+    deal_id: u32,
+    mut record: DealRecord,
+    by: Closer,
+    push: bool,
+) -> Result<DealRecord, DealsError> {
+    record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
+    let policy = storage::policy(env, record.terms.policy_version)?;
+    let key = storage::page_key(&record).ok_or(DealsError::NotOnPage)?;
+    let mut page = storage::page(env, &key)?;
+    let (index, mut slot) = page.get_by_id(deal_id).ok_or(DealsError::NotOnPage)?;
+    let now = env.ledger().timestamp();
+    apply_stage(env, &mut slot, now);
+    let due = by == Closer::Consumer || is_due(&slot, policy.grace_secs, now);
+    ensure!(due, DealsError::NotDue);
+
+    let parting = shut(env, &mut page, &mut record, index, slot, by)?;
+    storage::set_page(env, &key, &page);
+    let escrow = storage::links(env)?.escrow;
+    EscrowClient::new(env, &escrow).close(
+        &deal_id,
+        &parting.pay,
+        &parting.refund,
+        &record.is_released(),
+        &push,
+    );
+    Ok(record)
+}
+
+/// Everything of closing that happens in this contract.
+fn shut(
+    env: &Env,
+    page: &mut DealPage,
+    record: &mut DealRecord,
+    index: usize,
+    mut slot: DealSlot,
+    by: Closer,
+) -> Result<Parting, DealsError> {
+    let now = env.ledger().timestamp();
+    let deal_id = slot.deal_id;
+    slot.close_ts = now.min(slot.end_ts);
+    let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
+    let status = outcome(&slot, settlement.arrears);
+    let reason = reason(&slot, status, by, now);
+    let held = match status {
+        DealStatus::BreachedProvider => 0,
+        _ => slot.holdback(slot.close_ts).ok_or(DealsError::Overflow)?,
+    };
+    let refund = slot.locked.checked_sub(held).ok_or(DealsError::Overflow)?;
+    if status == DealStatus::BreachedProvider {
+        slot.set_breached();
+    }
+    record.progress.status = status;
+    record.progress.reason = reason;
+    DealClosed {
+        deal_id,
+        consumer: record.terms.consumer_id.clone(),
+        provider: record.terms.provider_id.clone(),
+        status,
+        reason,
+        close_ts: slot.close_ts,
+        paid: settlement.pay,
+        refund,
+        held,
+    }
+    .publish(env);
+    if held == 0 || slot.is_final() {
+        let parting = release::leave_book(env, page, record, slot)?;
+        return Ok(Parting {
+            pay: settlement.pay,
+            ..parting
+        });
+    }
+    slot.locked = held;
+    page.set(index, &slot).ok_or(DealsError::Overflow)?;
+    storage::set_ended_deal(env, deal_id, record);
+    Ok(Parting {
+        deal_id,
+        pay: settlement.pay,
+        refund,
+    })
+}
+
+/// A window that was staged and not paid yet counts. One that cannot be applied is dropped: closing
+/// does not fail for it.
+fn apply_stage(env: &Env, slot: &mut DealSlot, now: u64) {
+    let reading = stage::reading(env, slot);
+    if let Some(Ok(flags)) = reading.map(|reading| slot.apply(&reading, now)) {
+        let item = (
+            slot.deal_id,
+            slot.storage_mb_secs,
+            slot.egress_mb,
+            slot.through_ts,
+            flags,
+            0,
+        );
+        Reported {
+            items: vec![env, item],
+        }
+        .publish(env);
+    }
+    // Removed even when there is none: the footprint then fits if one is staged before this lands.
+    storage::remove_stage(env, slot.deal_id);
+}
+
+fn outcome(slot: &DealSlot, arrears: i128) -> DealStatus {
+    if slot.strikes_at_limit() {
+        DealStatus::BreachedProvider
+    } else if arrears > 0 {
+        DealStatus::BreachedConsumer
+    } else if slot.has_notice() {
+        DealStatus::Cancelled
+    } else {
+        DealStatus::Completed
+    }
+}
+
+fn reason(slot: &DealSlot, status: DealStatus, by: Closer, now: u64) -> EndReason {
+    match status {
+        DealStatus::BreachedProvider => EndReason::Strikes,
+        DealStatus::Cancelled if slot.is_silent() => EndReason::Silence,
+        DealStatus::Cancelled => EndReason::Notice,
+        _ if now >= slot.end_ts => EndReason::Term,
+        _ if by == Closer::Consumer => EndReason::Consumer,
+        _ => EndReason::Grace,
+    }
+}

@@ -1,0 +1,166 @@
+//! A consumer asks for a deal. Prices, SLA, asset and policy are copied into it.
+
+use flash_common::{ensure, text::same_api, units::MAX_EXTERNAL_ID_LEN, units::MAX_MONEY};
+use flash_interfaces::{
+    deals::{DealCreated, DealRequest, DealStatus, DealsError, EndReason, Terms},
+    escrow::EscrowClient,
+    registry::{Listing, RegistryClient},
+};
+use soroban_sdk::{Address, Env};
+
+use crate::{
+    policy,
+    record::{DealRecord, Progress},
+    storage::{self, Links, Side},
+};
+
+/// What the consumer's signature does not limit.
+pub const NO_PRICE_LIMIT: u128 = u128::MAX;
+
+pub fn create(env: &Env, consumer: &Address, request: DealRequest) -> Result<u32, DealsError> {
+    check_request(env, consumer, &request)?;
+    let links = storage::links(env)?;
+    let listing = RegistryClient::new(env, &links.registry).get_listing(
+        &request.bucket_id,
+        &request.provider_id,
+        consumer,
+        &request.agreed_storage_mb,
+        &request.agreed_egress_mb,
+    );
+    check_listing(&request, &listing)?;
+    let asset = EscrowClient::new(env, &links.escrow).get_stable_asset_address();
+    check_parties(env, &links, consumer, &request.provider_id, &asset)?;
+
+    let deal_id = storage::next_deal_id(env)?;
+    let record = new_record(env, consumer, &request, &listing, asset);
+    storage::set_deal(env, deal_id, &record);
+    storage::add_to_index(env, Side::Consumer, consumer, deal_id)?;
+    storage::add_to_index(env, Side::Provider, &request.provider_id, deal_id)?;
+    DealCreated {
+        deal_id,
+        consumer: consumer.clone(),
+        provider: request.provider_id,
+        terms: record.terms,
+        fb_repo_id: request.fb_repo_id,
+        accepted: listing.auto_accept,
+    }
+    .publish(env);
+    Ok(deal_id)
+}
+
+fn check_request(env: &Env, consumer: &Address, request: &DealRequest) -> Result<(), DealsError> {
+    ensure!(*consumer != request.provider_id, DealsError::SelfDeal);
+    ensure!(
+        policy::duration_in_bounds(request.duration_secs),
+        DealsError::DurationOutOfBounds
+    );
+    ensure!(
+        policy::sizes_in_bounds(request.agreed_storage_mb, request.agreed_egress_mb),
+        DealsError::SizeOutOfBounds
+    );
+    ensure!(
+        request.fb_repo_id.len() <= MAX_EXTERNAL_ID_LEN,
+        DealsError::RepoIdLength
+    );
+    let in_force = storage::policy_version(env);
+    ensure!(
+        request.policy_version == in_force,
+        DealsError::PolicyVersionMismatch
+    );
+    Ok(())
+}
+
+fn check_listing(request: &DealRequest, listing: &Listing) -> Result<(), DealsError> {
+    ensure!(
+        same_api(&request.api_compatibility, &listing.api_compatibility),
+        DealsError::ApiMismatch
+    );
+    ensure!(
+        listing.price_per_gb_storage <= request.max_price_storage,
+        DealsError::StoragePriceAboveLimit
+    );
+    ensure!(
+        listing.price_per_gb_egress <= request.max_price_egress,
+        DealsError::EgressPriceAboveLimit
+    );
+    let prices = policy::prices_of(listing.price_per_gb_storage, listing.price_per_gb_egress)
+        .ok_or(DealsError::Overflow)?;
+    let quote = policy::quote(
+        &prices,
+        request.agreed_storage_mb,
+        request.agreed_egress_mb,
+        request.duration_secs,
+    );
+    ensure!(
+        quote.is_some_and(|quote| quote <= MAX_MONEY),
+        DealsError::QuoteTooLarge
+    );
+    Ok(())
+}
+
+/// A contract of the system or the asset as a party would pay itself.
+fn check_parties(
+    env: &Env,
+    links: &Links,
+    consumer: &Address,
+    provider: &Address,
+    asset: &Address,
+) -> Result<(), DealsError> {
+    let own = env.current_contract_address();
+    let barred = [
+        &own,
+        &links.registry,
+        &links.escrow,
+        &links.reputation,
+        asset,
+    ];
+    ensure!(
+        !barred.contains(&consumer) && !barred.contains(&provider),
+        DealsError::PartyNotAllowed
+    );
+    Ok(())
+}
+
+fn new_record(
+    env: &Env,
+    consumer: &Address,
+    request: &DealRequest,
+    listing: &Listing,
+    asset: Address,
+) -> DealRecord {
+    let now = env.ledger().timestamp();
+    let (status, accepted_ts) = if listing.auto_accept {
+        (DealStatus::Accepted, now)
+    } else {
+        (DealStatus::Pending, 0)
+    };
+    DealRecord {
+        terms: Terms {
+            consumer_id: consumer.clone(),
+            provider_id: request.provider_id.clone(),
+            bucket_id: request.bucket_id,
+            api_compatibility: listing.api_compatibility.clone(),
+            duration_secs: request.duration_secs,
+            agreed_storage_mb: request.agreed_storage_mb,
+            agreed_egress_mb: request.agreed_egress_mb,
+            price_per_gb_storage: listing.price_per_gb_storage,
+            price_per_gb_egress: listing.price_per_gb_egress,
+            sla_avg_latency_ms: listing.sla_avg_latency_ms,
+            sla_avg_uptime_pct: listing.sla_avg_uptime_pct,
+            asset,
+            policy_version: request.policy_version,
+            created_ts: now,
+        },
+        progress: Progress {
+            status,
+            reason: EndReason::Open,
+            fb_repo_id: request.fb_repo_id.clone(),
+            accepted_ts,
+            page: None,
+            last_slot: None,
+            capacity_freed: false,
+            outcome_written: false,
+            deleted: false,
+        },
+    }
+}

@@ -1,0 +1,132 @@
+//! The consumer funds an accepted deal: capacity is reserved, the deposit locked, metering starts.
+
+use flash_common::{ensure, units::MAX_EXTERNAL_ID_LEN};
+use flash_interfaces::{
+    deals::{DealFunded, DealStatus, DealsError, Policy},
+    escrow::{EscrowClient, OpenAccount},
+    registry::RegistryClient,
+};
+use soroban_sdk::{Address, Env, String};
+
+use crate::{
+    policy,
+    record::DealRecord,
+    slot::{DealPage, DealSlot},
+    storage::{self, PageKey},
+};
+
+pub fn fund(
+    env: &Env,
+    consumer: &Address,
+    provider: &Address,
+    deal_id: u32,
+    amount_usd: u128,
+    fb_repo_id: String,
+) -> Result<(), DealsError> {
+    let mut record = storage::deal(env, deal_id)?;
+    record.ensure_parties(consumer, provider)?;
+    record.ensure_status(DealStatus::Accepted, DealsError::NotAccepted)?;
+    let policy = storage::policy(env, record.terms.policy_version)?;
+    let now = env.ledger().timestamp();
+    let fund_until_ts = record
+        .progress
+        .accepted_ts
+        .saturating_add(policy.fund_window_secs);
+    ensure!(now <= fund_until_ts, DealsError::FundWindowPassed);
+    let amount = checked_amount(&record, &policy, amount_usd)?;
+    let repo_id_fits = (1..=MAX_EXTERNAL_ID_LEN).contains(&fb_repo_id.len());
+    ensure!(repo_id_fits, DealsError::RepoIdLength);
+
+    let (key, mut page) = page_with_room(env, &record)?;
+    let slot =
+        DealSlot::new(deal_id, &record.terms, &policy, amount, now).ok_or(DealsError::Overflow)?;
+    page.push(&slot).ok_or(DealsError::Overflow)?;
+    storage::set_page(env, &key, &page);
+    record.progress.status = DealStatus::Funded;
+    record.progress.fb_repo_id = fb_repo_id.clone();
+    record.progress.page = Some(key.page);
+    storage::set_deal(env, deal_id, &record);
+    DealFunded {
+        deal_id,
+        consumer: consumer.clone(),
+        provider: provider.clone(),
+        amount,
+        fb_repo_id,
+        page: key.page,
+        start_ts: slot.start_ts,
+        end_ts: slot.end_ts,
+    }
+    .publish(env);
+    reserve_and_lock(env, deal_id, &record, &key, policy.fee_bps, amount)
+}
+
+fn checked_amount(
+    record: &DealRecord,
+    policy: &Policy,
+    amount_usd: u128,
+) -> Result<i128, DealsError> {
+    let amount = policy::money(amount_usd).ok_or(DealsError::AmountOutOfBounds)?;
+    let terms = &record.terms;
+    let min_fund = policy::prices(terms)
+        .and_then(|prices| {
+            policy::min_fund(
+                policy,
+                &prices,
+                terms.agreed_storage_mb,
+                terms.agreed_egress_mb,
+                terms.duration_secs,
+            )
+        })
+        .ok_or(DealsError::Overflow)?;
+    ensure!(amount >= min_fund, DealsError::BelowMinimum);
+    Ok(amount)
+}
+
+/// The page on which the provider's new deals are entered. A full one is left behind for good: its
+/// deals leave it one by one, and no exit needs to know where others are.
+fn page_with_room(env: &Env, record: &DealRecord) -> Result<(PageKey, DealPage), DealsError> {
+    let (provider, asset) = (&record.terms.provider_id, &record.terms.asset);
+    let head = storage::book_head(env, provider, asset);
+    let mut key = PageKey {
+        provider: provider.clone(),
+        asset: asset.clone(),
+        page: head,
+    };
+    let page = storage::page(env, &key)?;
+    if !page.is_full() {
+        return Ok((key, page));
+    }
+    key.page = head.checked_add(1).ok_or(DealsError::Overflow)?;
+    storage::set_book_head(env, provider, asset, key.page);
+    let page = storage::page(env, &key)?;
+    Ok((key, page))
+}
+
+fn reserve_and_lock(
+    env: &Env,
+    deal_id: u32,
+    record: &DealRecord,
+    key: &PageKey,
+    fee_bps: u32,
+    amount: i128,
+) -> Result<(), DealsError> {
+    let links = storage::links(env)?;
+    let terms = &record.terms;
+    RegistryClient::new(env, &links.registry).reserve(
+        &terms.bucket_id,
+        &deal_id,
+        &record.progress.fb_repo_id,
+        &terms.agreed_storage_mb,
+        &terms.agreed_egress_mb,
+    );
+    EscrowClient::new(env, &links.escrow).open(&OpenAccount {
+        deal_id,
+        consumer: terms.consumer_id.clone(),
+        provider: terms.provider_id.clone(),
+        asset: terms.asset.clone(),
+        page: key.page,
+        fee_bps,
+        amount,
+    });
+    Ok(())
+}

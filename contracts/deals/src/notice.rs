@@ -1,0 +1,46 @@
+//! A provider leaves: unfunded deals end at once, funded ones after the notice period.
+
+use flash_common::ensure;
+use flash_interfaces::deals::{DealStatus, DealsError, EndReason, NoticeGiven};
+use soroban_sdk::{Address, Env};
+
+use crate::{accept, storage};
+
+pub fn cancel(
+    env: &Env,
+    provider: &Address,
+    consumer: &Address,
+    deal_id: u32,
+) -> Result<(), DealsError> {
+    let record = storage::deal(env, deal_id)?;
+    record.ensure_parties(consumer, provider)?;
+    if record.is_unfunded() {
+        accept::end_unfunded(env, deal_id, record, EndReason::Rejected);
+        return Ok(());
+    }
+    record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
+    let policy = storage::policy(env, record.terms.policy_version)?;
+    let key = storage::page_key(&record).ok_or(DealsError::NotOnPage)?;
+    let mut page = storage::page(env, &key)?;
+    let (index, mut slot) = page.get_by_id(deal_id).ok_or(DealsError::NotOnPage)?;
+    ensure!(!slot.has_notice(), DealsError::NoticeGiven);
+
+    // Closing stays a step of its own: it touches keys that a simulated notice would not name.
+    let now = env.ledger().timestamp();
+    let under_silence = now >= slot.through_ts.saturating_add(policy.silence_secs);
+    let end_ts = if under_silence {
+        now
+    } else {
+        now.saturating_add(policy.notice_secs)
+    };
+    slot.set_notice(end_ts, under_silence);
+    page.set(index, &slot).ok_or(DealsError::Overflow)?;
+    storage::set_page(env, &key, &page);
+    NoticeGiven {
+        deal_id,
+        end_ts: slot.end_ts,
+        under_silence,
+    }
+    .publish(env);
+    Ok(())
+}

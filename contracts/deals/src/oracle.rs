@@ -1,0 +1,79 @@
+//! Who reports: the owner until an oracle is set, then only the oracle. A change takes a day, so a
+//! stolen owner key does not bill anybody unseen; taking the role away works at once.
+
+use flash_common::ensure;
+use flash_interfaces::deals::{DealsError, OracleConfig, OracleScheduled, OracleSuspended};
+use soroban_sdk::{Address, Env};
+use stellar_access::ownable;
+
+use crate::{
+    policy::ORACLE_DELAY_SECS,
+    storage::{self, OracleState},
+};
+
+/// Who may report now.
+pub fn acting(env: &Env) -> Option<Address> {
+    let state = matured(env);
+    if state.current.is_some() || state.ever_set {
+        return state.current;
+    }
+    ownable::get_owner(env)
+}
+
+/// Demands the signature of whoever may report now.
+pub fn enforce(env: &Env) -> Result<(), DealsError> {
+    acting(env)
+        .ok_or(DealsError::OracleSuspended)?
+        .require_auth();
+    Ok(())
+}
+
+pub fn schedule(env: &Env, oracle: Address) -> Result<u64, DealsError> {
+    let mut state = matured(env);
+    let now = env.ledger().timestamp();
+    ensure!(
+        state.current.as_ref() != Some(&oracle),
+        DealsError::OracleUnchanged
+    );
+    let from_ts = if state.ever_set {
+        let from_ts = now.saturating_add(ORACLE_DELAY_SECS);
+        state.next = Some(oracle.clone());
+        state.next_from_ts = from_ts;
+        from_ts
+    } else {
+        state.ever_set = true;
+        state.current = Some(oracle.clone());
+        now
+    };
+    storage::set_oracle(env, &state);
+    OracleScheduled { oracle, from_ts }.publish(env);
+    Ok(from_ts)
+}
+
+/// A scheduled successor stays scheduled.
+pub fn suspend(env: &Env) -> Result<(), DealsError> {
+    let mut state = matured(env);
+    let oracle = state.current.take().ok_or(DealsError::NoOracle)?;
+    storage::set_oracle(env, &state);
+    OracleSuspended { oracle }.publish(env);
+    Ok(())
+}
+
+pub fn config(env: &Env) -> OracleConfig {
+    let state = matured(env);
+    OracleConfig {
+        acting: acting(env),
+        next: state.next,
+        next_from_ts: state.next_from_ts,
+    }
+}
+
+/// The stored state with a successor whose time has come in its place.
+fn matured(env: &Env) -> OracleState {
+    let mut state = storage::oracle(env);
+    if state.next.is_some() && env.ledger().timestamp() >= state.next_from_ts {
+        state.current = state.next.take();
+        state.next_from_ts = 0;
+    }
+    state
+}

@@ -1,0 +1,92 @@
+//! The last money of a closed deal: after its final report, or when none came in time. The slot
+//! leaves the book and stays in the deal's own entry.
+
+use flash_interfaces::deals::{DealReleased, DealsError};
+use flash_interfaces::escrow::EscrowClient;
+use soroban_sdk::Env;
+
+use crate::{
+    record::DealRecord,
+    slot::{DealPage, DealSlot},
+    storage,
+};
+
+/// What the escrow is to do for a deal that leaves it.
+pub struct Parting {
+    pub deal_id: u32,
+    pub pay: i128,
+    pub refund: i128,
+}
+
+/// Whether a closed deal has nothing left to wait for.
+pub fn is_due(slot: &DealSlot, now: u64) -> bool {
+    slot.is_closed() && (slot.is_final() || now >= slot.final_until_ts())
+}
+
+/// Releases a closed deal for which no final report came: the tail is billed at the last rate for
+/// at most the policy's silence.
+pub fn release_overdue(
+    env: &Env,
+    deal_id: u32,
+    mut record: DealRecord,
+    mut slot: DealSlot,
+) -> Result<(), DealsError> {
+    let policy = storage::policy(env, record.terms.policy_version)?;
+    if !slot.is_breached() {
+        slot.add_unreported_tail(policy.silence_secs)
+            .ok_or(DealsError::Overflow)?;
+    }
+    let key = storage::page_key(&record).ok_or(DealsError::NotOnPage)?;
+    let mut page = storage::page(env, &key)?;
+    let parting = leave_book(env, &mut page, &mut record, slot)?;
+    storage::set_page(env, &key, &page);
+    storage::remove_stage(env, deal_id);
+    send_home(env, &parting, false)
+}
+
+/// Settles a closed deal for the last time and takes it out of its page, which the caller stores.
+pub fn leave_book(
+    env: &Env,
+    page: &mut DealPage,
+    record: &mut DealRecord,
+    mut slot: DealSlot,
+) -> Result<Parting, DealsError> {
+    let now = env.ledger().timestamp();
+    let pay = slot.settle(now).ok_or(DealsError::Overflow)?.pay;
+    let refund = slot.locked;
+    slot.locked = 0;
+    let index = page.find(slot.deal_id).ok_or(DealsError::NotOnPage)?;
+    let mut last = DealPage::default();
+    last.push(&slot).ok_or(DealsError::Overflow)?;
+    page.remove(index).ok_or(DealsError::NotOnPage)?;
+    record.progress.last_slot = Some(last.to_bytes(env));
+    storage::set_ended_deal(env, slot.deal_id, record);
+    DealReleased {
+        deal_id: slot.deal_id,
+        storage_mb_secs: slot.storage_mb_secs,
+        egress_mb: slot.egress_mb,
+        paid_total: slot.paid_total,
+        credited: slot.credited().ok_or(DealsError::Overflow)?,
+        refund,
+    }
+    .publish(env);
+    Ok(Parting {
+        deal_id: slot.deal_id,
+        pay,
+        refund,
+    })
+}
+
+/// Pays, refunds and empties the deal's account.
+pub fn send_home(env: &Env, parting: &Parting, push: bool) -> Result<(), DealsError> {
+    let escrow = storage::links(env)?.escrow;
+    let escrow = EscrowClient::new(env, &escrow);
+    escrow.close(
+        &parting.deal_id,
+        &parting.pay,
+        &parting.refund,
+        &true,
+        &push,
+    );
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! The single-deal calls of the published client: a window is staged figure by figure, then turned
+//! into one ordinary report.
+//!
+//! A stage stands on the watermark that it was begun at. Any report moves the watermark, and a
+//! stage on another one is dropped: a batch need not know that there was one.
+
+use flash_common::ensure;
+use flash_interfaces::deals::{DealsError, Stage, WindowStaged, NOT_MEASURED};
+use soroban_sdk::{Address, Env};
+
+use crate::{
+    math::mb_secs, policy::MAX_MEASURED_LATENCY_MS, report::Reading, slot::DealSlot, storage,
+};
+
+pub fn stage_consumption(
+    env: &Env,
+    provider: &Address,
+    consumer: &Address,
+    deal_id: u32,
+    storage_mb: u64,
+    egress_mb: u64,
+) -> Result<(), DealsError> {
+    let slot = open_slot(env, provider, consumer, deal_id)?;
+    let through_ts = slot.latest_through_ts(env.ledger().timestamp());
+    ensure!(through_ts > slot.through_ts, DealsError::StageEmpty);
+    let stage = Stage {
+        through_ts,
+        storage_mb,
+        egress_mb,
+        ..current(env, &slot)
+    };
+    put(env, deal_id, stage);
+    Ok(())
+}
+
+pub fn stage_service(
+    env: &Env,
+    provider: &Address,
+    consumer: &Address,
+    deal_id: u32,
+    latency_ms: u32,
+    uptime_bps: u32,
+) -> Result<(), DealsError> {
+    let in_bounds = latency_ms <= MAX_MEASURED_LATENCY_MS && uptime_bps <= 10_000;
+    ensure!(in_bounds, DealsError::ServiceOutOfBounds);
+    let slot = open_slot(env, provider, consumer, deal_id)?;
+    let stage = Stage {
+        latency_ms,
+        uptime_bps,
+        ..current(env, &slot)
+    };
+    put(env, deal_id, stage);
+    Ok(())
+}
+
+/// What is staged on the deal's present watermark.
+pub fn staged(env: &Env, slot: &DealSlot) -> Option<Stage> {
+    storage::stage(env, slot.deal_id).filter(|stage| stage.from_ts == slot.through_ts)
+}
+
+/// The staged window as new totals; `None` while it has no consumption.
+pub fn reading(env: &Env, slot: &DealSlot) -> Option<Reading> {
+    let stage = staged(env, slot).filter(|stage| stage.through_ts > stage.from_ts)?;
+    let window_secs = stage.through_ts.checked_sub(stage.from_ts)?;
+    let stored = mb_secs(stage.storage_mb, window_secs)?;
+    Some(Reading {
+        storage_mb_secs: slot.storage_mb_secs.checked_add(stored)?,
+        egress_mb: slot.egress_mb.saturating_add(stage.egress_mb),
+        latency_ms: stage.latency_ms,
+        uptime_bps: stage.uptime_bps,
+        through_ts: stage.through_ts,
+    })
+}
+
+/// The slot of a deal that still takes reports.
+fn open_slot(
+    env: &Env,
+    provider: &Address,
+    consumer: &Address,
+    deal_id: u32,
+) -> Result<DealSlot, DealsError> {
+    let record = storage::deal(env, deal_id)?;
+    record.ensure_parties(consumer, provider)?;
+    let key = storage::page_key(&record).ok_or(DealsError::NotFunded)?;
+    let page = storage::page(env, &key)?;
+    let (_, slot) = page.get_by_id(deal_id).ok_or(DealsError::ReportsClosed)?;
+    let now = env.ledger().timestamp();
+    let open = !slot.is_closed() || (!slot.is_breached() && now <= slot.final_until_ts());
+    ensure!(open, DealsError::ReportsClosed);
+    Ok(slot)
+}
+
+fn current(env: &Env, slot: &DealSlot) -> Stage {
+    staged(env, slot).unwrap_or(Stage {
+        from_ts: slot.through_ts,
+        through_ts: 0,
+        storage_mb: 0,
+        egress_mb: 0,
+        latency_ms: NOT_MEASURED,
+        uptime_bps: NOT_MEASURED,
+    })
+}
+
+fn put(env: &Env, deal_id: u32, stage: Stage) {
+    storage::set_stage(env, deal_id, &stage);
+    WindowStaged { deal_id, stage }.publish(env);
+}

@@ -1,0 +1,10 @@
+//! Properties of the pure parts. What the contract does as a whole is shown in `integration-tests`,
+//! where all four are wired together.
+extern crate std;
+
+mod codec;
+mod math;
+mod money;
+mod policy;
+mod report;
+mod samples;

@@ -1,0 +1,120 @@
+//! Money in and out of a live deal: anyone adds, the consumer takes surplus back.
+
+use flash_common::ensure;
+use flash_interfaces::{
+    deals::{ArrearsCleared, DealStatus, DealToppedUp, DealsError, DepositReduced},
+    escrow::EscrowClient,
+};
+use soroban_sdk::{Address, Env};
+
+use crate::{math::mb_secs, policy, record::DealRecord, slot::DealSlot, storage};
+
+/// Adds money of `from`. Whoever pays, refunds go to the consumer.
+pub fn top_up(
+    env: &Env,
+    from: &Address,
+    deal_id: u32,
+    record: &DealRecord,
+    amount: u128,
+) -> Result<(), DealsError> {
+    record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
+    let amount = policy::money(amount).ok_or(DealsError::AmountOutOfBounds)?;
+    let mut cleared = false;
+    let locked = change_slot(env, deal_id, record, |slot| {
+        slot.locked = slot
+            .locked
+            .checked_add(amount)
+            .ok_or(DealsError::Overflow)?;
+        cleared = slot.clear_arrears().ok_or(DealsError::Overflow)?;
+        Ok(())
+    })?;
+    DealToppedUp {
+        deal_id,
+        from: from.clone(),
+        amount,
+        locked,
+    }
+    .publish(env);
+    if cleared {
+        ArrearsCleared { deal_id }.publish(env);
+    }
+    let escrow = storage::links(env)?.escrow;
+    EscrowClient::new(env, &escrow).deposit(&deal_id, from, &amount);
+    Ok(())
+}
+
+/// Gives surplus back to the consumer, who claims it from the escrow.
+pub fn reduce(env: &Env, consumer: &Address, deal_id: u32, amount: u128) -> Result<(), DealsError> {
+    let record = storage::deal(env, deal_id)?;
+    record.ensure_consumer(consumer)?;
+    record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
+    let amount = policy::money(amount).ok_or(DealsError::AmountOutOfBounds)?;
+    let keep = least_to_keep(env, &record)?;
+    let now = env.ledger().timestamp();
+    let locked = change_slot(env, deal_id, &record, |slot| {
+        let left = slot
+            .locked
+            .checked_sub(amount)
+            .ok_or(DealsError::LeavesTooLittle)?;
+        let needed = usage_to_keep(slot, now).ok_or(DealsError::Overflow)?;
+        ensure!(left >= keep.max(needed), DealsError::LeavesTooLittle);
+        slot.locked = left;
+        Ok(())
+    })?;
+    DepositReduced {
+        deal_id,
+        amount,
+        locked,
+    }
+    .publish(env);
+    let escrow = storage::links(env)?.escrow;
+    EscrowClient::new(env, &escrow).refund(&deal_id, &amount);
+    Ok(())
+}
+
+/// The deal's minimum deposit.
+fn least_to_keep(env: &Env, record: &DealRecord) -> Result<i128, DealsError> {
+    let terms = &record.terms;
+    let policy = storage::policy(env, terms.policy_version)?;
+    policy::prices(terms)
+        .and_then(|prices| {
+            policy::min_fund(
+                &policy,
+                &prices,
+                terms.agreed_storage_mb,
+                terms.agreed_egress_mb,
+                terms.duration_secs,
+            )
+        })
+        .ok_or(DealsError::Overflow)
+}
+
+/// What is owed, the egress reserve, and the agreed storage from the watermark to now and for the
+/// minimum runway.
+fn usage_to_keep(slot: &DealSlot, now: u64) -> Option<i128> {
+    let secs = now
+        .saturating_sub(slot.through_ts)
+        .checked_add(slot.min_runway_secs)?;
+    let storage = slot
+        .prices
+        .charge(mb_secs(slot.agreed_storage_mb, secs)?, 0)?;
+    slot.owed()?
+        .checked_add(slot.reserve()?)?
+        .checked_add(storage)
+}
+
+/// Changes a live deal's slot; answers what it has locked afterwards.
+fn change_slot(
+    env: &Env,
+    deal_id: u32,
+    record: &DealRecord,
+    change: impl FnOnce(&mut DealSlot) -> Result<(), DealsError>,
+) -> Result<i128, DealsError> {
+    let key = storage::page_key(record).ok_or(DealsError::NotOnPage)?;
+    let mut page = storage::page(env, &key)?;
+    let (index, mut slot) = page.get_by_id(deal_id).ok_or(DealsError::NotOnPage)?;
+    change(&mut slot)?;
+    page.set(index, &slot).ok_or(DealsError::Overflow)?;
+    storage::set_page(env, &key, &page);
+    Ok(slot.locked)
+}
