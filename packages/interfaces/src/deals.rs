@@ -257,7 +257,8 @@ pub struct BookReports {
     pub provider: Address,
     pub asset: Address,
     pub page: u32,
-    pub reports: Vec<Report>,
+    /// [`Report`]s, written out because the contract's spec knows no aliases.
+    pub reports: Vec<(u32, u128, u64, u32, u32, u64)>,
 }
 
 /// Deals of one page of a provider's book, to be settled.
@@ -551,7 +552,8 @@ pub type ReportItem = (u32, u128, u64, u64, u32, i128);
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Reported {
-    pub items: Vec<ReportItem>,
+    /// [`ReportItem`]s.
+    pub items: Vec<(u32, u128, u64, u64, u32, i128)>,
 }
 
 /// A report said more than is agreed for the time since the last one; the agreed was applied.
@@ -573,7 +575,8 @@ pub type SettledItem = (u32, i128, i128);
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Settled {
-    pub items: Vec<SettledItem>,
+    /// [`SettledItem`]s.
+    pub items: Vec<(u32, i128, i128)>,
 }
 
 /// A settlement found more owed than could be paid: the grace period runs.
