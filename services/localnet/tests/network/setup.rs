@@ -1,0 +1,70 @@
+//! Where most tests start: a network, somebody with money, a contract.
+
+use flash_localnet::{Config, Localnet};
+use flash_localnet_testkit::{contract_id, contract_wasm, create, invoke, upload, Client, Wallet};
+use stellar_xdr::{ContractId, OperationBody, ScAddress, ScVal};
+
+/// A network with what a test needs on it.
+pub struct Stage {
+    pub network: Localnet,
+    pub client: Client,
+    pub alice: Wallet,
+    pub contract: ContractId,
+    pub wasm: Vec<u8>,
+}
+
+/// A network with default settings, and its client.
+pub fn network() -> (Localnet, Client) {
+    network_with(&Config::default())
+}
+
+/// A network, and its client.
+pub fn network_with(config: &Config) -> (Localnet, Client) {
+    let network = Localnet::start(config).unwrap();
+    let client = Client::new(&network.url(), network.passphrase());
+    (network, client)
+}
+
+impl Stage {
+    /// Everything, on default settings.
+    pub fn new() -> Self {
+        Self::with(&Config::default())
+    }
+
+    /// Everything, on these settings.
+    pub fn with(config: &Config) -> Self {
+        let (network, client) = network_with(config);
+        let alice = Wallet::named("alice");
+        client.fund(&alice).unwrap();
+        let wasm = contract_wasm(28).unwrap();
+        client.invoke(&alice, upload(&wasm).unwrap()).unwrap();
+        let salt = [1; 32];
+        let owner = ScVal::Address(ScAddress::Account(alice.account()));
+        client
+            .invoke(
+                &alice,
+                create(&alice.account(), salt, &wasm, vec![owner]).unwrap(),
+            )
+            .unwrap();
+        let contract = contract_id(&alice.account(), salt, client.network_id).unwrap();
+        Self {
+            network,
+            client,
+            alice,
+            contract,
+            wasm,
+        }
+    }
+
+    /// The operation that calls the contract.
+    pub fn body(&self, function: &str, args: Vec<ScVal>) -> OperationBody {
+        invoke(&self.contract, function, args).unwrap()
+    }
+
+    /// Calls the contract as Alice.
+    pub fn call(&self, function: &str, args: Vec<ScVal>) -> ScVal {
+        self.client
+            .invoke(&self.alice, self.body(function, args))
+            .unwrap()
+    }
+}
