@@ -24,15 +24,22 @@ pub fn verify(wasm: &[u8]) -> Result<()> {
     }
     names(&entries, |entry| matches!(entry, ScSpecEntry::EventV0(_)))?;
     let types = names(&entries, is_type)?;
+    let mut missing = BTreeSet::new();
     for entry in &entries {
         for used in referenced_types(entry) {
             if !types.contains(&used) {
-                bail!(
-                    "{} refers to type {used}, which is not in the spec",
-                    name_of(entry)
-                );
+                missing.insert(format!("{used} (of {})", name_of(entry)));
             }
         }
+    }
+    if !missing.is_empty() {
+        let missing: Vec<_> = missing.into_iter().collect();
+        // The SDK's macros see the alias only, and a client looks for a type of that name.
+        bail!(
+            "types are used that the spec does not define: {}; \
+             where one is a Rust type alias, write out what it stands for",
+            missing.join(", ")
+        );
     }
     Ok(())
 }

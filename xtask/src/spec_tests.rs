@@ -74,7 +74,12 @@ fn a_type_that_is_missing_is_found_however_deep_it_lies() {
     let bills = ScSpecTypeDef::Vec(Box::new(ScSpecTypeVec {
         element_type: Box::new(option),
     }));
-    let expected = |by: &str| format!("{by} refers to type Bill, which is not in the spec");
+    let expected = |by: &str| {
+        format!(
+            "types are used that the spec does not define: Bill (of {by}); \
+             where one is a Rust type alias, write out what it stands for"
+        )
+    };
 
     assert_eq!(
         refusal(&[function("pay", slice::from_ref(&bills), None)], &["pay"]),
