@@ -1,5 +1,6 @@
 //! The repository's own tasks: build the contracts' Wasm, keep their interfaces under review.
 
+mod builder;
 mod contract;
 mod exports;
 mod golden;
@@ -17,8 +18,9 @@ use std::process::ExitCode;
 
 use anyhow::{bail, Result};
 
+use crate::builder::Builder;
 use crate::contract::Workspace;
-use crate::wasm::{Builder, Network};
+use crate::wasm::Network;
 
 const USAGE: &str = "\
 cargo xtask <command>

@@ -1,0 +1,190 @@
+//! The two ways from a contract's source to its Wasm: the own builder and the Stellar CLI.
+//!
+//! Both run cargo with the same arguments and shake the spec by the same rules. The own builder runs
+//! no optimiser: whether one is installed, and which, would change the bytes from machine to machine.
+//! Wasm that is published comes from the Stellar CLI.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{bail, Context, Result};
+
+use crate::contract::{cargo, Contract, Workspace};
+use crate::shake;
+use crate::toolchain::Toolchain;
+use crate::wasm::Network;
+
+const TARGET: &str = "wasm32v1-none";
+const CLI: &str = "stellar";
+const CLI_MAJOR: u32 = 28;
+
+/// Who compiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Builder {
+    Own,
+    Cli,
+    Auto,
+}
+
+impl Builder {
+    pub fn parse(name: &str) -> Result<Self> {
+        match name {
+            "own" => Ok(Self::Own),
+            "cli" => Ok(Self::Cli),
+            "auto" => Ok(Self::Auto),
+            other => bail!("no builder {other}; there are own, cli and auto"),
+        }
+    }
+
+    /// Whether the Stellar CLI is to be used, as far as there is one.
+    pub fn uses_cli(self) -> Result<bool> {
+        let installed = cli_version();
+        let usable = installed.is_some_and(|major| major >= CLI_MAJOR);
+        match self {
+            Self::Own => Ok(false),
+            Self::Auto => Ok(usable),
+            Self::Cli if usable => Ok(true),
+            Self::Cli => {
+                bail!("no Stellar CLI {CLI_MAJOR} or newer on the PATH; see `make setup-cli`")
+            }
+        }
+    }
+}
+
+/// Builds by cargo and shakes the result; incremental, as cargo is.
+pub fn build_alone(
+    workspace: &Workspace,
+    contract: &Contract,
+    network: Network,
+    toolchain: &Toolchain,
+) -> Result<Vec<u8>> {
+    let mut command = cargo();
+    toolchain.apply(&mut command);
+    command
+        .current_dir(&workspace.root)
+        .args(["rustc", "--quiet", "--locked", "--release", "--crate-type=cdylib"])
+        .arg(format!("--target={TARGET}"))
+        .arg("--manifest-path")
+        .arg(&contract.manifest)
+        .arg("--target-dir")
+        .arg(&workspace.target_dir)
+        .args(network.feature_args())
+        // The SDK refuses to build without the promise that the spec gets shaken.
+        .env("SOROBAN_SDK_BUILD_SYSTEM_SUPPORTS_SPEC_SHAKING_V2", "1");
+    if let Some(flags) = remap_flags()? {
+        command.env("CARGO_BUILD_RUSTFLAGS", flags);
+    }
+    run(&mut command)?;
+    let artifact = workspace
+        .target_dir
+        .join(TARGET)
+        .join("release")
+        .join(contract.artifact());
+    let wasm = fs::read(&artifact).with_context(|| artifact.display().to_string())?;
+    shake::shake(&wasm)
+}
+
+/// Builds by `stellar contract build`, which shakes and, where it was installed whole, optimises.
+pub fn build_with_cli(
+    workspace: &Workspace,
+    contract: &Contract,
+    network: Network,
+    toolchain: &Toolchain,
+) -> Result<Vec<u8>> {
+    let out_dir = workspace.target_dir.join("wasm-cli");
+    let mut command = Command::new(CLI);
+    toolchain.apply(&mut command);
+    command
+        .current_dir(&workspace.root)
+        .args([
+            "contract",
+            "build",
+            "--locked",
+            "--package",
+            &contract.package,
+        ])
+        .args(network.feature_args())
+        .arg("--manifest-path")
+        .arg(&contract.manifest)
+        .arg("--out-dir")
+        .arg(&out_dir);
+    run(&mut command)?;
+    let artifact = out_dir.join(contract.artifact());
+    fs::read(&artifact).with_context(|| artifact.display().to_string())
+}
+
+/// Flags that keep this machine's path to cargo's registry out of the Wasm, so that two machines
+/// with one toolchain build the same bytes. `None` where the caller's own flags rule.
+fn remap_flags() -> Result<Option<String>> {
+    // Cargo prefers these over what is set here: the user has taken over.
+    if ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"]
+        .iter()
+        .any(|key| std::env::var_os(key).is_some())
+    {
+        return Ok(None);
+    }
+    let home = match std::env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => {
+            let user = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
+            PathBuf::from(user.context("neither CARGO_HOME nor HOME is set")?).join(".cargo")
+        }
+    };
+    let sources = home.join("registry").join("src");
+    let sources = sources
+        .to_str()
+        .context("the path of cargo's home is not Unicode")?;
+    if sources.contains(char::is_whitespace) {
+        bail!("set CARGO_HOME to a path without spaces: {sources} cannot be given to the compiler");
+    }
+    let own = std::env::var("CARGO_BUILD_RUSTFLAGS").unwrap_or_default();
+    Ok(Some(
+        format!("{own} --remap-path-prefix={sources}=")
+            .trim_start()
+            .to_owned(),
+    ))
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {program}"))?;
+    if !status.success() {
+        bail!("{program} failed ({status})");
+    }
+    Ok(())
+}
+
+fn cli_version() -> Option<u32> {
+    let output = Command::new(CLI).arg("--version").output().ok()?;
+    major_version(&String::from_utf8_lossy(&output.stdout))
+}
+
+/// 28 of `stellar 28.1.0 (…)`.
+fn major_version(answer: &str) -> Option<u32> {
+    let version = answer.split_whitespace().nth(1)?;
+    version.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clis_major_version_is_read_from_its_answer() {
+        assert_eq!(
+            major_version("stellar 28.1.0 (4ea5b8)\nstellar-xdr 28.0.0"),
+            Some(28)
+        );
+        assert_eq!(major_version("stellar"), None);
+        assert_eq!(major_version(""), None);
+    }
+
+    #[test]
+    fn a_builder_has_one_of_three_names() {
+        assert_eq!(Builder::parse("auto").unwrap(), Builder::Auto);
+        assert!(Builder::parse("make").is_err());
+    }
+}
