@@ -32,7 +32,8 @@ pub enum Outcome {
     BreachedConsumer,
 }
 
-/// Points by outcome. Losses are negative; every value lies within ±`MAX_POINTS` (25).
+/// Points by outcome: `provider_clean`, `provider_unmeasured` and `consumer_completed` are gains of
+/// 0..=25, all others losses of −25..=0.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Points {
