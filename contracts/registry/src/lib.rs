@@ -4,6 +4,9 @@
 //! no money and calls `reputation` in queries only, so nothing here can keep a deal from closing.
 #![no_std]
 
+#[cfg(test)]
+extern crate std;
+
 mod bucket;
 mod capacity;
 mod change;

@@ -1,1 +1,14 @@
-
+mod admin;
+mod auth;
+mod bounds;
+mod bucket;
+mod capacity;
+mod change;
+mod entries;
+mod listing;
+mod party;
+mod paused;
+mod query;
+mod reserve;
+mod scores;
+mod world;
