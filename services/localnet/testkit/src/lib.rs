@@ -1,10 +1,12 @@
 //! What tests and benches of localnet share: a test contract, keys, transactions, a client.
 
+mod auth;
 mod client;
 mod contract;
 mod transaction;
 mod wallet;
 
+pub use auth::authorize;
 pub use client::{meta_of, result_of, Client, Simulated};
 pub use contract::{contract_wasm, REFUSED};
 pub use transaction::{

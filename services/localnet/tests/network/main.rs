@@ -2,4 +2,18 @@
 
 mod setup;
 
+mod admin;
+mod api;
+mod archival;
+mod assets;
+mod classic;
 mod contracts;
+mod crashes;
+mod events;
+mod failures;
+mod fees;
+mod genesis;
+mod interval;
+mod random_requests;
+mod rust_client;
+mod validity;

@@ -68,3 +68,31 @@ impl Stage {
             .unwrap()
     }
 }
+
+/// The name of the status of a result: `TxBadSeq` and the like.
+pub fn code_of(answer: &serde_json::Value) -> String {
+    use stellar_xdr::{Limits, ReadXdr, TransactionResult};
+    let text = answer["errorResultXdr"]
+        .as_str()
+        .or(answer["resultXdr"].as_str());
+    let text = text.unwrap_or_else(|| panic!("no result in {answer}"));
+    let result = TransactionResult::from_xdr_base64(text, Limits::none()).unwrap();
+    result.result.name().to_owned()
+}
+
+/// The texts of the diagnostic events in an answer.
+pub fn diagnostics_of(answer: &serde_json::Value) -> String {
+    use stellar_xdr::{DiagnosticEvent, Limits, ReadXdr};
+    let events = answer["diagnosticEventsXdr"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let decode = |event: &serde_json::Value| {
+        let text = event.as_str().unwrap();
+        format!(
+            "{:?}\n",
+            DiagnosticEvent::from_xdr_base64(text, Limits::none()).unwrap()
+        )
+    };
+    events.iter().map(decode).collect()
+}
