@@ -11,7 +11,7 @@ use axum::{
     Router,
 };
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{json, Map, Value};
 use soroban_ledger_snapshot::LedgerSnapshot;
 
 /// The largest snapshot that is read, in bytes.
@@ -52,7 +52,10 @@ async fn advance(State(shared): State<Shared>, request: Request) -> Response {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };
-    match serde_json::from_slice::<Advance>(&bytes) {
+    // Through a map, because a list would do for the struct.
+    let parsed = serde_json::from_slice::<Map<String, Value>>(&bytes)
+        .and_then(|fields| serde_json::from_value::<Advance>(Value::Object(fields)));
+    match parsed {
         Err(error) => refuse(&error.to_string()),
         Ok(Advance { secs, ledgers }) => {
             let done = shared.service.chain.travel(Travel { secs, ledgers }).await;

@@ -18,11 +18,17 @@ pub fn parse<T: DeserializeOwned>(params: Option<&RawValue>) -> Result<T, RpcErr
         .map(RawValue::get)
         .filter(|text| *text != "null")
         .unwrap_or("{}");
-    serde_json::from_str(text).map_err(|error| RpcError {
+    let invalid = |fault: String| RpcError {
         code: codes::INVALID_PARAMS,
         message: "invalid parameters".to_owned(),
-        data: Some(Value::from(error.to_string())),
-    })
+        data: Some(Value::from(fault)),
+    };
+    if text.starts_with('[') {
+        return Err(invalid(
+            "the parameters are a list, not an object".to_owned(),
+        ));
+    }
+    serde_json::from_str(text).map_err(|error| invalid(error.to_string()))
 }
 
 /// Decodes XDR that came from outside: bounded in depth and size.

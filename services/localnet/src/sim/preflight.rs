@@ -2,7 +2,9 @@
 
 use crate::state::{Snapshot, View};
 use anyhow::{anyhow, Result};
-use soroban_env_host::{e2e_invoke::RecordingInvocationAuthMode, LedgerInfo};
+use soroban_env_host::{
+    e2e_invoke::RecordingInvocationAuthMode, events::HostEvent, HostError, LedgerInfo,
+};
 use soroban_simulation::{
     simulation::{
         simulate_extend_ttl_op, simulate_invoke_host_function_op, simulate_restore_op,
@@ -62,7 +64,7 @@ pub fn preflight(view: &View, request: Request) -> Preflight {
     };
     match catch_unwind(AssertUnwindSafe(|| simulate(view, request))) {
         Ok(Ok(done)) => done,
-        Ok(Err(error)) => failed(format!("{error:?}")),
+        Ok(Err(error)) => failed(told(&error)),
         Err(panic) => failed(match panic.downcast::<String>() {
             Ok(message) => format!("panic during preflight() call: {message}"),
             Err(_) => "panic during preflight() call: unknown cause".to_owned(),
@@ -120,7 +122,7 @@ fn invoke(
     )?;
     let (error, result) = match done.invoke_result {
         Ok(value) => (String::new(), Some((value, done.auth))),
-        Err(error) => (format!("{:?}", anyhow::Error::from(error)), None),
+        Err(error) => (host_error(&error, &done.diagnostic_events), None),
     };
     Ok(Preflight {
         error,
@@ -130,6 +132,38 @@ fn invoke(
         restore: None,
         changes: done.modified_entries,
     })
+}
+
+/// An error with what caused it.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for (index, cause) in error.chain().skip(1).enumerate() {
+        if index == 0 {
+            text.push_str("\n\nCaused by:");
+        }
+        text.push_str(&format!("\n    {cause}"));
+    }
+    text
+}
+
+/// An error of the host as Stellar RPC tells it: with the log of events, the newest first. The host
+/// itself writes that only where it is built for tests, as it is there and must not be here.
+fn host_error(error: &HostError, events: &[DiagnosticEvent]) -> String {
+    let mut text = format!("HostError: {:?}\n", error.error);
+    if events.is_empty() {
+        text.push_str("DebugInfo not available\n");
+        return text;
+    }
+    text.push_str("\nEvent log (newest first):\n");
+    for (index, event) in events.iter().rev().enumerate() {
+        let failed_call = !event.in_successful_contract_call;
+        let event = HostEvent {
+            event: event.event.clone(),
+            failed_call,
+        };
+        text.push_str(&format!("   {index}: {event}\n"));
+    }
+    text
 }
 
 /// Randomness that differs from one simulation to the next, as on a network.

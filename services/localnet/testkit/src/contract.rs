@@ -59,6 +59,13 @@ fn leb128(out: &mut Vec<u8>, mut value: usize) {
     }
 }
 
+/// Name, inputs, output.
+type Function = (
+    &'static str,
+    Vec<(&'static str, ScSpecTypeDef)>,
+    Option<ScSpecTypeDef>,
+);
+
 /// What clients show of the contract.
 fn interface() -> Result<Vec<ScSpecEntry>> {
     use ScSpecTypeDef::{Address, Bytes, Symbol, U32, U64};
@@ -67,7 +74,7 @@ fn interface() -> Result<Vec<ScSpecEntry>> {
             element_type: Box::new(element),
         }))
     };
-    let functions: Vec<(&str, Vec<(&str, ScSpecTypeDef)>, Option<ScSpecTypeDef>)> = vec![
+    let functions: Vec<Function> = vec![
         ("__constructor", vec![("owner", Address)], None),
         ("owner", vec![], Some(Address)),
         ("put", vec![("key", Symbol), ("value", U32)], None),

@@ -23,9 +23,11 @@ fn start(state: &Path) -> (Child, Client) {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let rpc = lines.find_map(|line| line.unwrap().trim().strip_prefix("rpc").map(str::to_owned));
-    let url = rpc.expect("the network says where it is");
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let url = lines
+        .map(|line| line.unwrap())
+        .find_map(|line| line.trim().strip_prefix("rpc").map(str::to_owned))
+        .expect("the network says where it is");
     (
         child,
         Client::new(url.trim(), "Standalone Network ; February 2017"),

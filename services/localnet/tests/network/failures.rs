@@ -81,7 +81,7 @@ fn a_trap_is_told_as_one() {
 fn endless_recursion_ends_in_an_error_not_in_a_crash() {
     let stage = Stage::new();
     let error = simulation_error(&stage, "deep", vec![]);
-    assert!(error.contains("Error(WasmVm, InvalidAction)"), "{error}");
+    assert!(error.contains("Error(Budget, ExceededLimit)"), "{error}");
     assert_eq!(
         stage.client.result("getHealth", Value::Null).unwrap()["status"],
         "healthy"
@@ -127,7 +127,7 @@ fn a_call_that_fails_at_apply_is_trapped_uses_its_sequence_number_and_pays() {
 fn too_few_instructions_are_over_the_limit() {
     let stage = Stage::new();
     let mut tx = prepared(&stage, "burn", vec![ScVal::U32(100_000)]);
-    declare(&mut tx, |data| data.resources.instructions /= 2);
+    declare(&mut tx, |data| data.resources.instructions = 1_000);
     let answer = apply(&stage, &tx);
     assert_eq!(
         invoke_result(&answer),
@@ -138,6 +138,18 @@ fn too_few_instructions_are_over_the_limit() {
         told.contains("operation instructions exceeds amount specified"),
         "{told}"
     );
+}
+
+/// Within Wasm the budget ends as fuel, before the limit itself is passed: that is a trap.
+#[test]
+fn wasm_that_runs_out_of_fuel_traps() {
+    let stage = Stage::new();
+    let mut tx = prepared(&stage, "burn", vec![ScVal::U32(1_000_000)]);
+    declare(&mut tx, |data| data.resources.instructions /= 2);
+    let answer = apply(&stage, &tx);
+    assert_eq!(invoke_result(&answer), InvokeHostFunctionResult::Trapped);
+    let told = diagnostics_of(&answer);
+    assert!(told.contains("Budget(ExceededLimit)"), "{told}");
 }
 
 #[test]

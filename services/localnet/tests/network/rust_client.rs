@@ -2,13 +2,14 @@
 
 use crate::setup::{network, Stage};
 use flash_localnet_testkit::{
-    instance_key, operation, sign, symbol, transaction, with_footprint, Wallet,
+    instance_key, operation, sign, symbol, transaction, upload_key, with_footprint, Wallet,
 };
+use sha2::{Digest, Sha256};
 use stellar_rpc_client::{
     Client, Error, EventStart, EventType, GetTransactionsRequest, LedgerStart,
     TransactionsPaginationOptions,
 };
-use stellar_xdr::{ScVal, TransactionEnvelope};
+use stellar_xdr::{Hash, ScVal, TransactionEnvelope};
 
 fn client(stage: &Stage) -> Client {
     Client::new(&stage.network.url()).unwrap()
@@ -111,7 +112,11 @@ async fn entries_code_and_times_to_live() {
     let client = client(&stage);
     let id = stage.contract.0 .0;
     client.get_contract_data(&id).await.unwrap();
-    assert_eq!(client.get_remote_wasm(&id).await.unwrap(), stage.wasm);
+    let code = client
+        .get_full_ledger_entries(&[upload_key(&stage.wasm)])
+        .await
+        .unwrap();
+    assert_eq!(code.entries.len(), 1);
     let keys = [instance_key(&stage.contract)];
     let entries = client.get_full_ledger_entries(&keys).await.unwrap();
     assert_eq!(entries.entries.len(), 1);
