@@ -1,0 +1,46 @@
+//! Time: timestamp and ledger sequence move together, a ledger every five seconds.
+
+use soroban_sdk::{testutils::Ledger, Env};
+
+use crate::World;
+
+pub const SECS_PER_LEDGER: u64 = 5;
+/// A realistic ledger: zero would hide underflow.
+pub const START_TS: u64 = 1_750_000_000;
+const START_SEQUENCE: u32 = 57_000_000;
+/// Mainnet's settings, in ledgers.
+const MIN_PERSISTENT_TTL: u32 = 2_073_600;
+const MIN_TEMPORARY_TTL: u32 = 720;
+const MAX_TTL: u32 = 3_110_400;
+
+/// Sets the ledger that every world starts at.
+pub fn start(env: &Env) {
+    env.ledger().with_mut(|ledger| {
+        ledger.timestamp = START_TS;
+        ledger.sequence_number = START_SEQUENCE;
+        ledger.min_persistent_entry_ttl = MIN_PERSISTENT_TTL;
+        ledger.min_temp_entry_ttl = MIN_TEMPORARY_TTL;
+        ledger.max_entry_ttl = MAX_TTL;
+    });
+}
+
+impl World {
+    /// Ledger time, seconds.
+    pub fn now(&self) -> u64 {
+        self.env.ledger().timestamp()
+    }
+
+    /// Lets time pass. Entries whose TTL ends meanwhile are archived and restored when next used.
+    pub fn advance(&self, secs: u64) {
+        self.env.ledger().with_mut(|ledger| {
+            let ledgers = secs.div_ceil(SECS_PER_LEDGER);
+            ledger.timestamp += secs;
+            ledger.sequence_number += u32::try_from(ledgers).expect("a jump that fits");
+        });
+    }
+
+    /// Lets time pass until `ts`.
+    pub fn advance_to(&self, ts: u64) {
+        self.advance(ts.checked_sub(self.now()).expect("a time to come"));
+    }
+}

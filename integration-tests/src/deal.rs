@@ -1,0 +1,305 @@
+//! Deals by builder, and what people do with them.
+
+use flash_interfaces::deals::{self, Advance, DealStatus, EndReason, Health, Meter};
+use soroban_sdk::{vec, String};
+
+use crate::{
+    bucket::API,
+    expected::{Agreed, Prices},
+    people::Person,
+    Answer, World, DAY, GB,
+};
+
+/// A deal of this world: who it is between, and what is agreed.
+#[derive(Clone)]
+pub struct Deal {
+    pub id: u32,
+    pub provider: Person,
+    pub consumer: Person,
+    pub bucket_id: u32,
+    pub repo_id: String,
+    pub agreed: Agreed,
+}
+
+/// A deal about to be made: 100 GB and 50 GB of egress for 30 days, between Ada and Carol, on a new
+/// exclusive bucket of the provider's, funded with its quote, unless told otherwise.
+pub struct DealBuilder<'a> {
+    world: &'a World,
+    provider: Person,
+    consumer: Person,
+    bucket_id: Option<u32>,
+    storage_mb: u64,
+    egress_mb: u64,
+    duration_secs: u64,
+    deposit: Option<i128>,
+    repo_id: Option<String>,
+}
+
+impl World {
+    pub fn deal(&self) -> DealBuilder<'_> {
+        DealBuilder {
+            world: self,
+            provider: self.ada.clone(),
+            consumer: self.carol.clone(),
+            bucket_id: None,
+            storage_mb: 100 * GB,
+            egress_mb: 50 * GB,
+            duration_secs: 30 * DAY,
+            deposit: None,
+            repo_id: None,
+        }
+    }
+}
+
+impl DealBuilder<'_> {
+    pub fn provider(mut self, provider: &Person) -> Self {
+        self.provider = provider.clone();
+        self
+    }
+
+    pub fn consumer(mut self, consumer: &Person) -> Self {
+        self.consumer = consumer.clone();
+        self
+    }
+
+    /// On a bucket that is listed already.
+    pub fn bucket(mut self, bucket_id: u32) -> Self {
+        self.bucket_id = Some(bucket_id);
+        self
+    }
+
+    pub fn storage_gb(mut self, gb: u64) -> Self {
+        self.storage_mb = gb * GB;
+        self
+    }
+
+    pub fn egress_gb(mut self, gb: u64) -> Self {
+        self.egress_mb = gb * GB;
+        self
+    }
+
+    pub fn days(mut self, days: u64) -> Self {
+        self.duration_secs = days * DAY;
+        self
+    }
+
+    /// First deposit in whole dollars.
+    pub fn deposit_usd(self, usd: i128) -> Self {
+        self.deposit(usd * crate::USD)
+    }
+
+    pub fn deposit(mut self, amount: i128) -> Self {
+        self.deposit = Some(amount);
+        self
+    }
+
+    pub fn repo(mut self, repo_id: &str) -> Self {
+        self.repo_id = Some(self.world.text(repo_id));
+        self
+    }
+
+    /// Asks for the deal; what the contract answers.
+    pub fn try_created(&self, bucket_id: u32) -> Answer<u32> {
+        let world = self.world;
+        world.by(&self.consumer).deals(
+            "create_deal",
+            (
+                &self.consumer.address,
+                &self.provider.address,
+                bucket_id,
+                world.text(""),
+                self.duration_secs,
+                self.storage_mb,
+                self.egress_mb,
+                world.text(API),
+            ),
+        )
+    }
+
+    pub fn created(self) -> Deal {
+        let world = self.world;
+        let listed = || world.bucket(&self.provider).listed();
+        let bucket_id = self.bucket_id.unwrap_or_else(listed);
+        let id = self.try_created(bucket_id).expect("created");
+        let default_repo = world.text(&format!("repo-{id}"));
+        Deal {
+            id,
+            agreed: world.agreed(id),
+            bucket_id,
+            repo_id: self.repo_id.unwrap_or(default_repo),
+            provider: self.provider,
+            consumer: self.consumer,
+        }
+    }
+
+    pub fn accepted(self) -> Deal {
+        let world = self.world;
+        let deal = self.created();
+        // On a bucket that accepts by itself there is nothing left to accept.
+        if world.status(&deal) == DealStatus::Pending {
+            world.accept(&deal).expect("accepted");
+        }
+        deal
+    }
+
+    pub fn funded(self) -> Deal {
+        let (world, deposit) = (self.world, self.deposit);
+        let deal = self.accepted();
+        let amount = deposit.unwrap_or_else(|| deal.agreed.quote());
+        world.fund(&deal, amount).expect("funded");
+        deal
+    }
+}
+
+/// What the deal's parties and others do.
+impl World {
+    pub fn accept(&self, deal: &Deal) -> Answer {
+        self.as_provider(deal, "set_deal_accepted")
+    }
+
+    pub fn reject(&self, deal: &Deal) -> Answer {
+        self.as_provider(deal, "set_deal_rejected")
+    }
+
+    /// Unfunded: ends it. Funded: notice.
+    pub fn cancel(&self, deal: &Deal) -> Answer {
+        self.as_provider(deal, "set_deal_cancelled")
+    }
+
+    fn as_provider(&self, deal: &Deal, command: &str) -> Answer {
+        let args = (&deal.provider.address, &deal.consumer.address, deal.id);
+        self.by(&deal.provider).deals(command, args)
+    }
+
+    pub fn withdraw_deal(&self, deal: &Deal) -> Answer {
+        let args = (&deal.consumer.address, deal.id);
+        self.by(&deal.consumer).deals("withdraw_deal", args)
+    }
+
+    pub fn fund(&self, deal: &Deal, amount: i128) -> Answer {
+        self.fund_as(deal, amount, &deal.repo_id)
+    }
+
+    /// Funds with another repository id.
+    pub fn fund_as(&self, deal: &Deal, amount: i128, repo_id: &String) -> Answer {
+        let (consumer, provider) = (&deal.consumer.address, &deal.provider.address);
+        let args = (consumer, provider, deal.id, unsigned(amount), repo_id);
+        self.by(&deal.consumer)
+            .deals_pulling("set_deal_funded", args, amount)
+    }
+
+    pub fn deposit(&self, deal: &Deal, amount: i128) -> Answer {
+        let (consumer, provider) = (&deal.consumer.address, &deal.provider.address);
+        let args = (consumer, provider, deal.id, unsigned(amount));
+        self.by(&deal.consumer)
+            .deals_pulling("deposit_to_deal", args, amount)
+    }
+
+    pub fn sponsor(&self, from: &Person, deal: &Deal, amount: i128) -> Answer {
+        let args = (&from.address, deal.id, unsigned(amount));
+        self.by(from).deals_pulling("sponsor_deal", args, amount)
+    }
+
+    pub fn reduce(&self, deal: &Deal, amount: i128) -> Answer {
+        let args = (&deal.consumer.address, deal.id, unsigned(amount));
+        self.by(&deal.consumer).deals("reduce_deposit", args)
+    }
+
+    pub fn complete(&self, deal: &Deal) -> Answer {
+        let args = (&deal.consumer.address, &deal.provider.address, deal.id);
+        let answer = self.by(&deal.consumer).deals("set_deal_completed", args);
+        if answer.is_ok() {
+            self.history.borrow_mut().freed.insert(deal.id);
+        }
+        answer
+    }
+
+    pub fn close(&self, deal: &Deal) -> Answer {
+        let args = (&deal.consumer.address, deal.id);
+        self.by(&deal.consumer).deals("close_deal", args)
+    }
+
+    /// Anyone takes the next step that is due; answers which it was.
+    pub fn step(&self, deal: &Deal) -> u32 {
+        let step = self
+            .unsigned()
+            .deals::<u32>("advance_deal", (deal.id,))
+            .expect("a deal");
+        if step == Advance::CapacityFreed as u32 {
+            self.history.borrow_mut().freed.insert(deal.id);
+        }
+        step
+    }
+
+    /// Anyone takes all steps that are due; answers which.
+    pub fn steps(&self, deal: &Deal) -> Vec<u32> {
+        let due = |step: &u32| *step != Advance::NothingDue as u32;
+        std::iter::repeat_with(|| self.step(deal))
+            .take_while(due)
+            .collect()
+    }
+
+    pub fn delete(&self, deal: &Deal) -> Answer {
+        let args = (&deal.consumer.address, &deal.provider.address, deal.id);
+        let answer = self.as_owner().deals("delete_deal", args);
+        if answer.is_ok() {
+            self.history.borrow_mut().deleted.insert(deal.id);
+        }
+        answer
+    }
+}
+
+/// What the queries say of a deal.
+impl World {
+    /// The deal in the published client's shape.
+    pub fn get(&self, deal: &Deal) -> deals::Deal {
+        let (consumer, provider) = (&deal.consumer.address, &deal.provider.address);
+        self.deals()
+            .get_deal(consumer, provider, &deal.id)
+            .expect("a deal")
+    }
+
+    pub fn status(&self, deal: &Deal) -> DealStatus {
+        self.get(deal).status
+    }
+
+    /// How the deal stands, and why it ended.
+    pub fn end(&self, deal: &Deal) -> (DealStatus, EndReason) {
+        let deal = self.get(deal);
+        (deal.status, deal.reason)
+    }
+
+    pub fn meter(&self, deal: &Deal) -> Meter {
+        self.deals()
+            .get_meters(&vec![&self.env, deal.id])
+            .get(0)
+            .flatten()
+            .expect("a funded deal")
+    }
+
+    pub fn health(&self, deal: &Deal) -> Health {
+        self.deals().get_deal_health(&deal.id).expect("a live deal")
+    }
+
+    /// What is agreed in a deal, for comparison.
+    fn agreed(&self, deal_id: u32) -> Agreed {
+        let terms = self.deals().get_deal_terms(&deal_id).expect("a deal");
+        let policy = self.deals().get_policy(&terms.policy_version);
+        let price = |price: u128| i128::try_from(price).expect("a price");
+        Agreed::new(
+            Prices {
+                storage: price(terms.price_per_gb_storage),
+                egress: price(terms.price_per_gb_egress),
+            },
+            terms.agreed_storage_mb,
+            terms.agreed_egress_mb,
+            terms.duration_secs,
+            &policy.expect("the deal's policy"),
+        )
+    }
+}
+
+/// As the published client passes money. Negative amounts cannot be said.
+pub fn unsigned(amount: i128) -> u128 {
+    u128::try_from(amount).expect("an amount")
+}

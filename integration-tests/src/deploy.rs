@@ -1,0 +1,156 @@
+//! Deployment of the four contracts, native or from Wasm, at addresses that are computed beforehand:
+//! that closes the circle of constructors without a step in which somebody could interfere.
+
+use std::{env::var_os, fs, path::PathBuf};
+
+use flash_deals::Deals;
+use flash_escrow::Escrow;
+use flash_interfaces::deals::{Policy, SlaTiers};
+use flash_registry::Registry;
+use flash_reputation::Reputation;
+use soroban_sdk::{
+    testutils::{Address as _, Register},
+    Address, Bytes, BytesN, ConstructorArgs, ContractExecutable, Env,
+};
+
+use crate::{DAY, HOUR, USD};
+
+/// With this set, the contracts are deployed from the Wasm in that directory.
+pub const WASM_DIR: &str = "FLASH_WASM_DIR";
+/// As in production.
+pub const UPGRADE_DELAY_SECS: u64 = 21 * DAY;
+
+/// Where the four contracts are.
+#[derive(Clone)]
+pub struct Addresses {
+    pub registry: Address,
+    pub deals: Address,
+    pub escrow: Address,
+    pub reputation: Address,
+}
+
+/// Who and what the contracts are constructed with.
+pub struct Plan<'a> {
+    pub owner: &'a Address,
+    pub oracle: Option<&'a Address>,
+    pub asset: &'a Address,
+    pub policy: &'a Policy,
+}
+
+/// The policy that production starts with.
+pub fn default_policy() -> Policy {
+    Policy {
+        accept_window_secs: 3 * DAY,
+        fund_window_secs: 3 * DAY,
+        notice_secs: 7 * DAY,
+        grace_secs: 3 * DAY,
+        final_window_secs: 3 * DAY,
+        silence_secs: 3 * DAY,
+        min_runway_secs: DAY,
+        min_fund: USD,
+        min_window_secs: 12 * HOUR,
+        critical_limit: 3,
+        fee_bps: 200,
+        sla: SlaTiers {
+            minor_uptime_bps: 90,
+            minor_latency_bps: 12_000,
+            major_uptime_bps: 490,
+            minor_credit_bps: 1_000,
+            major_credit_bps: 2_500,
+            critical_credit_bps: 10_000,
+        },
+    }
+}
+
+/// The directory with the Wasm, when the tests are to run on it.
+pub fn wasm_dir() -> Option<PathBuf> {
+    var_os(WASM_DIR).map(PathBuf::from)
+}
+
+/// Deploys all four. The owner is the deployer.
+pub fn deploy(env: &Env, plan: &Plan) -> Addresses {
+    let site = Site::new(env);
+    let at = Addresses {
+        registry: site.address("registry"),
+        deals: site.address("deals"),
+        escrow: site.address("escrow"),
+        reputation: site.address("reputation"),
+    };
+    let (owner, delay) = (plan.owner, UPGRADE_DELAY_SECS);
+    let oracle = plan.oracle.cloned();
+    site.deploy(
+        "deals",
+        Deals,
+        (
+            owner,
+            oracle,
+            &at.registry,
+            &at.escrow,
+            &at.reputation,
+            plan.policy,
+            delay,
+        ),
+    );
+    let links = (owner, &at.deals, &at.reputation, delay);
+    site.deploy("registry", Registry, links);
+    site.deploy("escrow", Escrow, (owner, &at.deals, plan.asset, delay));
+    site.deploy("reputation", Reputation, (owner, &at.deals, delay));
+    at
+}
+
+/// Where contracts are deployed from.
+struct Site<'a> {
+    env: &'a Env,
+    deployer: Address,
+    wasm_dir: Option<PathBuf>,
+}
+
+impl<'a> Site<'a> {
+    fn new(env: &'a Env) -> Self {
+        Self {
+            env,
+            deployer: Address::generate(env),
+            wasm_dir: wasm_dir(),
+        }
+    }
+
+    /// The address follows from deployer and salt, before anything is deployed.
+    fn address(&self, contract: &str) -> Address {
+        self.deployer_for(contract).deployed_address()
+    }
+
+    fn deployer_for(&self, contract: &str) -> soroban_sdk::deploy::DeployerWithAddress {
+        let salt = self
+            .env
+            .crypto()
+            .sha256(&Bytes::from_slice(self.env, contract.as_bytes()));
+        self.env
+            .deployer()
+            .with_address(self.deployer.clone(), salt.to_bytes())
+    }
+
+    fn deploy(&self, contract: &str, native: impl Register, args: impl ConstructorArgs) {
+        let Some(dir) = &self.wasm_dir else {
+            self.env.register_at(&self.address(contract), native, args);
+            return;
+        };
+        let path = dir.join(format!("{contract}.wasm"));
+        let wasm = fs::read(&path).unwrap_or_else(|error| {
+            panic!(
+                "{WASM_DIR} is set, but {}: {error}; run `make build`",
+                path.display()
+            )
+        });
+        let hash: BytesN<32> = self
+            .env
+            .deployer()
+            .upload_contract_wasm(Bytes::from_slice(self.env, &wasm));
+        // Who may deploy at the deployer's addresses is the network's affair, not what is tested.
+        self.env.mock_all_auths();
+        let deployed = self
+            .deployer_for(contract)
+            .deploy_contract(ContractExecutable::Wasm(hash), args);
+        self.env.set_auths(&[]);
+        assert_eq!(deployed, self.address(contract));
+    }
+}

@@ -1,0 +1,278 @@
+//! The world: one network with the marketplace on it, and its people.
+
+use std::cell::{Cell, RefCell};
+
+use flash_interfaces::{
+    deals::{DealsClient, Policy},
+    escrow::{Account, EscrowClient, Solvency},
+    registry::RegistryClient,
+    reputation::{ReputationClient, Role},
+};
+use soroban_sdk::{
+    testutils::{EnvTestConfig, IssuerFlags, StellarAssetContract},
+    token::{StellarAssetClient, TokenClient},
+    xdr::{LedgerEntry, LedgerKey},
+    Address, Env, String,
+};
+
+use crate::{
+    clock,
+    deploy::{self, Addresses, Plan},
+    invariants::{self, History},
+    people::Person,
+    USD,
+};
+
+/// What everybody who may need it starts with.
+pub const POCKET: i128 = 100_000 * USD;
+
+/// What a world is made with.
+pub struct WorldBuilder {
+    policy: Policy,
+    oracle: bool,
+    clawback: bool,
+}
+
+impl WorldBuilder {
+    /// The first policy.
+    pub fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
+        change(&mut self.policy);
+        self
+    }
+
+    /// No oracle is named at construction: the owner reports.
+    pub fn without_oracle(mut self) -> Self {
+        self.oracle = false;
+        self
+    }
+
+    /// The issuer of the asset may claw back, as most issuers of stable assets may.
+    pub fn clawback_enabled(mut self) -> Self {
+        self.clawback = true;
+        self
+    }
+
+    pub fn build(self) -> World {
+        World::from(self)
+    }
+}
+
+/// A marketplace with its people. Its invariants are checked when it goes.
+pub struct World {
+    pub env: Env,
+    pub at: Addresses,
+    pub asset: StellarAssetContract,
+    pub owner: Person,
+    pub oracle: Person,
+    /// Provider, a classic account.
+    pub ada: Person,
+    /// Provider behind a contract address.
+    pub bert: Person,
+    /// Consumer, a classic account.
+    pub carol: Person,
+    /// Consumer behind a contract address.
+    pub dan: Person,
+    /// Somebody with money and nothing to do with any deal; a classic account.
+    pub mallory: Person,
+    /// Money that came to the escrow past its functions.
+    pub donated: Cell<i128>,
+    pub history: RefCell<History>,
+    expect_broken: Cell<bool>,
+}
+
+impl World {
+    pub fn builder() -> WorldBuilder {
+        WorldBuilder {
+            policy: deploy::default_policy(),
+            oracle: true,
+            clawback: false,
+        }
+    }
+
+    /// The default world: Ada and Bert are registered as providers, Carol and Dan as consumers.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    fn from(builder: WorldBuilder) -> Self {
+        let env = Env::new_with_config(EnvTestConfig {
+            capture_snapshot_at_drop: false,
+        });
+        clock::start(&env);
+        let issuer = Person::contract(&env, "issuer");
+        let asset = env.register_stellar_asset_contract_v2(issuer.address);
+        if builder.clawback {
+            asset.issuer().set_flag(IssuerFlags::RevocableFlag);
+            asset.issuer().set_flag(IssuerFlags::ClawbackEnabledFlag);
+        }
+        let owner = Person::contract(&env, "owner");
+        let oracle = Person::contract(&env, "oracle");
+        let at = deploy::deploy(
+            &env,
+            &Plan {
+                owner: &owner.address,
+                oracle: builder.oracle.then_some(&oracle.address),
+                asset: &asset.address(),
+                policy: &builder.policy,
+            },
+        );
+        let world = Self {
+            ada: Person::classic(&env, "Ada", 1, &asset),
+            bert: Person::contract(&env, "Bert"),
+            carol: Person::classic(&env, "Carol", 2, &asset),
+            dan: Person::contract(&env, "Dan"),
+            mallory: Person::classic(&env, "Mallory", 3, &asset),
+            env,
+            at,
+            asset,
+            owner,
+            oracle,
+            donated: Cell::new(0),
+            history: RefCell::default(),
+            expect_broken: Cell::new(false),
+        };
+        world.settle_in();
+        world
+    }
+
+    fn settle_in(&self) {
+        for person in [&self.ada, &self.bert] {
+            self.register(person, "register_provider");
+        }
+        for person in [&self.carol, &self.dan] {
+            self.register(person, "register_consumer");
+            self.mint(person, POCKET);
+        }
+        self.mint(&self.mallory, POCKET);
+    }
+
+    fn register(&self, person: &Person, command: &str) {
+        let args = (&person.address, self.text(person.name));
+        self.by(person)
+            .registry::<()>(command, args)
+            .expect("a new name");
+    }
+
+    /// Another provider behind a contract address, registered.
+    pub fn new_provider(&self, name: &'static str) -> Person {
+        let person = Person::contract(&self.env, name);
+        self.register(&person, "register_provider");
+        person
+    }
+
+    pub fn text(&self, text: &str) -> String {
+        String::from_str(&self.env, text)
+    }
+
+    // ---- the contracts, for their queries ----
+
+    pub fn registry(&self) -> RegistryClient<'_> {
+        RegistryClient::new(&self.env, &self.at.registry)
+    }
+
+    pub fn deals(&self) -> DealsClient<'_> {
+        DealsClient::new(&self.env, &self.at.deals)
+    }
+
+    pub fn escrow(&self) -> EscrowClient<'_> {
+        EscrowClient::new(&self.env, &self.at.escrow)
+    }
+
+    pub fn reputation(&self) -> ReputationClient<'_> {
+        ReputationClient::new(&self.env, &self.at.reputation)
+    }
+
+    pub fn token(&self) -> TokenClient<'_> {
+        TokenClient::new(&self.env, &self.asset.address())
+    }
+
+    // ---- money ----
+
+    /// The asset's administrator at work; its signature is not what is tested.
+    pub fn as_issuer(&self, act: impl FnOnce(&StellarAssetClient)) {
+        let client = StellarAssetClient::new(&self.env, &self.asset.address());
+        act(&client.mock_all_auths());
+        self.env.set_auths(&[]);
+    }
+
+    pub fn mint(&self, to: &Person, amount: i128) {
+        self.as_issuer(|issuer| issuer.mint(&to.address, &amount));
+    }
+
+    /// Money that reaches the escrow past its functions.
+    pub fn donate(&self, amount: i128) {
+        self.as_issuer(|issuer| issuer.mint(&self.at.escrow, &amount));
+        self.donated.set(self.donated.get() + amount);
+    }
+
+    /// The issuer takes money from the escrow.
+    pub fn claw_back(&self, amount: i128) {
+        self.as_issuer(|issuer| issuer.clawback(&self.at.escrow, &amount));
+    }
+
+    /// What somebody holds of the asset.
+    pub fn balance(&self, person: &Person) -> i128 {
+        self.token().balance(&person.address)
+    }
+
+    /// What somebody may withdraw from the escrow.
+    pub fn claimable(&self, person: &Person) -> i128 {
+        self.escrow()
+            .get_claimable(&person.address, &self.asset.address())
+    }
+
+    pub fn solvency(&self) -> Solvency {
+        self.escrow().get_solvency(&self.asset.address())
+    }
+
+    /// Fees that the escrow holds.
+    pub fn fees(&self) -> i128 {
+        self.solvency().fees
+    }
+
+    /// The account of a deal that was funded.
+    pub fn account(&self, deal_id: u32) -> Account {
+        self.escrow().get_account(&deal_id).expect("a funded deal")
+    }
+
+    pub fn score(&self, person: &Person, role: Role) -> u32 {
+        self.reputation().get_score(&person.address, &role)
+    }
+
+    /// Everything on the ledger.
+    pub fn ledger_entries(&self) -> Vec<(Box<LedgerKey>, (Box<LedgerEntry>, Option<u32>))> {
+        self.env.to_ledger_snapshot().ledger_entries
+    }
+
+    // ---- invariants ----
+
+    /// Fails when something is broken that must hold of every world.
+    pub fn check(&self) {
+        let broken = invariants::check_invariants(self);
+        assert!(broken.is_empty(), "broken: {broken:#?}");
+    }
+
+    /// This world is broken on purpose: it is not checked when it goes.
+    pub fn expect_broken(&self) {
+        self.expect_broken.set(true);
+    }
+
+    /// The escrow's address, for those who send money there.
+    pub fn escrow_address(&self) -> &Address {
+        &self.at.escrow
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && !self.expect_broken.get() {
+            self.check();
+        }
+    }
+}
