@@ -13,7 +13,7 @@ const [folder, url, wasmFile] = process.argv.slice(2);
 const require = createRequire(pathToFileURL(resolve(folder, "package.json")));
 const sdk = require("@stellar/stellar-sdk");
 const { Asset, BASE_FEE, Contract, Keypair, Operation, SorobanDataBuilder, TransactionBuilder } = sdk;
-const { Address, nativeToScVal, scValToNative, rpc, contract, xdr } = sdk;
+const { Address, nativeToScVal, scValToNative, rpc, contract } = sdk;
 
 const passphrase = "Standalone Network ; February 2017";
 const server = new rpc.Server(url, { allowHttp: true });
@@ -86,7 +86,11 @@ step("the network describes itself", async () => {
 step("airdrop, twice, and the account", async () => {
   await server.requestAirdrop(alice.publicKey());
   await server.requestAirdrop(bob.publicKey());
-  await server.requestAirdrop(bob.publicKey());
+  // Newer SDKs take the refusal for what it is; older ones hand it on.
+  await server.requestAirdrop(bob.publicKey()).catch((error) => {
+    assert.equal(error.response.status, 400);
+    assert.match(error.response.data.detail, /createAccountAlreadyExist/);
+  });
   const account = await server.getAccount(alice.publicKey());
   assert.equal(account.accountId(), alice.publicKey());
 });
@@ -155,8 +159,7 @@ step("somebody else signs an authorisation entry", async () => {
 
 step("events, with filters and a cursor", async () => {
   const topics = nativeToScVal(["tour", "one"], { type: ["symbol", "symbol"] });
-  const done = await invoke(alice, call("emit", xdr.ScVal.scvVec([sym("tour"), sym("one")]), u32(1)));
-  assert.ok(topics);
+  const done = await invoke(alice, call("emit", topics, u32(1)));
   const filters = [
     { type: "contract", contractIds: [contractId], topics: [[sym("tour").toXDR("base64"), "*"]] },
   ];
@@ -204,13 +207,8 @@ step("contract data and its time to live", async () => {
 });
 
 step("extend and, after archival, restore", async () => {
-  const ledgerKey = xdr.LedgerKey.contractData(
-    new xdr.LedgerKeyContractData({
-      contract: new Address(contractId).toScAddress(),
-      key: sym("a"),
-      durability: xdr.ContractDataDurability.persistent(),
-    }),
-  );
+  const simulated = await server.simulateTransaction(await build(alice, call("put", sym("a"), u32(42))));
+  const [ledgerKey] = simulated.transactionData.getReadWrite();
   const withData = (data) => (builder) => builder.setSorobanData(data.build()).setTimeout(60);
   const extension = new SorobanDataBuilder().setReadOnly([ledgerKey]);
   const extend = await build(alice, Operation.extendFootprintTtl({ extendTo: 500 }), withData(extension));
@@ -266,10 +264,10 @@ step("refused: signature, sequence number, fee, time bounds", async () => {
 });
 
 step("a footprint that is too small fails in the ledger", async () => {
-  const tx = await server.prepareTransaction(await build(alice, call("put", sym("f"), u32(1))));
-  const small = TransactionBuilder.cloneFrom(tx, { fee: tx.fee })
-    .setSorobanData(new SorobanDataBuilder(tx.toEnvelope().v1().tx().ext().sorobanData()).setReadWrite([]).build())
-    .build();
+  const tx = await build(alice, call("put", sym("f"), u32(1)));
+  const simulated = await server.simulateTransaction(tx);
+  simulated.transactionData.setReadWrite([]);
+  const small = rpc.assembleTransaction(tx, simulated).build();
   small.sign(alice);
   const done = await submit(small);
   assert.equal(done.status, "FAILED");
