@@ -33,4 +33,10 @@ mod storage;
 mod token;
 mod totals;
 
+#[cfg(any(test, feature = "testutils"))]
+pub mod testutils;
+
+#[cfg(test)]
+mod tests;
+
 pub use contract::{Escrow, EscrowArgs, EscrowClient};

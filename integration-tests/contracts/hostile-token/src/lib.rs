@@ -111,7 +111,7 @@ impl HostileToken {
         }
         .publish(&env);
         match mode::get(&env) {
-            (Mode::WrongTypes, _) => true.into(),
+            (Mode::WrongTypes | Mode::WrongTransferType, _) => true.into(),
             _ => ().into(),
         }
     }

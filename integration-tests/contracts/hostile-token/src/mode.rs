@@ -1,7 +1,7 @@
 //! How the token misbehaves.
 
 use soroban_sdk::{
-    contracttype, panic_with_error, Address, Env, Error, InvokeError, Symbol, Val, Vec,
+    contracttype, panic_with_error, Address, Bytes, Env, Error, InvokeError, Symbol, Val, Vec,
 };
 
 use crate::HostileError;
@@ -31,6 +31,8 @@ pub enum Mode {
     TrappingName,
     /// Balance, decimals, name and transfer answer a `bool`.
     WrongTypes,
+    /// A transfer is carried out and answers a `bool`; all else is honest.
+    WrongTransferType,
     /// A transfer never ends.
     InfiniteLoop,
 }
@@ -91,8 +93,8 @@ pub fn act(env: &Env, mode: Mode, moment: Moment) {
             panic_with_error!(env, HostileError::Impostor)
         }
         (Mode::InfiniteLoop, Moment::BeforeTransfer) => loop {
-            // A host call, so that the loop is metered natively too.
-            let _ = env.ledger().timestamp();
+            // A metered host call, so that the loop ends natively too.
+            let _ = env.crypto().sha256(&Bytes::from_array(env, &[0; 1_024]));
         },
         (Mode::Reenter, Moment::AfterTransfer) => {
             if let Some(call) = reentry(env) {
