@@ -85,6 +85,16 @@ fn interface() -> Result<Vec<ScSpecEntry>> {
             vec![("who", Address), ("key", Symbol), ("value", U32)],
             None,
         ),
+        (
+            "put_via",
+            vec![
+                ("who", Address),
+                ("other", Address),
+                ("key", Symbol),
+                ("value", U32),
+            ],
+            None,
+        ),
         ("put_temp", vec![("key", Symbol), ("value", U32)], None),
         ("put_bytes", vec![("key", Symbol), ("size", U32)], None),
         ("bytes", vec![("size", U32)], Some(Bytes)),
@@ -92,16 +102,6 @@ fn interface() -> Result<Vec<ScSpecEntry>> {
             "extend",
             vec![("key", Symbol), ("threshold", U32), ("extend_to", U32)],
             None,
-        ),
-        (
-            "call_by",
-            vec![
-                ("who", Address),
-                ("contract", Address),
-                ("name", Symbol),
-                ("args", list(ScSpecTypeDef::Val)),
-            ],
-            Some(ScSpecTypeDef::Val),
         ),
         ("emit", vec![("topics", list(Symbol)), ("value", U32)], None),
         ("refuse", vec![], None),

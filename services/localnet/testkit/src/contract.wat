@@ -12,6 +12,8 @@
   (import "x" "3" (func $sequence (result i64)))
   (import "x" "4" (func $timestamp (result i64)))
   (import "x" "5" (func $fail (param i64) (result i64)))
+  (import "v" "_" (func $list (result i64)))
+  (import "v" "6" (func $push (param i64 i64) (result i64)))
   (import "b" "3" (func $bytes (param i64 i64) (result i64)))
   (memory (export "memory") 2)
 
@@ -47,6 +49,17 @@
   (func (export "call_by") (param i64 i64 i64 i64) (result i64)
     (drop (call $require_auth (local.get 0)))
     (call $call (local.get 1) (local.get 2) (local.get 3)))
+  ;; Has somebody agree, and writes for them through another contract, which asks them as well. The
+  ;; number is the symbol `put_by`.
+  (func (export "put_via") (param $who i64) (param $other i64) (param $key i64) (param $value i64)
+    (result i64)
+    (drop (call $require_auth (local.get $who)))
+    (call $call (local.get $other) (i64.const 14821464079886)
+      (call $push
+        (call $push
+          (call $push (call $list) (local.get $who))
+          (local.get $key))
+        (local.get $value))))
   (func (export "call") (param i64 i64 i64) (result i64)
     (call $call (local.get 0) (local.get 1) (local.get 2)))
 

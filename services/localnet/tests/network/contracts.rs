@@ -4,8 +4,8 @@ use crate::setup::Stage;
 use flash_localnet_testkit::{authorize, instance_key, invoke, symbol, upload_key, Wallet};
 use serde_json::json;
 use stellar_xdr::{
-    LedgerEntryData, Limits, OperationBody, ReadXdr, ScAddress, ScVal, ScVec,
-    SorobanAuthorizationEntry, SorobanTransactionData, WriteXdr,
+    LedgerEntryData, Limits, OperationBody, ReadXdr, ScAddress, ScVal, SorobanAuthorizationEntry,
+    SorobanTransactionData, WriteXdr,
 };
 
 #[test]
@@ -61,10 +61,8 @@ fn an_authorisation_for_a_sub_invocation_is_recorded_signed_and_enforced() {
         let bob = Wallet::named("bob");
         stage.client.fund(&bob).unwrap();
         let who = ScVal::Address(ScAddress::Account(bob.account()));
-        let args = vec![who.clone(), symbol("k"), ScVal::U32(5)];
-        let inner = ScVal::Vec(Some(ScVec(args.try_into().unwrap())));
         let contract = ScVal::Address(ScAddress::Contract(second(&stage)));
-        let body = stage.body("call_by", vec![who, contract, symbol("put_by"), inner]);
+        let body = stage.body("put_via", vec![who, contract, symbol("k"), ScVal::U32(5)]);
         let signed = agree(&stage, &bob, body, upgraded);
         let tx = stage.client.prepare(&stage.alice, signed).unwrap();
         stage.client.run(&tx, &[&stage.alice]).unwrap();
@@ -124,13 +122,8 @@ fn an_authorisation_signed_by_the_wrong_key_is_refused() {
     let (bob, eve) = (Wallet::named("bob"), Wallet::named("eve"));
     stage.client.fund(&bob).unwrap();
     let who = ScVal::Address(ScAddress::Account(bob.account()));
-    let inner = ScVal::Vec(Some(ScVec(
-        vec![who.clone(), symbol("k"), ScVal::U32(5)]
-            .try_into()
-            .unwrap(),
-    )));
     let contract = ScVal::Address(ScAddress::Contract(second(&stage)));
-    let body = stage.body("call_by", vec![who, contract, symbol("put_by"), inner]);
+    let body = stage.body("put_via", vec![who, contract, symbol("k"), ScVal::U32(5)]);
     let forged = agree(&stage, &eve, body, false);
     let error = stage
         .client
