@@ -28,9 +28,10 @@ pub fn own(
 }
 
 pub fn find(env: &Env, bucket_id: u32) -> Result<(BucketOffer, BucketState), RegistryError> {
-    storage::offer(env, bucket_id)
-        .zip(storage::state(env, bucket_id))
-        .ok_or(RegistryError::BucketNotFound)
+    let missing = RegistryError::BucketNotFound;
+    let offer = storage::offer(env, bucket_id).ok_or(missing)?;
+    let state = storage::state(env, bucket_id).ok_or(missing)?;
+    Ok((offer, state))
 }
 
 /// Lists a bucket of a registered provider: Active, unlocked, exclusive, without features.
@@ -68,34 +69,46 @@ pub fn create(
         created_ts: env.ledger().timestamp(),
     };
     check_bounds(&offer)?;
-    let state = BucketState {
-        listed: true,
-        ..BucketState::default()
-    };
     provider.buckets_made = increased(provider.buckets_made)?;
     provider.buckets = increased(provider.buckets)?;
     storage::set_party(env, Role::Provider, &offer.provider_id, &provider);
-    let bucket_id = storage::add_bucket(env, provider.buckets_made, &offer, &state)?;
+    let bucket_id = storage::add_bucket(env, provider.buckets_made, &offer)?;
     BucketCreated {
         bucket_id,
         provider_id: offer.provider_id.clone(),
-        bucket: published(bucket_id, offer, &state),
+        bucket: published(bucket_id, offer, &BucketState::NEW),
     }
     .publish(env);
     Ok(bucket_id)
 }
 
-/// By its provider.
-pub fn delete(env: &Env, provider_id: &Address, bucket_id: u32) -> Result<(), RegistryError> {
-    let (offer, state) = own(env, provider_id, bucket_id)?;
-    retire(env, bucket_id, offer, state, false)
-}
-
-/// By the owner.
-pub fn remove(env: &Env, bucket_id: u32) -> Result<(), RegistryError> {
-    let (offer, state) = find(env, bucket_id)?;
+/// Deletes a bucket for `provider_id`, who must have it, or for the owner when that is `None`.
+pub fn delete(
+    env: &Env,
+    provider_id: Option<&Address>,
+    bucket_id: u32,
+) -> Result<(), RegistryError> {
+    let (offer, mut state) = find(env, bucket_id)?;
+    ensure!(
+        provider_id.is_none_or(|id| *id == offer.provider_id),
+        RegistryError::NotBucketProvider
+    );
     ensure!(!state.deleted, RegistryError::BucketDeleted);
-    retire(env, bucket_id, offer, state, true)
+    ensure!(state.reservations == 0, RegistryError::BucketReserved);
+    // A provider cannot leave before its buckets, so it is there and has this one.
+    let mut provider = party::active(env, Role::Provider, &offer.provider_id)?;
+    provider.buckets = provider.buckets.saturating_sub(1);
+    storage::set_party(env, Role::Provider, &offer.provider_id, &provider);
+    state.deleted = true;
+    storage::set_state(env, bucket_id, &state);
+    storage::extend_deleted_bucket(env, bucket_id);
+    BucketRemoved {
+        bucket_id,
+        provider_id: offer.provider_id,
+        by_owner: provider_id.is_none(),
+    }
+    .publish(env);
+    Ok(())
 }
 
 /// Tells the world of a change, once both entries are stored.
@@ -109,7 +122,8 @@ pub fn publish_update(env: &Env, bucket_id: u32, offer: BucketOffer, state: &Buc
     .publish(env);
 }
 
-/// The published shape, with what is derived.
+/// The published shape, with what is derived. Not inlined: it is long, and used in four places.
+#[inline(never)]
 pub fn published(bucket_id: u32, offer: BucketOffer, state: &BucketState) -> Bucket {
     Bucket {
         bucket_id,
@@ -159,30 +173,6 @@ fn check_bounds(offer: &BucketOffer) -> Result<(), RegistryError> {
     policy::check_egress_price(offer.price_per_gb_egress)?;
     policy::check_latency(offer.sla_avg_latency_ms)?;
     policy::check_uptime(offer.sla_avg_uptime_bps)
-}
-
-fn retire(
-    env: &Env,
-    bucket_id: u32,
-    offer: BucketOffer,
-    mut state: BucketState,
-    by_owner: bool,
-) -> Result<(), RegistryError> {
-    ensure!(state.reservations == 0, RegistryError::BucketReserved);
-    // A provider cannot leave before its buckets, so it is there.
-    let mut provider = party::active(env, Role::Provider, &offer.provider_id)?;
-    provider.buckets = provider.buckets.saturating_sub(1);
-    storage::set_party(env, Role::Provider, &offer.provider_id, &provider);
-    state.deleted = true;
-    storage::set_state(env, bucket_id, &state);
-    storage::extend_deleted_bucket(env, bucket_id);
-    BucketRemoved {
-        bucket_id,
-        provider_id: offer.provider_id,
-        by_owner,
-    }
-    .publish(env);
-    Ok(())
 }
 
 fn increased(count: u32) -> Result<u32, RegistryError> {

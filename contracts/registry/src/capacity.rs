@@ -32,85 +32,56 @@ impl BucketState {
             || self.reserved_egress_mb >= capacity_mb(self.max_egress_gb)
     }
 
-    /// The state with one more funded deal.
-    pub fn reserving(&self, storage_mb: u64, egress_mb: u64) -> Result<Self, RegistryError> {
+    /// Adds a funded deal. An error leaves everything as it was.
+    pub fn reserve(&mut self, storage_mb: u64, egress_mb: u64) -> Result<(), RegistryError> {
         let too_large = RegistryError::CapacityExceeded;
         let exclusive = self.is_exclusive();
         ensure!(
             !exclusive || self.reservations == 0,
             RegistryError::BucketTaken
         );
-        let reserved_storage_mb = self
-            .reserved_storage_mb
-            .checked_add(storage_mb)
-            .ok_or(too_large)?;
-        let reserved_egress_mb = self
-            .reserved_egress_mb
-            .checked_add(egress_mb)
-            .ok_or(too_large)?;
-        let fits = reserved_storage_mb <= capacity_mb(self.max_storage_gb)
-            && reserved_egress_mb <= capacity_mb(self.max_egress_gb);
-        ensure!(exclusive || fits, too_large);
-        Ok(Self {
-            reserved_storage_mb,
-            reserved_egress_mb,
-            reservations: self.reservations.checked_add(1).ok_or(too_large)?,
-            ..self.clone()
-        })
-    }
-
-    /// The state with one funded deal less.
-    pub fn releasing(&self, storage_mb: u64, egress_mb: u64) -> Result<Self, RegistryError> {
-        let too_much = RegistryError::ReleaseExceedsReserved;
-        Ok(Self {
-            reserved_storage_mb: self
-                .reserved_storage_mb
-                .checked_sub(storage_mb)
-                .ok_or(too_much)?,
-            reserved_egress_mb: self
-                .reserved_egress_mb
-                .checked_sub(egress_mb)
-                .ok_or(too_much)?,
-            reservations: self.reservations.checked_sub(1).ok_or(too_much)?,
-            ..self.clone()
-        })
-    }
-
-    /// The state with other capacities, which what is reserved must allow.
-    pub fn resized(&self, max_storage_gb: u64, max_egress_gb: u64) -> Result<Self, RegistryError> {
-        let resized = Self {
-            max_storage_gb,
-            max_egress_gb,
-            ..self.clone()
+        let storage_mb = self.reserved_storage_mb.checked_add(storage_mb);
+        let egress_mb = self.reserved_egress_mb.checked_add(egress_mb);
+        let (Some(storage_mb), Some(egress_mb)) = (storage_mb, egress_mb) else {
+            return Err(too_large);
         };
-        let same_kind = self.is_exclusive() == resized.is_exclusive();
+        let fits = storage_mb <= capacity_mb(self.max_storage_gb)
+            && egress_mb <= capacity_mb(self.max_egress_gb);
+        ensure!(exclusive || fits, too_large);
+        self.reservations = self.reservations.checked_add(1).ok_or(too_large)?;
+        self.reserved_storage_mb = storage_mb;
+        self.reserved_egress_mb = egress_mb;
+        Ok(())
+    }
+
+    /// Takes a funded deal away. An error leaves everything as it was.
+    pub fn release(&mut self, storage_mb: u64, egress_mb: u64) -> Result<(), RegistryError> {
+        let too_much = RegistryError::ReleaseExceedsReserved;
+        let storage_mb = self.reserved_storage_mb.checked_sub(storage_mb);
+        let egress_mb = self.reserved_egress_mb.checked_sub(egress_mb);
+        let (Some(storage_mb), Some(egress_mb)) = (storage_mb, egress_mb) else {
+            return Err(too_much);
+        };
+        self.reservations = self.reservations.checked_sub(1).ok_or(too_much)?;
+        self.reserved_storage_mb = storage_mb;
+        self.reserved_egress_mb = egress_mb;
+        Ok(())
+    }
+
+    /// Sets other capacities, if what is reserved allows it.
+    pub fn resize(&mut self, max_storage_gb: u64, max_egress_gb: u64) -> Result<(), RegistryError> {
+        let exclusive = max_storage_gb == 0 && max_egress_gb == 0;
         ensure!(
-            same_kind || self.reservations == 0,
+            self.is_exclusive() == exclusive || self.reservations == 0,
             RegistryError::BucketReserved
         );
         let covers = self.reserved_storage_mb <= capacity_mb(max_storage_gb)
             && self.reserved_egress_mb <= capacity_mb(max_egress_gb);
-        ensure!(
-            covers || resized.is_exclusive(),
-            RegistryError::CapacityBelowReserved
-        );
-        Ok(resized)
+        ensure!(exclusive || covers, RegistryError::CapacityBelowReserved);
+        self.max_storage_gb = max_storage_gb;
+        self.max_egress_gb = max_egress_gb;
+        Ok(())
     }
-}
-
-pub fn set(
-    env: &Env,
-    provider_id: &Address,
-    bucket_id: u32,
-    max_storage_gb: u64,
-    max_egress_gb: u64,
-) -> Result<(), RegistryError> {
-    let (offer, state) = bucket::own(env, provider_id, bucket_id)?;
-    policy::check_capacity(max_storage_gb, max_egress_gb)?;
-    let state = state.resized(max_storage_gb, max_egress_gb)?;
-    storage::set_state(env, bucket_id, &state);
-    bucket::publish_update(env, bucket_id, offer, &state);
-    Ok(())
 }
 
 /// What a new deal of this size copies from a bucket that would take it.
@@ -124,10 +95,10 @@ pub fn listing(
 ) -> Result<Listing, RegistryError> {
     party::active(env, Role::Provider, provider_id)?;
     party::active(env, Role::Consumer, consumer_id)?;
-    let (offer, state) = bucket::own(env, provider_id, bucket_id)?;
+    let (offer, mut state) = bucket::own(env, provider_id, bucket_id)?;
     ensure!(state.listed, RegistryError::BucketInactive);
     ensure!(!state.locked, RegistryError::BucketLocked);
-    state.reserving(storage_mb, egress_mb)?;
+    state.reserve(storage_mb, egress_mb)?;
     Ok(Listing {
         provider_id: offer.provider_id,
         api_compatibility: offer.api_compatibility,
@@ -148,14 +119,14 @@ pub fn reserve(
     storage_mb: u64,
     egress_mb: u64,
 ) -> Result<(), RegistryError> {
-    let state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
+    let mut state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
     ensure!(!state.deleted, RegistryError::BucketDeleted);
     policy::check_external_id(fb_repo_id)?;
     ensure!(
         storage::repo_deal(env, bucket_id, fb_repo_id).is_none(),
         RegistryError::RepoIdTaken
     );
-    let state = state.reserving(storage_mb, egress_mb)?;
+    state.reserve(storage_mb, egress_mb)?;
     storage::set_repo_deal(env, bucket_id, fb_repo_id, deal_id);
     storage::set_state(env, bucket_id, &state);
     storage::extend_bucket(env, bucket_id);
@@ -179,12 +150,12 @@ pub fn release(
     storage_mb: u64,
     egress_mb: u64,
 ) -> Result<(), RegistryError> {
-    let state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
+    let mut state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
     ensure!(
         storage::repo_deal(env, bucket_id, fb_repo_id) == Some(deal_id),
         RegistryError::ReleaseExceedsReserved
     );
-    let state = state.releasing(storage_mb, egress_mb)?;
+    state.release(storage_mb, egress_mb)?;
     storage::remove_repo_deal(env, bucket_id, fb_repo_id);
     storage::set_state(env, bucket_id, &state);
     storage::extend_bucket(env, bucket_id);

@@ -6,7 +6,7 @@ use soroban_sdk::{Address, Env, String};
 
 use crate::{
     bucket, policy,
-    storage::{self, BucketOffer},
+    storage::{self, BucketOffer, BucketState},
 };
 
 pub fn basic(
@@ -99,48 +99,56 @@ pub fn status(
     bucket_id: u32,
     status: BucketStatus,
 ) -> Result<(), RegistryError> {
-    let (offer, mut state) = bucket::own(env, provider_id, bucket_id)?;
-    ensure!(
-        status != BucketStatus::Deleted,
-        RegistryError::StatusNotSettable
-    );
-    state.listed = status == BucketStatus::Active;
-    storage::set_state(env, bucket_id, &state);
-    bucket::publish_update(env, bucket_id, offer, &state);
-    Ok(())
-}
-
-pub fn lock(env: &Env, provider_id: &Address, bucket_id: u32) -> Result<(), RegistryError> {
-    set_locked(
-        env,
-        provider_id,
-        bucket_id,
-        true,
-        RegistryError::BucketAlreadyLocked,
-    )
-}
-
-pub fn unlock(env: &Env, provider_id: &Address, bucket_id: u32) -> Result<(), RegistryError> {
-    set_locked(
-        env,
-        provider_id,
-        bucket_id,
-        false,
-        RegistryError::BucketNotLocked,
-    )
+    change_state(env, provider_id, bucket_id, &|state| {
+        ensure!(
+            status != BucketStatus::Deleted,
+            RegistryError::StatusNotSettable
+        );
+        state.listed = status == BucketStatus::Active;
+        Ok(())
+    })
 }
 
 /// The provider's own lock; what is reserved is another matter.
-fn set_locked(
+pub fn lock(env: &Env, provider_id: &Address, bucket_id: u32) -> Result<(), RegistryError> {
+    change_state(env, provider_id, bucket_id, &|state| {
+        ensure!(!state.locked, RegistryError::BucketAlreadyLocked);
+        state.locked = true;
+        Ok(())
+    })
+}
+
+pub fn unlock(env: &Env, provider_id: &Address, bucket_id: u32) -> Result<(), RegistryError> {
+    change_state(env, provider_id, bucket_id, &|state| {
+        ensure!(state.locked, RegistryError::BucketNotLocked);
+        state.locked = false;
+        Ok(())
+    })
+}
+
+pub fn capacity(
     env: &Env,
     provider_id: &Address,
     bucket_id: u32,
-    locked: bool,
-    unchanged: RegistryError,
+    max_storage_gb: u64,
+    max_egress_gb: u64,
+) -> Result<(), RegistryError> {
+    change_state(env, provider_id, bucket_id, &|state| {
+        policy::check_capacity(max_storage_gb, max_egress_gb)?;
+        state.resize(max_storage_gb, max_egress_gb)
+    })
+}
+
+/// `dyn` and not inlined: this is in the Wasm once and not four times.
+#[inline(never)]
+fn change_state(
+    env: &Env,
+    provider_id: &Address,
+    bucket_id: u32,
+    change: &dyn Fn(&mut BucketState) -> Result<(), RegistryError>,
 ) -> Result<(), RegistryError> {
     let (offer, mut state) = bucket::own(env, provider_id, bucket_id)?;
-    ensure!(state.locked != locked, unchanged);
-    state.locked = locked;
+    change(&mut state)?;
     storage::set_state(env, bucket_id, &state);
     bucket::publish_update(env, bucket_id, offer, &state);
     Ok(())

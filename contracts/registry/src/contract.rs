@@ -157,7 +157,7 @@ impl RegistryInterface for Registry {
     fn remove_bucket(env: Env, bucket_id: u32) -> Result<(), RegistryError> {
         ttl::extend_instance(&env);
         admin::enforce_owner(&env);
-        bucket::remove(&env, bucket_id)
+        bucket::delete(&env, None, bucket_id)
     }
 
     /// Lists a bucket and returns its id: Active, unlocked, exclusive, without features. Uptime in
@@ -247,7 +247,7 @@ impl RegistryInterface for Registry {
         ttl::extend_instance(&env);
         provider_id.require_auth();
         not_paused(&env)?;
-        capacity::set(&env, &provider_id, bucket_id, max_storage_gb, max_egress_gb)
+        change::capacity(&env, &provider_id, bucket_id, max_storage_gb, max_egress_gb)
     }
 
     /// Replaces what a bucket offers beside price and SLA. Authorisation: `provider_id`.
@@ -296,7 +296,7 @@ impl RegistryInterface for Registry {
     fn delete_bucket(env: Env, provider_id: Address, bucket_id: u32) -> Result<(), RegistryError> {
         ttl::extend_instance(&env);
         provider_id.require_auth();
-        bucket::delete(&env, &provider_id, bucket_id)
+        bucket::delete(&env, Some(&provider_id), bucket_id)
     }
 
     /// A provider with its score, deleted or not; void when it never registered.

@@ -6,8 +6,8 @@ use flash_common::{
 };
 use flash_interfaces::{
     registry::{
-        Bucket, BucketMarketplace, Consumer, Parties, PartiesQuery, Provider, RegistryConfig,
-        RegistryError,
+        Bucket, BucketMarketplace, BucketStatus, Consumer, Parties, PartiesQuery, Provider,
+        RegistryConfig, RegistryError,
     },
     reputation::{ReputationClient, Role},
 };
@@ -15,7 +15,7 @@ use soroban_sdk::{vec, Address, Env, Map, String, Vec};
 
 use crate::{
     bucket, policy,
-    storage::{self, BucketOffer, BucketState, Party},
+    storage::{self, Party},
 };
 
 /// Numbers of a page, newest first: of `count` numbers from 1, `skip` left out from the newest.
@@ -36,20 +36,24 @@ pub fn config(env: &Env) -> RegistryConfig {
 // ---- providers and consumers ----
 
 pub fn provider(env: &Env, id: Address) -> Option<Provider> {
-    let party = storage::party(env, Role::Provider, &id)?;
-    let score = scores(env, &vec![env, (id.clone(), Role::Provider)]).first()?;
+    let (party, score) = scored_party(env, Role::Provider, &id)?;
     Some(published_provider(env, id, party, score))
 }
 
 pub fn consumer(env: &Env, id: Address) -> Option<Consumer> {
-    let party = storage::party(env, Role::Consumer, &id)?;
-    let score = scores(env, &vec![env, (id.clone(), Role::Consumer)]).first()?;
+    let (party, score) = scored_party(env, Role::Consumer, &id)?;
     Some(published_consumer(env, id, party, score))
+}
+
+fn scored_party(env: &Env, role: Role, id: &Address) -> Option<(Party, u32)> {
+    let party = storage::party(env, role, id)?;
+    let score = scores(env, &vec![env, (id.clone(), role)]).first()?;
+    Some((party, score))
 }
 
 pub fn provider_list(env: &Env, skip: u32, take: u32) -> Vec<Provider> {
     let mut list = Vec::new(env);
-    for_each_party(env, Role::Provider, skip, take, |id, party, score| {
+    for_each_party(env, Role::Provider, skip, take, &mut |id, party, score| {
         list.push_back(published_provider(env, id, party, score));
     });
     list
@@ -57,7 +61,7 @@ pub fn provider_list(env: &Env, skip: u32, take: u32) -> Vec<Provider> {
 
 pub fn consumer_list(env: &Env, skip: u32, take: u32) -> Vec<Consumer> {
     let mut list = Vec::new(env);
-    for_each_party(env, Role::Consumer, skip, take, |id, party, score| {
+    for_each_party(env, Role::Consumer, skip, take, &mut |id, party, score| {
         list.push_back(published_consumer(env, id, party, score));
     });
     list
@@ -65,7 +69,7 @@ pub fn consumer_list(env: &Env, skip: u32, take: u32) -> Vec<Consumer> {
 
 pub fn providers(env: &Env, skip: u32, take: u32) -> Map<Address, Provider> {
     let mut map = Map::new(env);
-    for_each_party(env, Role::Provider, skip, take, |id, party, score| {
+    for_each_party(env, Role::Provider, skip, take, &mut |id, party, score| {
         map.set(id.clone(), published_provider(env, id, party, score));
     });
     map
@@ -73,19 +77,20 @@ pub fn providers(env: &Env, skip: u32, take: u32) -> Map<Address, Provider> {
 
 pub fn consumers(env: &Env, skip: u32, take: u32) -> Map<Address, Consumer> {
     let mut map = Map::new(env);
-    for_each_party(env, Role::Consumer, skip, take, |id, party, score| {
+    for_each_party(env, Role::Consumer, skip, take, &mut |id, party, score| {
         map.set(id.clone(), published_consumer(env, id, party, score));
     });
     map
 }
 
-/// A page of a role, with the scores of all of it from one call.
+/// A page of a role, with the scores of all of it from one call. `dyn`: this is in the Wasm once
+/// and not four times.
 fn for_each_party(
     env: &Env,
     role: Role,
     skip: u32,
     take: u32,
-    mut visit: impl FnMut(Address, Party, u32),
+    visit: &mut dyn FnMut(Address, Party, u32),
 ) {
     let mut page = Vec::new(env);
     for n in newest_first(storage::party_count(env, role), skip, take, PAGE_JOINED) {
@@ -145,23 +150,19 @@ pub fn bucket(env: &Env, bucket_id: u32) -> Option<Bucket> {
 
 /// A window of ids with the deleted ones left out, joined with providers and their scores.
 pub fn marketplace(env: &Env, skip: u32, take: u32) -> Vec<BucketMarketplace> {
-    let mut found: [Option<(u32, BucketOffer, BucketState)>; PAGE_JOINED as usize] =
-        [const { None }; PAGE_JOINED as usize];
+    let mut found: [Option<Bucket>; PAGE_JOINED as usize] = core::array::from_fn(|_| None);
     let mut providers = Vec::new(env);
     let window = newest_first(storage::bucket_count(env), skip, take, PAGE_JOINED);
     for (slot, bucket_id) in found.iter_mut().zip(window) {
-        if let Ok((offer, state)) = bucket::find(env, bucket_id) {
-            if !state.deleted {
-                providers.push_back((offer.provider_id.clone(), Role::Provider));
-                *slot = Some((bucket_id, offer, state));
-            }
+        *slot = bucket(env, bucket_id).filter(|bucket| bucket.status != BucketStatus::Deleted);
+        if let Some(bucket) = slot {
+            providers.push_back((bucket.provider_id.clone(), Role::Provider));
         }
     }
     let mut list = Vec::new(env);
-    let found = found.into_iter().flatten();
-    for ((bucket_id, offer, state), score) in found.zip(scores(env, &providers).iter()) {
-        let name = description(env, Role::Provider, &offer.provider_id);
-        let bucket = bucket::published(bucket_id, offer, &state);
+    let found = found.iter_mut().filter_map(Option::take);
+    for (bucket, score) in found.zip(scores(env, &providers).iter()) {
+        let name = description(env, Role::Provider, &bucket.provider_id);
         list.push_back(with_provider(bucket, name, score));
     }
     list

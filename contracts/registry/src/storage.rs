@@ -69,7 +69,7 @@ pub struct BucketOffer {
 }
 
 /// What changes with deals, and what decides whether a deal fits. Stored as [`StoredState`].
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct BucketState {
     pub deleted: bool,
     pub listed: bool,
@@ -81,6 +81,20 @@ pub struct BucketState {
     pub reserved_egress_mb: u64,
     /// Funded deals.
     pub reservations: u32,
+}
+
+impl BucketState {
+    /// Listed, unlocked, exclusive, free.
+    pub const NEW: Self = Self {
+        deleted: false,
+        listed: true,
+        locked: false,
+        max_storage_gb: 0,
+        max_egress_gb: 0,
+        reserved_storage_mb: 0,
+        reserved_egress_mb: 0,
+        reservations: 0,
+    };
 }
 
 /// [`BucketState`] in its order: a tuple costs less to read and write than a map.
@@ -169,19 +183,14 @@ pub fn bucket_count(env: &Env) -> u32 {
     count(env, &DataKey::BucketCount)
 }
 
-/// Stores a new bucket as the `n`-th of its provider; returns its id.
-pub fn add_bucket(
-    env: &Env,
-    n: u32,
-    offer: &BucketOffer,
-    state: &BucketState,
-) -> Result<u32, RegistryError> {
+/// Stores a [`BucketState::NEW`] bucket as the `n`-th of its provider; returns its id.
+pub fn add_bucket(env: &Env, n: u32, offer: &BucketOffer) -> Result<u32, RegistryError> {
     let bucket_id = next(env, &DataKey::BucketCount)?;
     let nth = DataKey::ProviderBucket(offer.provider_id.clone(), n);
     env.storage().persistent().set(&nth, &bucket_id);
     ttl::extend_longest(env, &nth);
     set_offer(env, bucket_id, offer);
-    set_state(env, bucket_id, state);
+    set_state(env, bucket_id, &BucketState::NEW);
     extend_bucket(env, bucket_id);
     Ok(bucket_id)
 }

@@ -212,6 +212,8 @@ pub enum RegistryError {
     RepoIdTaken = 3017,
     /// More is to be released than is reserved.
     ReleaseExceedsReserved = 3018,
+    /// Every id (u32) of this kind is used.
+    IdsExhausted = 3019,
     /// 1 to 64 bytes.
     NameLength = 3020,
     /// At most 32 bytes.
@@ -246,8 +248,6 @@ pub enum RegistryError {
     TooManyItems = 3035,
     /// The bucket is locked already.
     BucketAlreadyLocked = 3036,
-    /// Every id (u32) of this kind is used.
-    IdsExhausted = 3037,
 }
 
 #[contractevent]

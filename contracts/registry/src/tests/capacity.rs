@@ -1,20 +1,21 @@
+use std::vec::Vec as StdVec;
+
 use flash_interfaces::registry::{BucketUpdated, RegistryError};
+use proptest::prelude::*;
 
 use super::world::World;
 use crate::storage::BucketState;
 
 fn shared(max_storage_gb: u64, max_egress_gb: u64) -> BucketState {
     BucketState {
-        listed: true,
         max_storage_gb,
         max_egress_gb,
-        ..BucketState::default()
+        ..BucketState::NEW
     }
 }
 
 #[test]
 fn a_gb_is_1024_mb_and_both_sizes_must_fit() {
-    let state = shared(2, 3);
     for (storage_mb, egress_mb, fits) in [
         (2_048, 3_072, true),
         (2_049, 3_072, false),
@@ -23,70 +24,75 @@ fn a_gb_is_1024_mb_and_both_sizes_must_fit() {
         (2_049, 0, false),
         (u64::MAX, u64::MAX, false),
     ] {
-        let answer = state.reserving(storage_mb, egress_mb);
+        let mut state = shared(2, 3);
+        let answer = state.reserve(storage_mb, egress_mb);
         assert_eq!(answer.is_ok(), fits);
         assert!(fits || answer == Err(RegistryError::CapacityExceeded));
+        assert!(fits || state == shared(2, 3));
     }
 }
 
 #[test]
 fn what_is_reserved_adds_up_and_is_given_back_exactly() {
-    let state = shared(2, 2);
-    let one = state.reserving(2_000, 100).unwrap();
-    let two = one.reserving(48, 200).unwrap();
-    assert_eq!(
-        (
-            two.reserved_storage_mb,
-            two.reserved_egress_mb,
-            two.reservations
-        ),
-        (2_048, 300, 2)
-    );
-    let full = two.reserving(1, 0);
+    let mut state = shared(2, 2);
+    state.reserve(2_000, 100).unwrap();
+    state.reserve(48, 200).unwrap();
+    let reserved = (state.reserved_storage_mb, state.reserved_egress_mb);
+    assert_eq!((reserved, state.reservations), ((2_048, 300), 2));
+    let full = state.reserve(1, 0);
     assert_eq!(full, Err(RegistryError::CapacityExceeded));
-    assert_eq!(
-        two.releasing(2_000, 100).unwrap().releasing(48, 200),
-        Ok(state)
-    );
+    state.release(2_000, 100).unwrap();
+    state.release(48, 200).unwrap();
+    assert_eq!(state, shared(2, 2));
 }
 
 #[test]
 fn reserving_never_overflows() {
-    let state = BucketState::default().reserving(u64::MAX, 1).unwrap();
     // Exclusive and taken comes first; a shared bucket is asked for more than numbers hold.
-    assert_eq!(state.reserving(1, 1), Err(RegistryError::BucketTaken));
+    let mut exclusive = BucketState::NEW;
+    exclusive.reserve(u64::MAX, 1).unwrap();
+    assert_eq!(exclusive.reserve(1, 1), Err(RegistryError::BucketTaken));
+    let full = Err(RegistryError::CapacityExceeded);
     let mut state = shared(1 << 30, 1 << 30);
-    state.reserved_storage_mb = 1;
-    let answer = state.reserving(u64::MAX, 0);
-    assert_eq!(answer, Err(RegistryError::CapacityExceeded));
-    state.reserved_egress_mb = 1;
-    let answer = state.reserving(0, u64::MAX);
-    assert_eq!(answer, Err(RegistryError::CapacityExceeded));
+    state.reserve(1, 1).unwrap();
+    assert_eq!(state.reserve(u64::MAX, 0), full);
+    assert_eq!(state.reserve(0, u64::MAX), full);
     state.reservations = u32::MAX;
-    let answer = state.reserving(1, 1);
-    assert_eq!(answer, Err(RegistryError::CapacityExceeded));
+    assert_eq!(state.reserve(1, 1), full);
+    assert_eq!(
+        (state.reserved_storage_mb, state.reserved_egress_mb),
+        (1, 1)
+    );
 }
 
 #[test]
 fn more_than_what_is_reserved_is_not_released() {
-    let state = shared(1, 1).reserving(10, 20).unwrap();
+    let mut state = shared(1, 1);
+    state.reserve(10, 20).unwrap();
     let too_much = Err(RegistryError::ReleaseExceedsReserved);
-    assert_eq!(state.releasing(11, 0), too_much);
-    assert_eq!(state.releasing(0, 21), too_much);
-    let none = state.releasing(10, 20).unwrap();
-    assert_eq!(none.releasing(0, 0), too_much);
+    let before = state.clone();
+    assert_eq!(state.release(11, 0), too_much);
+    assert_eq!(state.release(0, 21), too_much);
+    assert_eq!(state, before);
+    state.release(10, 20).unwrap();
+    assert_eq!(state.release(0, 0), too_much);
 }
 
 #[test]
 fn nothing_is_left_when_either_size_is_used_up() {
-    let state = shared(1, 1);
-    assert!(!state.nothing_left());
-    assert!(!state.reserving(1_023, 1_023).unwrap().nothing_left());
-    assert!(state.reserving(1_024, 0).unwrap().nothing_left());
-    assert!(state.reserving(0, 1_024).unwrap().nothing_left());
-    let exclusive = BucketState::default();
-    assert!(exclusive.is_exclusive() && !exclusive.nothing_left());
-    assert!(exclusive.reserving(1, 0).unwrap().nothing_left());
+    let reserved = |mut state: BucketState, storage_mb, egress_mb| {
+        state.reserve(storage_mb, egress_mb).unwrap();
+        state.nothing_left()
+    };
+    assert!(!shared(1, 1).nothing_left());
+    assert!(!reserved(shared(1, 1), 1_023, 1_023));
+    assert!(reserved(shared(1, 1), 1_024, 0));
+    assert!(reserved(shared(1, 1), 0, 1_024));
+    assert!(!BucketState::NEW.nothing_left());
+    assert!(reserved(BucketState::NEW, 1, 0));
+    // Neither is exclusive: only both capacities 0 are.
+    assert!(BucketState::NEW.is_exclusive());
+    assert!(!shared(1, 0).is_exclusive() && !shared(0, 1).is_exclusive());
 }
 
 #[test]
@@ -133,4 +139,38 @@ fn a_bucket_with_a_reservation_does_not_change_its_kind() {
     assert_eq!(w.set_capacity(&anna, id, 0, 0), Ok(()));
     w.release(id, 2, "two", (1, 1)).unwrap();
     assert_eq!(w.set_capacity(&anna, id, 10, 10), Ok(()));
+}
+
+proptest! {
+    /// What is reserved is the sum of the deals that hold a reservation, and never above capacity.
+    #[test]
+    fn what_is_reserved_is_the_sum_of_the_deals(
+        capacity_gb in prop_oneof![Just((0_u64, 0_u64)), (1..4_u64, 1..4_u64)],
+        steps in prop::collection::vec((any::<bool>(), 0..2_500_u64, 0..2_500_u64), 1..40),
+    ) {
+        let mut state = shared(capacity_gb.0, capacity_gb.1);
+        let mut deals: StdVec<(u64, u64)> = StdVec::new();
+        for (reserve, storage_mb, egress_mb) in steps {
+            let sum = deals.iter().fold((0, 0), |sum, deal| (sum.0 + deal.0, sum.1 + deal.1));
+            if reserve {
+                let fits = if capacity_gb == (0, 0) {
+                    deals.is_empty()
+                } else {
+                    sum.0 + storage_mb <= capacity_gb.0 * 1_024
+                        && sum.1 + egress_mb <= capacity_gb.1 * 1_024
+                };
+                prop_assert_eq!(state.reserve(storage_mb, egress_mb).is_ok(), fits);
+                if fits {
+                    deals.push((storage_mb, egress_mb));
+                }
+            } else if let Some(deal) = deals.pop() {
+                state.release(deal.0, deal.1).unwrap();
+            } else {
+                prop_assert!(state.release(storage_mb, egress_mb).is_err());
+            }
+            let sum = deals.iter().fold((0, 0), |sum, deal| (sum.0 + deal.0, sum.1 + deal.1));
+            prop_assert_eq!((state.reserved_storage_mb, state.reserved_egress_mb), sum);
+            prop_assert_eq!(usize::try_from(state.reservations).unwrap(), deals.len());
+        }
+    }
 }

@@ -5,8 +5,8 @@ use std::vec::Vec as StdVec;
 use flash_interfaces::registry::{Bucket, BucketFeatures, BucketStatus, RegistryError};
 use soroban_sdk::{
     testutils::{
-        Address as _, AuthorizedFunction, AuthorizedInvocation, Events as _, Ledger as _, MockAuth,
-        MockAuthInvoke,
+        Address as _, AuthorizedFunction, AuthorizedInvocation, EnvTestConfig, Events as _,
+        Ledger as _, MockAuth, MockAuthInvoke,
     },
     vec, xdr, Address, Env, Event, IntoVal, InvokeError, String, Symbol, TryFromVal, Val, Vec,
 };
@@ -40,7 +40,9 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let env = Env::default();
+        let env = Env::new_with_config(EnvTestConfig {
+            capture_snapshot_at_drop: false,
+        });
         env.ledger().with_mut(|ledger| {
             ledger.timestamp = START_TS;
             ledger.sequence_number = START_SEQUENCE;
