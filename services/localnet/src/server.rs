@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     genesis::{account_id, friendbot_key, root_key},
     http::router,
-    rpc::Service,
+    rpc::{answer, Answer, Service},
     sim::Pool,
     state::{Store, View},
 };
@@ -38,7 +38,7 @@ impl KnownAccount {
 /// A running network. It stops when this is dropped.
 pub struct Localnet {
     address: SocketAddr,
-    chain: Chain,
+    service: Service,
     root: KnownAccount,
     friendbot: KnownAccount,
     passphrase: &'static str,
@@ -66,15 +66,15 @@ impl Localnet {
         };
         let (chain, chain_thread) = Chain::start(network, store, config.close_mode())?;
         let service = Service {
-            chain: chain.clone(),
+            chain,
             simulations: Pool::start(config.simulation_threads)?,
             friendbot_url: format!("http://{address}/friendbot"),
         };
         let (stop, stopped) = oneshot::channel();
-        let http_thread = serve(listener, service, stopped)?;
+        let http_thread = serve(listener, service.clone(), stopped)?;
         Ok(Self {
             address,
-            chain,
+            service,
             root,
             friendbot,
             passphrase: config.passphrase.text(),
@@ -105,7 +105,22 @@ impl Localnet {
 
     /// The whole ledger, as it is now.
     pub fn view(&self) -> View {
-        self.chain.view()
+        self.service.chain.view()
+    }
+
+    /// Answers the body of a request without the way over HTTP: for fuzzers.
+    ///
+    /// # Panics
+    /// Inside of an asynchronous runtime.
+    pub fn answer(&self, body: &[u8]) -> String {
+        let Ok(runtime) = Builder::new_current_thread().build() else {
+            return String::new();
+        };
+        match runtime.block_on(answer(&self.service, body)) {
+            Answer::Json(value) => value.to_string(),
+            Answer::Nothing => String::new(),
+            Answer::NotJson(text) => text.to_owned(),
+        }
     }
 
     /// Stops the network, after what it is doing.
@@ -117,7 +132,7 @@ impl Localnet {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
         }
-        self.chain.stop();
+        self.service.chain.stop();
         for thread in self.threads.drain(..) {
             drop(thread.join());
         }

@@ -129,20 +129,25 @@ refused "a fee that is too low" "TxInsufficientFee" \
 build() {
     stellar tx new bump-sequence --source alice --bump-to 1 --build-only
 }
+send() {
+    stellar tx send <"$1"
+}
+sign_and_send() {
+    stellar tx sign --sign-with-key "$1" <"$2" | stellar tx send
+}
 build >"$work/tx"
-refused "nobody's signature" "TxBadAuth" bash -c 'stellar tx send <"$0"' "$work/tx"
+refused "nobody's signature" "TxBadAuth" send "$work/tx"
 refused "somebody else's signature" "TxBadAuth" \
-    bash -c 'stellar tx sign --sign-with-key bob <"$0" | stellar tx send' "$work/tx"
+    sign_and_send bob "$work/tx"
 step "the right signature" "" \
-    bash -c 'stellar tx sign --sign-with-key alice <"$0" | stellar tx send' "$work/tx"
+    sign_and_send alice "$work/tx"
+stellar tx decode <"$work/tx" | sed 's/"fee":100/"fee":101/' | stellar tx encode >"$work/used"
 refused "a sequence number that was used" "TxBadSeq" \
-    bash -c 'stellar tx update sequence-number next <"$0" >/dev/null
-        stellar tx decode <"$0" | sed "s/\"fee\":100/\"fee\":101/" | stellar tx encode |
-        stellar tx sign --sign-with-key alice | stellar tx send' "$work/tx"
+    sign_and_send alice "$work/used"
 stellar tx decode <"$work/tx" | sed 's/"cond":"none"/"cond":{"time":{"min_time":"0","max_time":"1000000"}}/' |
-    stellar tx encode | stellar tx update sequence-number next >"$work/late" || true
+    stellar tx encode | stellar tx update sequence-number next >"$work/late"
 refused "time bounds that are over" "TxTooLate" \
-    bash -c 'stellar tx sign --sign-with-key alice <"$0" | stellar tx send' "$work/late"
+    sign_and_send alice "$work/late"
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]

@@ -168,10 +168,7 @@ fn transactions_are_told_one_by_one_and_in_lists() {
     let page = stage.client.result("getTransactions", page).unwrap();
     let next = json!({ "pagination": { "cursor": page["cursor"] } });
     let next = stage.client.result("getTransactions", next).unwrap();
-    assert_eq!(
-        next["transactions"].as_array().unwrap().as_slice(),
-        [last.clone()]
-    );
+    assert_eq!(next["transactions"], json!([last]));
 }
 
 #[test]

@@ -4,12 +4,11 @@ use crate::setup::{network, Stage};
 use flash_localnet_testkit::{
     instance_key, operation, sign, symbol, transaction, upload_key, with_footprint, Wallet,
 };
-use sha2::{Digest, Sha256};
 use stellar_rpc_client::{
     Client, Error, EventStart, EventType, GetTransactionsRequest, LedgerStart,
     TransactionsPaginationOptions,
 };
-use stellar_xdr::{Hash, ScVal, TransactionEnvelope};
+use stellar_xdr::{ScVal, TransactionEnvelope};
 
 fn client(stage: &Stage) -> Client {
     Client::new(&stage.network.url()).unwrap()
