@@ -1,12 +1,17 @@
 //! Pure money arithmetic. `None` means out of range.
 
-use flash_common::units::BPS;
-
 /// What the platform keeps of `charged` in total: `floor(charged × fee_bps / 10_000)`.
 ///
 /// A function of the total, so k payments keep exactly what one would.
+///
+/// Whole ten-thousands and the rest apart, so that 64 bits do: `floor((10_000 q + r) × f / 10_000)`
+/// is `q × f + floor(r × f / 10_000)`.
 pub fn fee_total(charged: i128, fee_bps: u32) -> Option<i128> {
-    charged.checked_mul(fee_bps.into())?.checked_div(BPS)
+    const BPS: u64 = 10_000;
+    let (charged, fee_bps) = (u64::try_from(charged).ok()?, u64::from(fee_bps));
+    let whole = charged.checked_div(BPS)?.checked_mul(fee_bps)?;
+    let rest = charged.checked_rem(BPS)?.checked_mul(fee_bps)?;
+    Some(whole.checked_add(rest.checked_div(BPS)?)?.into())
 }
 
 /// What is sent for `amount` while the balance is below the liabilities:
@@ -117,6 +122,7 @@ mod tests {
             assert_eq!(fee_total(charged, bps), Some(fee), "{charged} at {bps}");
         }
         assert_eq!(fee_total(i128::MAX, 2), None);
+        assert_eq!(fee_total(-1, 2), None);
     }
 
     #[test]

@@ -209,9 +209,14 @@ impl<S: Slot> Page<S> {
 
     /// Takes a slot out; the last one moves into its place.
     pub fn remove(&mut self, index: usize) -> Option<()> {
-        let (start, _) = self.range(index)?;
+        let (start, end) = self.range(index)?;
         let last = self.used.checked_sub(S::SIZE)?;
-        self.bytes.copy_within(last..self.used, start);
+        if end <= last {
+            // Two slots that cannot overlap: no `memmove`, which the contract would have to carry.
+            let (before, moved) = self.bytes.split_at_mut_checked(last)?;
+            let hole = before.get_mut(start..end)?;
+            hole.copy_from_slice(moved.get(..S::SIZE)?);
+        }
         self.used = last;
         Some(())
     }

@@ -250,7 +250,8 @@ pub trait EscrowInterface {
     /// # Errors
     /// [`EscrowError::AmountNotPositive`], [`EscrowError::AmountTooLarge`], [`EscrowError::FeeTooHigh`],
     /// [`EscrowError::AccountExists`], [`EscrowError::PageFull`], [`EscrowError::EscrowShort`],
-    /// [`EscrowError::TokenRefused`], [`EscrowError::TransferNotWhole`], [`EscrowError::LiabilitiesTooLarge`]
+    /// [`EscrowError::TokenRefused`], [`EscrowError::TransferNotWhole`],
+    /// [`EscrowError::LiabilitiesTooLarge`], [`EscrowError::ReceiverIsEscrow`] when a party is the escrow
     ///
     /// # Events
     /// [`AccountOpened`]
@@ -320,9 +321,11 @@ pub trait EscrowInterface {
     /// short (balance B < liabilities L), `floor(amount × B / L)` is sent and `amount` written off.
     /// Returns what was sent.
     ///
+    /// A share that rounds to nothing is refused with [`EscrowError::EscrowShort`]: the claim stays.
+    ///
     /// # Errors
     /// [`EscrowError::AmountNotPositive`], [`EscrowError::InsufficientClaimable`],
-    /// [`EscrowError::ReceiverIsEscrow`], [`EscrowError::TokenRefused`]
+    /// [`EscrowError::ReceiverIsEscrow`], [`EscrowError::EscrowShort`], [`EscrowError::TokenRefused`]
     ///
     /// # Events
     /// [`Withdrawn`]
