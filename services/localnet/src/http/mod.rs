@@ -13,8 +13,8 @@ use axum::{
     Router,
 };
 use serde_json::json;
-use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, time::timeout};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{Any, CorsLayer},
@@ -24,6 +24,9 @@ use tower_http::{
 const MAX_BODY_BYTES: usize = 512 * 1024;
 /// How many requests are served at once.
 const MAX_CONCURRENT: usize = 256;
+
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -65,9 +68,10 @@ async fn body(request: Request, limit: usize) -> Result<Vec<u8>, Response> {
     if declared.is_some_and(|length| length > patience) {
         return Err(too_large());
     }
-    match to_bytes(request.into_body(), patience).await {
-        Ok(bytes) if bytes.len() <= limit => Ok(bytes.to_vec()),
-        Ok(_) | Err(_) => Err(too_large()),
+    match timeout(BODY_TIMEOUT, to_bytes(request.into_body(), patience)).await {
+        Ok(Ok(bytes)) if bytes.len() <= limit => Ok(bytes.to_vec()),
+        Ok(Ok(_) | Err(_)) => Err(too_large()),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body did not arrive\n").into_response()),
     }
 }
 

@@ -168,7 +168,7 @@ fn the_port_can_be_taken_only_once() {
         ..Config::default()
     });
     client.fund(&Wallet::named("alice")).unwrap();
-    drop(network);
+    network.stop();
     let gone = Client::new(&format!("http://127.0.0.1:{port}"), "");
     assert!(gone.get("/health").is_err());
 }

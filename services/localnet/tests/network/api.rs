@@ -359,3 +359,32 @@ fn friendbot_funds_once() {
     TransactionEnvelope::from_xdr_base64(envelope, Limits::none()).unwrap();
     assert_eq!(stage.client.account(&bob).unwrap().balance, 100_000_000_000);
 }
+
+/// Requests whose bodies do not arrive take all places: who comes next is told so, and served again
+/// when they are gone.
+#[test]
+fn too_many_requests_at_once_are_told_so() {
+    use std::{io::Write, net::TcpStream, time::Duration};
+    let (network, client) = network();
+    let address = network.url().replace("http://", "");
+    let head =
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n";
+    let waiting: Vec<_> = (0..256)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&address).unwrap();
+            stream.write_all(head.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let body = br#"{"jsonrpc":"2.0","id":1,"method":"getHealth"}"#;
+    let status = || client.post("/", "application/json", body).unwrap().0;
+    let reaches = |wanted: u16| {
+        (0..200).any(|_| {
+            std::thread::sleep(Duration::from_millis(10));
+            status() == wanted
+        })
+    };
+    assert!(reaches(503));
+    drop(waiting);
+    assert!(reaches(200));
+}

@@ -1,5 +1,6 @@
 //! The tests of localnet: one binary, each test with a network of its own on a free port.
 
+mod invariants;
 mod setup;
 
 mod admin;

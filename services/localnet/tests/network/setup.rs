@@ -4,9 +4,38 @@ use flash_localnet::{Config, Localnet};
 use flash_localnet_testkit::{contract_id, contract_wasm, create, invoke, upload, Client, Wallet};
 use stellar_xdr::{ContractId, OperationBody, ScAddress, ScVal};
 
+/// A network that is looked at once more when a test is done with it.
+pub struct Checked(Option<Localnet>);
+
+impl Checked {
+    /// Stops the network, after the look.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl std::ops::Deref for Checked {
+    type Target = Localnet;
+
+    fn deref(&self) -> &Localnet {
+        self.0.as_ref().expect("there until it is dropped")
+    }
+}
+
+impl Drop for Checked {
+    fn drop(&mut self) {
+        let Some(network) = self.0.take() else { return };
+        let broken = crate::invariants::broken(&network.view());
+        network.stop();
+        if !std::thread::panicking() {
+            assert!(broken.is_empty(), "{broken:#?}");
+        }
+    }
+}
+
 /// A network with what a test needs on it.
 pub struct Stage {
-    pub network: Localnet,
+    pub network: Checked,
     pub client: Client,
     pub alice: Wallet,
     pub contract: ContractId,
@@ -14,15 +43,15 @@ pub struct Stage {
 }
 
 /// A network with default settings, and its client.
-pub fn network() -> (Localnet, Client) {
+pub fn network() -> (Checked, Client) {
     network_with(&Config::default())
 }
 
 /// A network, and its client.
-pub fn network_with(config: &Config) -> (Localnet, Client) {
+pub fn network_with(config: &Config) -> (Checked, Client) {
     let network = Localnet::start(config).unwrap();
     let client = Client::new(&network.url(), network.passphrase());
-    (network, client)
+    (Checked(Some(network)), client)
 }
 
 impl Stage {
