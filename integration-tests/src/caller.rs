@@ -3,6 +3,7 @@
 use flash_interfaces::escrow::EscrowClient;
 use soroban_sdk::{
     testutils::{AuthorizedFunction, AuthorizedInvocation, MockAuthInvoke},
+    xdr::ScErrorType,
     Address, Env, Error, IntoVal, Symbol, TryFromVal, Val, Vec,
 };
 
@@ -10,6 +11,18 @@ use crate::{people::Person, World};
 
 /// What a command answers; its refusal is the contract's error, or one of the host's.
 pub type Answer<T = ()> = Result<T, Error>;
+
+/// The answer of a command that was refused.
+pub fn refused<T>(error: impl Into<Error>) -> Answer<T> {
+    Err(error.into())
+}
+
+/// Whether a command failed for want of a signature: the host's error, none of a contract.
+pub fn unauthorised<T>(answer: &Answer<T>) -> bool {
+    answer
+        .as_ref()
+        .is_err_and(|error| error.is_type(ScErrorType::Context) || error.is_type(ScErrorType::Auth))
+}
 
 /// Somebody at the keyboard: each call is signed for itself and nothing else.
 pub struct Caller<'a> {
@@ -70,6 +83,13 @@ impl Caller<'_> {
         T: TryFromVal<Env, Val>,
     {
         self.call(&self.world.at.deals, command, args, amount)
+    }
+
+    pub fn reputation<T>(&self, command: &str, args: impl IntoVal<Env, Vec<Val>>) -> Answer<T>
+    where
+        T: TryFromVal<Env, Val>,
+    {
+        self.call(&self.world.at.reputation, command, args, 0)
     }
 
     pub fn escrow<T>(&self, command: &str, args: impl IntoVal<Env, Vec<Val>>) -> Answer<T>
