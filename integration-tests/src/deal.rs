@@ -22,7 +22,8 @@ pub struct Deal {
 }
 
 /// A deal about to be made: 100 GB and 50 GB of egress for 30 days, between Ada and Carol, on a new
-/// exclusive bucket of the provider's, funded with its quote, unless told otherwise.
+/// exclusive bucket of the provider's, funded with its quote (or the least that is taken), unless
+/// told otherwise.
 pub struct DealBuilder<'a> {
     world: &'a World,
     provider: Person,
@@ -145,7 +146,7 @@ impl DealBuilder<'_> {
     pub fn funded(self) -> Deal {
         let (world, deposit) = (self.world, self.deposit);
         let deal = self.accepted();
-        let amount = deposit.unwrap_or_else(|| deal.agreed.quote());
+        let amount = deposit.unwrap_or_else(|| deal.agreed.quote().max(deal.agreed.min_fund()));
         world.fund(&deal, amount).expect("funded");
         deal
     }
@@ -220,22 +221,22 @@ impl World {
     }
 
     /// Anyone takes the next step that is due; answers which it was.
-    pub fn step(&self, deal: &Deal) -> u32 {
-        let step = self
+    pub fn step(&self, deal: &Deal) -> Advance {
+        let code = self
             .unsigned()
             .deals::<u32>("advance_deal", (deal.id,))
             .expect("a deal");
-        if step == Advance::CapacityFreed as u32 {
+        let step = advance(code);
+        if step == Advance::CapacityFreed {
             self.history.borrow_mut().freed.insert(deal.id);
         }
         step
     }
 
     /// Anyone takes all steps that are due; answers which.
-    pub fn steps(&self, deal: &Deal) -> Vec<u32> {
-        let due = |step: &u32| *step != Advance::NothingDue as u32;
+    pub fn steps(&self, deal: &Deal) -> Vec<Advance> {
         std::iter::repeat_with(|| self.step(deal))
-            .take_while(due)
+            .take_while(|step| *step != Advance::NothingDue)
             .collect()
     }
 
@@ -302,4 +303,19 @@ impl World {
 /// As the published client passes money. Negative amounts cannot be said.
 pub fn unsigned(amount: i128) -> u128 {
     u128::try_from(amount).expect("an amount")
+}
+
+/// A step by its code.
+fn advance(code: u32) -> Advance {
+    [
+        Advance::NothingDue,
+        Advance::Expired,
+        Advance::Closed,
+        Advance::Released,
+        Advance::CapacityFreed,
+        Advance::OutcomeWritten,
+    ]
+    .into_iter()
+    .find(|step| *step as u32 == code)
+    .expect("a known step")
 }

@@ -23,7 +23,7 @@ pub mod oracle;
 pub mod people;
 pub mod world;
 
-pub use caller::{Answer, Caller};
+pub use caller::{refused, unauthorised, Answer, Caller};
 pub use deal::Deal;
 pub use oracle::Usage;
 pub use people::Person;

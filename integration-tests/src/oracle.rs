@@ -143,3 +143,26 @@ impl World {
         assert_eq!(self.report_through(deal, usage, close_ts), 0);
     }
 }
+
+/// The single-deal calls of the published client.
+impl World {
+    /// Stages consumption since the watermark through now: average MB stored, MB sent.
+    pub fn stage_consumption(&self, deal: &Deal, storage_mb: u64, egress_mb: u64) -> Answer {
+        let (provider, consumer) = (&deal.provider.address, &deal.consumer.address);
+        let args = (provider, consumer, deal.id, storage_mb, egress_mb);
+        self.as_oracle().deals("update_deal_consumption", args)
+    }
+
+    /// Stages the window's service: latency in ms, uptime in basis points.
+    pub fn stage_service(&self, deal: &Deal, latency_ms: u32, uptime_bps: u32) -> Answer {
+        let (provider, consumer) = (&deal.provider.address, &deal.consumer.address);
+        let args = (provider, consumer, deal.id, latency_ms, uptime_bps);
+        self.as_oracle().deals("update_deal_sla", args)
+    }
+
+    /// Turns the stage into a report, settles, pays out.
+    pub fn pay_pending(&self, deal: &Deal) -> Answer {
+        let args = (&deal.provider.address, &deal.consumer.address, deal.id);
+        self.as_oracle().deals("pay_pending_consumption", args)
+    }
+}

@@ -371,7 +371,7 @@ fn scores(seen: &Observed, history: &History, out: &mut Broken) {
             Role::Provider => deal.terms.provider_id == *who,
             Role::Consumer => deal.terms.consumer_id == *who,
         };
-        let released = |deal: &&SeenDeal| deal.account.as_ref().is_some_and(|a| a.released);
+        let released = |deal: &&SeenDeal| deal.meter.as_ref().is_some_and(|m| m.released);
         let deals = seen.deals.values().filter(party).filter(released).count();
         let most = deals + history.deleted.len();
         let outcomes = record.as_ref().map_or(0, outcomes);

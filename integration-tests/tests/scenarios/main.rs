@@ -1,4 +1,18 @@
-//! Scenarios: every path through a deal to its end, with exact balances. Run on the native contracts,
-//! and on their Wasm when `FLASH_WASM_DIR` is set. Invariants are checked when each world goes.
+//! Scenarios: every path through a deal to its end, with exact balances. They run on the native
+//! contracts, and on their Wasm when `FLASH_WASM_DIR` is set. The invariants are checked when each
+//! world goes.
 
+mod arrears;
+mod batches;
+mod capacity;
+mod clawback;
+mod deposits;
+mod invariants;
+mod leaving;
+mod oracle;
+mod pause;
+mod published;
+mod service;
+mod single_deal;
+mod term;
 mod unfunded;

@@ -1,0 +1,297 @@
+//! The meter of a funded deal: the formulas of the design, one function each.
+
+use super::{
+    deal::{Deal, Terms},
+    model::{ensure, refuse, Answer},
+    policy::Policy,
+};
+
+pub const NOT_MEASURED: u32 = u32::MAX;
+
+/// What has been reported, paid and locked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Meter {
+    pub start_ts: u64,
+    pub end_ts: u64,
+    /// 0 while live.
+    pub close_ts: u64,
+    pub through_ts: u64,
+    /// S, U, E.
+    pub stored: i128,
+    pub payable: i128,
+    pub egress_mb: u64,
+    pub rate_mb: u64,
+    pub latency_ms: u32,
+    pub uptime_bps: u32,
+    pub strikes: u32,
+    pub notice: bool,
+    pub silent: bool,
+    pub measured: bool,
+    pub paid_total: i128,
+    pub locked: i128,
+    pub arrears_since: Option<u64>,
+    /// Watermark, S and E when it was last settled.
+    pub settled: (u64, i128, u64),
+}
+
+/// Totals as reported.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Reading {
+    pub deal: u32,
+    pub stored: u128,
+    pub egress_mb: u64,
+    pub latency_ms: u32,
+    pub uptime_bps: u32,
+    pub through_ts: u64,
+}
+
+/// What a settlement did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Settlement {
+    pub pay: i128,
+    pub arrears: i128,
+    pub changed: bool,
+}
+
+impl Meter {
+    pub fn new(now: u64, duration_secs: u64, locked: i128) -> Self {
+        Self {
+            start_ts: now,
+            end_ts: now + duration_secs,
+            close_ts: 0,
+            through_ts: now,
+            stored: 0,
+            payable: 0,
+            egress_mb: 0,
+            rate_mb: 0,
+            latency_ms: NOT_MEASURED,
+            uptime_bps: NOT_MEASURED,
+            strikes: 0,
+            notice: false,
+            silent: false,
+            measured: false,
+            paid_total: 0,
+            locked,
+            arrears_since: None,
+            settled: (now, 0, 0),
+        }
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.close_ts != 0
+    }
+
+    /// The report that ends a closed deal has come.
+    pub fn is_final(&self) -> bool {
+        self.is_closed() && self.through_ts == self.close_ts
+    }
+
+    pub fn final_until_ts(&self, policy: &Policy) -> u64 {
+        if self.is_closed() {
+            self.close_ts + policy.final_window_secs
+        } else {
+            0
+        }
+    }
+
+    /// min(now, end, close)
+    pub fn latest_ts(&self, now: u64) -> u64 {
+        let until_ts = if self.is_closed() { self.close_ts } else { self.end_ts };
+        now.min(until_ts)
+    }
+
+    pub fn takes_reports(&self, policy: &Policy, now: u64) -> bool {
+        !self.is_closed() || now <= self.final_until_ts(policy)
+    }
+
+    pub fn charged(&self, terms: &Terms) -> i128 {
+        terms.prices().net(self.payable, self.egress_mb.into())
+    }
+
+    pub fn credited(&self, terms: &Terms) -> i128 {
+        terms.prices().charge(self.stored, self.egress_mb.into()) - self.charged(terms)
+    }
+
+    pub fn owed(&self, terms: &Terms) -> i128 {
+        self.charged(terms) - self.paid_total
+    }
+
+    pub fn reserve(&self, terms: &Terms) -> i128 {
+        if self.is_closed() {
+            return 0;
+        }
+        let prices = terms.prices();
+        prices.egress(terms.egress_mb.into()) - prices.egress(self.egress_mb.into())
+    }
+
+    /// Storage as agreed for the minimum runway, or for what is left of the term.
+    pub fn runway_cost(&self, terms: &Terms, policy: &Policy) -> i128 {
+        let left_secs = self.end_ts.saturating_sub(self.through_ts);
+        let secs = policy.min_runway_secs.min(left_secs);
+        terms.prices().charge(i128::from(terms.storage_mb) * i128::from(secs), 0)
+    }
+
+    /// What must be available for arrears to end.
+    pub fn clearing(&self, terms: &Terms, policy: &Policy) -> i128 {
+        self.owed(terms) + self.runway_cost(terms, policy)
+    }
+
+    /// What the consumer must leave.
+    pub fn must_keep(&self, terms: &Terms, policy: &Policy, now: u64) -> i128 {
+        let secs = (now - self.through_ts) + policy.min_runway_secs;
+        let storage = terms.prices().charge(i128::from(terms.storage_mb) * i128::from(secs), 0);
+        let needed = self.owed(terms) + self.reserve(terms) + storage;
+        needed.max(terms.min_fund(policy.min_fund, policy.min_runway_secs))
+    }
+
+    /// The most that the time without reports can still cost; nothing once all is reported.
+    pub fn holdback(&self, terms: &Terms) -> i128 {
+        if self.is_final() {
+            return 0;
+        }
+        let tail_secs = i128::from(self.close_ts - self.through_ts);
+        let tail = 10_000 * i128::from(terms.storage_mb) * tail_secs;
+        let most = terms.prices().net(self.payable + tail, terms.egress_mb.into());
+        self.locked.min(most - self.charged(terms))
+    }
+
+    /// Applies a report, or says why not.
+    pub fn report(
+        &mut self,
+        terms: &Terms,
+        policy: &Policy,
+        reading: &Reading,
+        now: u64,
+    ) -> Answer<()> {
+        ensure(self.takes_reports(policy, now), 3131)?;
+        let stored = i128::try_from(reading.stored).unwrap_or(i128::MAX);
+        let totals = (reading.through_ts, stored, reading.egress_mb);
+        let same = totals == (self.through_ts, self.stored, self.egress_mb);
+        ensure(!same, 3125)?;
+        ensure(reading.through_ts > self.through_ts, 3126)?;
+        ensure(reading.through_ts <= self.latest_ts(now), 3127)?;
+        ensure(stored >= self.stored && reading.egress_mb >= self.egress_mb, 3128)?;
+        let latency_fits = reading.latency_ms <= 3_600_000 || reading.latency_ms == NOT_MEASURED;
+        let uptime_fits = reading.uptime_bps <= 10_000 || reading.uptime_bps == NOT_MEASURED;
+        ensure(latency_fits && uptime_fits, 3129)?;
+
+        let secs = reading.through_ts - self.through_ts;
+        let most = i128::from(terms.storage_mb) * i128::from(secs);
+        let window = (stored - self.stored).min(most);
+        let credit_bps = self.judge(terms, policy, reading, secs);
+        self.stored += window;
+        self.payable += window * (10_000 - credit_bps);
+        self.egress_mb = reading.egress_mb.min(terms.egress_mb);
+        self.rate_mb = u64::try_from(window / i128::from(secs)).expect("at most agreed");
+        self.through_ts = reading.through_ts;
+        Ok(())
+    }
+
+    /// The credit of a window in basis points; counts critical ones in a row.
+    fn judge(&mut self, terms: &Terms, policy: &Policy, reading: &Reading, secs: u64) -> i128 {
+        if reading.latency_ms != NOT_MEASURED {
+            self.latency_ms = reading.latency_ms;
+        }
+        if reading.uptime_bps != NOT_MEASURED {
+            self.uptime_bps = reading.uptime_bps;
+        }
+        let unmeasured = (reading.latency_ms, reading.uptime_bps) == (NOT_MEASURED, NOT_MEASURED);
+        if unmeasured || secs < policy.min_window_secs {
+            return 0;
+        }
+        self.measured = true;
+        let sla = &policy.sla;
+        let mut tier = 0;
+        if reading.uptime_bps != NOT_MEASURED {
+            let short = terms.uptime_bps.saturating_sub(reading.uptime_bps);
+            tier = match short {
+                0 => 0,
+                short if short <= sla.minor_uptime_bps => 1,
+                short if short <= sla.major_uptime_bps => 2,
+                _ => 3,
+            };
+        }
+        if reading.latency_ms != NOT_MEASURED && reading.latency_ms > terms.latency_ms {
+            let share = u64::from(reading.latency_ms) * 10_000;
+            let minor = share <= u64::from(terms.latency_ms) * u64::from(sla.minor_latency_bps);
+            tier = tier.max(if minor { 1 } else { 2 });
+        }
+        self.strikes = if tier == 3 { self.strikes + 1 } else { 0 };
+        let credits = [0, sla.minor_credit_bps, sla.major_credit_bps, sla.critical_credit_bps];
+        credits[tier].into()
+    }
+
+    /// Pays what is owed and can be paid.
+    pub fn settle(&mut self, terms: &Terms, policy: &Policy, now: u64) -> Settlement {
+        let owed = self.owed(terms);
+        let pay = owed.min(self.locked - self.reserve(terms)).max(0);
+        self.paid_total += pay;
+        self.locked -= pay;
+        self.settled = (self.through_ts, self.stored, self.egress_mb);
+        let arrears = owed - pay;
+        let before = self.arrears_since;
+        if arrears > 0 && !self.is_closed() {
+            self.arrears_since = self.arrears_since.or(Some(now));
+        }
+        self.clear_arrears(terms, policy);
+        Settlement {
+            pay,
+            arrears,
+            changed: pay > 0 || before != self.arrears_since,
+        }
+    }
+
+    pub fn clear_arrears(&mut self, terms: &Terms, policy: &Policy) {
+        let covered = self.locked - self.reserve(terms) >= self.clearing(terms, policy);
+        if covered && !self.is_closed() {
+            self.arrears_since = None;
+        }
+    }
+
+    /// Storage that nobody reported: at the last rate, for at most the policy's silence.
+    pub fn add_tail(&mut self, policy: &Policy) {
+        let secs = (self.close_ts - self.through_ts).min(policy.silence_secs);
+        let tail = i128::from(self.rate_mb) * i128::from(secs);
+        self.stored += tail;
+        self.payable += 10_000 * tail;
+    }
+
+    /// Anyone may close.
+    pub fn is_due(&self, policy: &Policy, now: u64) -> bool {
+        let grace_over = |since: u64| now >= since + policy.grace_secs;
+        now >= self.end_ts
+            || self.strikes >= policy.critical_limit
+            || self.arrears_since.is_some_and(grace_over)
+    }
+}
+
+impl Deal {
+    /// The staged window as totals; `None` while it has no consumption.
+    pub fn staged_reading(&self, id: u32) -> Option<Reading> {
+        let stage = self.staged().filter(|stage| stage.through_ts > stage.from_ts)?;
+        let secs = stage.through_ts - stage.from_ts;
+        let meter = self.meter();
+        Some(Reading {
+            deal: id,
+            stored: u128::try_from(meter.stored).expect("not negative")
+                + u128::from(stage.storage_mb) * u128::from(secs),
+            egress_mb: meter.egress_mb.saturating_add(stage.egress_mb),
+            latency_ms: stage.latency_ms,
+            uptime_bps: stage.uptime_bps,
+            through_ts: stage.through_ts,
+        })
+    }
+}
+
+/// A code instead of a refusal.
+pub fn code(answer: Answer<()>) -> u32 {
+    match answer {
+        Ok(()) => 0,
+        Err(super::Refusal::Code(code)) => code,
+        Err(super::Refusal::Unsigned) => unreachable!("items are not signed"),
+    }
+}
+
+pub fn refused<T>(code: u32) -> Answer<T> {
+    refuse(code)
+}

@@ -1,0 +1,436 @@
+//! Providers, consumers, buckets, capacity.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    model::{ensure, refuse, signed, Answer, Ghost, Reply},
+    order::{self, Order},
+    step::{Call, Contract, Texts, Who},
+};
+use crate::GB;
+
+const MAX_PRICE: u128 = 10_000_000_000_000;
+
+/// A provider or a consumer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Party {
+    pub description: String,
+    pub registered_ts: u64,
+    pub last_update_ts: u64,
+    pub deleted: bool,
+}
+
+/// One of the two lists, in the order of registration.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Parties {
+    pub order: Vec<Who>,
+    pub all: BTreeMap<Who, Party>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Bucket {
+    pub provider: Who,
+    pub name: String,
+    pub region: String,
+    pub country: String,
+    pub fb_bucket_id: String,
+    pub api: String,
+    pub price_storage: u128,
+    pub price_egress: u128,
+    pub latency_ms: u32,
+    pub uptime_bps: u32,
+    pub auto_accept: bool,
+    pub versioned: bool,
+    pub tags: Vec<String>,
+    pub access_scope: String,
+    pub created_ts: u64,
+    pub listed: bool,
+    pub locked: bool,
+    pub deleted: bool,
+    pub capacity_gb: (u64, u64),
+    /// Repository ids and sizes of the deals that hold a part of it.
+    pub reserved: BTreeMap<u32, (String, u64, u64)>,
+}
+
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Registry {
+    pub providers: Parties,
+    pub consumers: Parties,
+    /// By id from 1.
+    pub buckets: BTreeMap<u32, Bucket>,
+}
+
+impl Bucket {
+    pub fn is_exclusive(&self) -> bool {
+        self.capacity_gb == (0, 0)
+    }
+
+    pub fn reserved_mb(&self) -> (u64, u64) {
+        let add = |sum: (u64, u64), deal: &(String, u64, u64)| (sum.0 + deal.1, sum.1 + deal.2);
+        self.reserved.values().fold((0, 0), add)
+    }
+
+    pub fn capacity_mb(&self) -> (u64, u64) {
+        (self.capacity_gb.0 * GB, self.capacity_gb.1 * GB)
+    }
+
+    /// Locked by its provider, or nothing left to reserve.
+    pub fn shows_locked(&self) -> bool {
+        let (reserved, capacity) = (self.reserved_mb(), self.capacity_mb());
+        let nothing_left = if self.is_exclusive() {
+            !self.reserved.is_empty()
+        } else {
+            reserved.0 >= capacity.0 || reserved.1 >= capacity.1
+        };
+        self.locked || nothing_left
+    }
+
+    /// Whether a deal of this size fits into what is left.
+    pub fn check_room(&self, storage_mb: u64, egress_mb: u64) -> Answer<()> {
+        if self.is_exclusive() {
+            return ensure(self.reserved.is_empty(), 3016);
+        }
+        let (reserved, capacity) = (self.reserved_mb(), self.capacity_mb());
+        let fits = reserved.0 + storage_mb <= capacity.0 && reserved.1 + egress_mb <= capacity.1;
+        ensure(fits, 3013)
+    }
+
+    fn check_texts_and_terms(&self) -> Answer<()> {
+        ensure((1..=64).contains(&self.name.len()), 3020)?;
+        ensure(self.region.len() <= 32, 3021)?;
+        ensure((1..=128).contains(&self.fb_bucket_id.len()), 3024)?;
+        ensure((1..=32).contains(&self.api.len()), 3023)?;
+        self.check_terms()
+    }
+
+    fn check_terms(&self) -> Answer<()> {
+        ensure(self.price_storage <= MAX_PRICE, 3029)?;
+        ensure(self.price_egress <= MAX_PRICE, 3030)?;
+        ensure((1..=60_000).contains(&self.latency_ms), 3031)?;
+        ensure((5_000..=10_000).contains(&self.uptime_bps), 3032)
+    }
+}
+
+impl Parties {
+    pub fn active(&self, who: Who, missing: u32) -> Answer<&Party> {
+        match self.all.get(&who).filter(|party| !party.deleted) {
+            Some(party) => Ok(party),
+            None => refuse(missing),
+        }
+    }
+
+    fn enter(&mut self, who: Who, description: String, now: u64) {
+        if let Some(party) = self.all.get_mut(&who) {
+            party.description = description;
+            party.last_update_ts = now;
+            party.deleted = false;
+            return;
+        }
+        self.order.push(who);
+        let party = Party {
+            description,
+            registered_ts: now,
+            last_update_ts: now,
+            deleted: false,
+        };
+        self.all.insert(who, party);
+    }
+
+    fn change(&mut self, who: Who, now: u64, change: impl FnOnce(&mut Party)) {
+        let party = self.all.get_mut(&who).expect("checked");
+        change(party);
+        party.last_update_ts = now;
+    }
+
+    pub fn description(&self, who: Who) -> String {
+        let party = self.all.get(&who);
+        party.map_or_else(String::new, |party| party.description.clone())
+    }
+}
+
+impl Registry {
+    pub fn settle_in(&mut self, now: u64) {
+        for who in [Who::Ada, Who::Bert] {
+            self.providers.enter(who, format!("{who:?}"), now);
+        }
+        for who in [Who::Carol, Who::Dan] {
+            self.consumers.enter(who, format!("{who:?}"), now);
+        }
+    }
+
+    pub fn units(&self, who: Who) -> u32 {
+        let own = |bucket: &&Bucket| bucket.provider == who && !bucket.deleted;
+        u32::try_from(self.buckets.values().filter(own).count()).expect("few")
+    }
+
+    fn find(&self, id: u32) -> Answer<&Bucket> {
+        self.buckets.get(&id).map_or(refuse(3006), Ok)
+    }
+
+    /// A bucket that this provider may change.
+    fn own(&mut self, who: Who, id: u32) -> Answer<&mut Bucket> {
+        let bucket = self.find(id)?;
+        ensure(bucket.provider == who, 3007)?;
+        ensure(!bucket.deleted, 3008)?;
+        Ok(self.buckets.get_mut(&id).expect("found"))
+    }
+
+    /// What a deal needs at creation.
+    pub fn listing(
+        &mut self,
+        id: u32,
+        provider: Who,
+        consumer: Who,
+        storage_mb: u64,
+        egress_mb: u64,
+    ) -> Answer<Bucket> {
+        self.providers.active(provider, 3001)?;
+        self.consumers.active(consumer, 3003)?;
+        let bucket = self.own(provider, id)?;
+        ensure(bucket.listed, 3009)?;
+        ensure(!bucket.locked, 3010)?;
+        bucket.check_room(storage_mb, egress_mb)?;
+        Ok(bucket.clone())
+    }
+
+    pub fn reserve(&mut self, id: u32, deal: u32, repo: &str, size: (u64, u64)) -> Answer<()> {
+        let bucket = self.find(id)?;
+        ensure(!bucket.deleted, 3008)?;
+        ensure((1..=128).contains(&repo.len()), 3024)?;
+        let repos: BTreeSet<_> = bucket.reserved.values().map(|deal| &deal.0).collect();
+        ensure(!repos.contains(&repo.to_owned()), 3017)?;
+        bucket.check_room(size.0, size.1)?;
+        let bucket = self.buckets.get_mut(&id).expect("found");
+        bucket.reserved.insert(deal, (repo.to_owned(), size.0, size.1));
+        Ok(())
+    }
+
+    pub fn release(&mut self, id: u32, deal: u32) {
+        let bucket = self.buckets.get_mut(&id).expect("a deal's bucket");
+        bucket.reserved.remove(&deal).expect("reserved once");
+    }
+}
+
+impl Ghost {
+    pub(super) fn run_registry(&mut self, order: &Order) -> Answer {
+        use Call::*;
+        match order.call {
+            RegisterProvider(_, len) => self.register(order, len, true, false),
+            RegisterConsumer(_, len) => self.register(order, len, false, true),
+            RegisterBoth(_, len) => self.register(order, len, true, true),
+            UpdateProvider(_, len) => self.update_party(order, len, true),
+            UpdateConsumer(_, len) => self.update_party(order, len, false),
+            DeleteProvider(_) => {
+                signed(order, order.actor)?;
+                self.delete_provider(order.actor)
+            }
+            DeleteConsumer(_) => {
+                signed(order, order.actor)?;
+                self.delete_consumer(order.actor)
+            }
+            RemoveProvider(who) => {
+                signed(order, Who::Owner)?;
+                self.delete_provider(who)
+            }
+            RemoveConsumer(who) => {
+                signed(order, Who::Owner)?;
+                self.delete_consumer(who)
+            }
+            RemoveBucket(id) => {
+                signed(order, Who::Owner)?;
+                let provider = self.registry.find(id)?.provider;
+                self.delete_bucket(provider, id)
+            }
+            CreateBucket { texts, prices, sla, .. } => self.create_bucket(order, texts, prices, sla),
+            _ => self.change_bucket(order),
+        }
+    }
+
+    fn begin_registry(&self, order: &Order) -> Answer<()> {
+        signed(order, order.actor)?;
+        ensure(!self.is_paused(Contract::Registry), 3000)
+    }
+
+    fn register(&mut self, order: &Order, len: u16, provider: bool, consumer: bool) -> Answer {
+        self.begin_registry(order)?;
+        let (who, now) = (order.actor, self.now);
+        let registry = &mut self.registry;
+        ensure(!provider || registry.providers.active(who, 0).is_err(), 3002)?;
+        ensure(!consumer || registry.consumers.active(who, 0).is_err(), 3004)?;
+        ensure(len <= 256, 3025)?;
+        if provider {
+            registry.providers.enter(who, order::description(len), now);
+        }
+        if consumer {
+            registry.consumers.enter(who, order::description(len), now);
+        }
+        Ok(Reply::Nothing)
+    }
+
+    fn update_party(&mut self, order: &Order, len: u16, provider: bool) -> Answer {
+        let (who, now) = (order.actor, self.now);
+        signed(order, who)?;
+        let (list, missing) = if provider {
+            (&mut self.registry.providers, 3001)
+        } else {
+            (&mut self.registry.consumers, 3003)
+        };
+        list.active(who, missing)?;
+        ensure(len <= 256, 3025)?;
+        list.change(who, now, |party| party.description = order::description(len));
+        Ok(Reply::Nothing)
+    }
+
+    fn delete_provider(&mut self, who: Who) -> Answer {
+        self.registry.providers.active(who, 3001)?;
+        ensure(self.registry.units(who) == 0, 3005)?;
+        self.registry.providers.change(who, self.now, |party| party.deleted = true);
+        Ok(Reply::Nothing)
+    }
+
+    fn delete_consumer(&mut self, who: Who) -> Answer {
+        self.registry.consumers.active(who, 3003)?;
+        self.registry.consumers.change(who, self.now, |party| party.deleted = true);
+        Ok(Reply::Nothing)
+    }
+
+    fn delete_bucket(&mut self, who: Who, id: u32) -> Answer {
+        let bucket = self.registry.own(who, id)?;
+        ensure(bucket.reserved.is_empty(), 3012)?;
+        bucket.deleted = true;
+        Ok(Reply::Nothing)
+    }
+
+    fn create_bucket(
+        &mut self,
+        order: &Order,
+        texts: Texts,
+        prices: (u128, u128),
+        sla: (u32, u32),
+    ) -> Answer {
+        self.begin_registry(order)?;
+        self.registry.providers.active(order.actor, 3001)?;
+        let id = u32::try_from(self.registry.buckets.len()).expect("few") + 1;
+        let (name, region, _, fb_bucket_id, api) = order::texts(texts);
+        let bucket = Bucket {
+            provider: order.actor,
+            name,
+            region,
+            country: String::new(),
+            fb_bucket_id,
+            api,
+            price_storage: prices.0,
+            price_egress: prices.1,
+            latency_ms: sla.0,
+            uptime_bps: sla.1,
+            auto_accept: false,
+            versioned: false,
+            tags: vec![],
+            access_scope: String::new(),
+            created_ts: self.now,
+            listed: true,
+            locked: false,
+            deleted: false,
+            capacity_gb: (0, 0),
+            reserved: BTreeMap::new(),
+        };
+        bucket.check_texts_and_terms()?;
+        self.registry.buckets.insert(id, bucket);
+        Ok(Reply::Number(id.into()))
+    }
+
+    fn change_bucket(&mut self, order: &Order) -> Answer {
+        let who = order.actor;
+        match order.call {
+            Call::LockBucket(id) => {
+                signed(order, who)?;
+                let bucket = self.registry.own(who, id)?;
+                ensure(!bucket.locked, 3036)?;
+                bucket.locked = true;
+                return Ok(Reply::Nothing);
+            }
+            Call::DeleteBucket(id) => {
+                signed(order, who)?;
+                return self.delete_bucket(who, id);
+            }
+            _ => self.begin_registry(order)?,
+        }
+        match order.call {
+            Call::UpdateBasic(id, bits, texts) => {
+                let bucket = self.registry.own(who, id)?;
+                ensure(bits & 7 != 0, 3034)?;
+                rename(bucket, bits, texts)?;
+                if bits & 4 != 0 {
+                    let country = order::texts(texts).2;
+                    ensure(country.len() <= 32, 3022)?;
+                    bucket.country = country;
+                }
+            }
+            Call::UpdateConditions { bucket, bits, texts, prices, sla } => {
+                let bucket = self.registry.own(who, bucket)?;
+                let named = bits & 3 != 0 || prices != (None, None) || sla != (None, None);
+                ensure(named, 3034)?;
+                rename(bucket, bits, texts)?;
+                bucket.price_storage = prices.0.unwrap_or(bucket.price_storage);
+                bucket.price_egress = prices.1.unwrap_or(bucket.price_egress);
+                bucket.latency_ms = sla.0.unwrap_or(bucket.latency_ms);
+                bucket.uptime_bps = sla.1.unwrap_or(bucket.uptime_bps);
+                bucket.check_terms()?;
+            }
+            Call::SetCapacity(id, storage_gb, egress_gb) => {
+                let bucket = self.registry.own(who, id)?;
+                resize(bucket, storage_gb, egress_gb)?;
+            }
+            Call::SetFeatures(id, auto_accept, tags, tag_len, scope_len) => {
+                let bucket = self.registry.own(who, id)?;
+                ensure(tags <= 8, 3027)?;
+                ensure(tags == 0 || tag_len <= 32, 3026)?;
+                ensure(scope_len <= 32, 3028)?;
+                bucket.auto_accept = auto_accept;
+                bucket.versioned = auto_accept;
+                bucket.tags = order::tags(tags, tag_len);
+                bucket.access_scope = order::letters(scope_len);
+            }
+            Call::SetStatus(id, status) => {
+                let bucket = self.registry.own(who, id)?;
+                ensure(status < 2, 3033)?;
+                bucket.listed = status == 0;
+            }
+            Call::UnlockBucket(id) => {
+                let bucket = self.registry.own(who, id)?;
+                ensure(bucket.locked, 3011)?;
+                bucket.locked = false;
+            }
+            _ => unreachable!("not of a bucket"),
+        }
+        Ok(Reply::Nothing)
+    }
+}
+
+fn rename(bucket: &mut Bucket, bits: u8, texts: Texts) -> Answer<()> {
+    let (name, region, ..) = order::texts(texts);
+    if bits & 1 != 0 {
+        ensure((1..=64).contains(&name.len()), 3020)?;
+        bucket.name = name;
+    }
+    if bits & 2 != 0 {
+        ensure(region.len() <= 32, 3021)?;
+        bucket.region = region;
+    }
+    Ok(())
+}
+
+/// Both 0 or both above 0, never below what is reserved, never from one kind to the other while
+/// anything is.
+fn resize(bucket: &mut Bucket, storage_gb: u64, egress_gb: u64) -> Answer<()> {
+    let one_kind = (storage_gb == 0) == (egress_gb == 0);
+    ensure(one_kind && storage_gb.max(egress_gb) <= 1 << 30, 3015)?;
+    let exclusive = storage_gb == 0;
+    let same_kind = bucket.is_exclusive() == exclusive;
+    ensure(same_kind || bucket.reserved.is_empty(), 3012)?;
+    let reserved = bucket.reserved_mb();
+    let covers = reserved.0 <= storage_gb * GB && reserved.1 <= egress_gb * GB;
+    ensure(exclusive || covers, 3014)?;
+    bucket.capacity_gb = (storage_gb, egress_gb);
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Deals that run dry: grace, breach, revival; and those who try to live on the minimum.
+
+use flash_integration_tests::{world::POCKET, Deal, Usage, World, DAY, GB, USD};
+use flash_interfaces::{
+    deals::{Advance, DealStatus, EndReason, HealthLevel},
+    reputation::Role,
+};
+
+/// 100 GB for 90 days without egress, funded for 15 of them: one dollar.
+fn lean_deal(world: &World) -> Deal {
+    world.deal().egress_gb(0).days(90).deposit_usd(1).funded()
+}
+
+/// A lean deal that ran dry, a day into its arrears' first window.
+fn dry_deal(world: &World) -> Deal {
+    let deal = lean_deal(world);
+    world.days(&deal, 15, Usage::stored_gb(100));
+    assert_eq!(world.meter(&deal).arrears_since_ts, 0);
+    world.days(&deal, 1, Usage::stored_gb(100));
+    assert_eq!(world.meter(&deal).arrears_since_ts, world.now());
+    deal
+}
+
+#[test]
+fn a_deal_that_runs_dry_is_breached_when_its_grace_is_over() {
+    let world = World::new();
+    let deal = dry_deal(&world);
+    let began_ts = world.now();
+    let health = world.health(&deal);
+    assert_eq!(health.level, HealthLevel::Grace);
+    assert_eq!(health.grace_until_ts, began_ts + 3 * DAY);
+    let mut bill = deal.agreed.bill();
+    bill.window(16 * DAY, 100 * GB, 0, 0);
+    assert_eq!(health.arrears, bill.charged() - USD);
+
+    world.days(&deal, 2, Usage::stored_gb(100));
+    world.advance(DAY - 1);
+    assert_eq!(world.step(&deal), Advance::NothingDue);
+    world.advance(1);
+    world.round(&deal, Usage::stored_gb(100));
+    bill.window(3 * DAY, 100 * GB, 0, 0);
+    let steps = [
+        Advance::Closed,
+        Advance::CapacityFreed,
+        Advance::OutcomeWritten,
+    ];
+    assert_eq!(world.steps(&deal), steps);
+    assert_eq!(
+        world.end(&deal),
+        (DealStatus::BreachedConsumer, EndReason::Grace)
+    );
+    // The provider has all there was; the rest stays owed.
+    assert_eq!(world.meter(&deal).owed, bill.charged() - USD);
+    assert_eq!(world.by(&world.ada).withdraw_all(), deal.agreed.earned(USD));
+    assert_eq!(world.claimable(&world.carol), 0);
+    assert_eq!(world.balance(&world.carol), POCKET - USD);
+    assert_eq!(world.score(&world.ada, Role::Provider), 50);
+    assert_eq!(world.score(&world.carol, Role::Consumer), 40);
+}
+
+#[test]
+fn completing_in_arrears_is_a_breach_too() {
+    let world = World::new();
+    let deal = dry_deal(&world);
+    world.complete(&deal).expect("live");
+    assert_eq!(
+        world.end(&deal),
+        (DealStatus::BreachedConsumer, EndReason::Consumer)
+    );
+    assert_eq!(world.score(&world.carol, Role::Consumer), 40);
+}
+
+#[test]
+fn arrears_that_the_freed_egress_reserve_covers_are_no_breach() {
+    let world = World::new();
+    // Half of the dollar is reserved for egress that is never used.
+    let deal = world.deal().days(90).deposit_usd(1).funded();
+    world.days(&deal, 8, Usage::stored_gb(100));
+    assert_ne!(world.meter(&deal).arrears_since_ts, 0);
+    let mut bill = deal.agreed.bill();
+    bill.window(8 * DAY, 100 * GB, 0, 0);
+    assert_eq!(world.meter(&deal).paid_total, USD / 2);
+    world.close(&deal).expect("live");
+    assert_eq!(
+        world.end(&deal),
+        (DealStatus::Completed, EndReason::Consumer)
+    );
+    assert_eq!(world.meter(&deal).paid_total, bill.charged());
+    assert_eq!(world.claimable(&world.carol), USD - bill.charged());
+}
+
+#[test]
+fn a_top_up_revives_a_deal_when_it_covers_the_arrears_and_the_least_runway() {
+    let world = World::new();
+    let deal = dry_deal(&world);
+    let mut bill = deal.agreed.bill();
+    bill.window(16 * DAY, 100 * GB, 0, 0);
+    let arrears = bill.charged() - USD;
+    let runway = deal
+        .agreed
+        .prices
+        .charge(deal.agreed.storage_mb * i128::from(DAY), 0);
+
+    // Dust, and a unit too little, change nothing.
+    world.deposit(&deal, 1).expect("any amount");
+    world
+        .deposit(&deal, arrears + runway - 2)
+        .expect("any amount");
+    assert_eq!(world.health(&deal).level, HealthLevel::Grace);
+    // Neither does a settlement in between.
+    assert_eq!(world.settle(&deal), 0);
+    assert_eq!(world.health(&deal).level, HealthLevel::Grace);
+    world.sponsor(&world.mallory, &deal, 1).expect("by anyone");
+    assert_ne!(world.health(&deal).level, HealthLevel::Grace);
+    assert_eq!(world.meter(&deal).arrears_since_ts, 0);
+
+    // It lives on after the grace that it had, and pays what it owed.
+    world.deposit(&deal, USD).expect("live");
+    world.days(&deal, 4, Usage::stored_gb(100));
+    bill.window(4 * DAY, 100 * GB, 0, 0);
+    assert_eq!(world.step(&deal), Advance::NothingDue);
+    assert_eq!(world.meter(&deal).paid_total, bill.charged());
+    world.complete(&deal).expect("live");
+    assert_eq!(
+        world.end(&deal),
+        (DealStatus::Completed, EndReason::Consumer)
+    );
+}
+
+#[test]
+fn dust_does_not_keep_a_deal_alive_beyond_its_grace() {
+    let world = World::new();
+    let deal = dry_deal(&world);
+    for _ in 0..3 {
+        world.deposit(&deal, 100).expect("live");
+        world.days(&deal, 1, Usage::stored_gb(100));
+    }
+    assert_eq!(world.step(&deal), Advance::Closed);
+    assert_eq!(world.status(&deal), DealStatus::BreachedConsumer);
+}
+
+#[test]
+fn downloading_everything_on_the_minimum_deposit_is_paid_for() {
+    let world = World::new();
+    let deal = world.deal().storage_gb(10).egress_gb(5_000).days(90);
+    let deal = deal.accepted();
+    let min_fund = deal.agreed.min_fund();
+    world.fund(&deal, min_fund).expect("the minimum");
+    let mut bill = deal.agreed.bill();
+    world.days(&deal, 1, Usage::stored_gb(10).sent_gb(5_000));
+    bill.window(DAY, 10 * GB, 5_000 * GB, 0);
+    world.complete(&deal).expect("live");
+    assert_eq!(
+        bill.charged(),
+        min_fund,
+        "a day of storage and all the egress"
+    );
+    assert_eq!(world.status(&deal), DealStatus::Completed);
+    assert_eq!(world.balance(&world.ada), deal.agreed.earned(min_fund));
+    assert_eq!(world.balance(&world.carol), POCKET - min_fund);
+}
+
+#[test]
+fn storage_never_eats_what_is_reserved_for_egress() {
+    let world = World::new();
+    let deal = world.deal().egress_gb(500).days(90).accepted();
+    world
+        .fund(&deal, deal.agreed.min_fund())
+        .expect("the minimum");
+    let reserve = deal.agreed.prices.egress(deal.agreed.egress_mb);
+    world.days(&deal, 5, Usage::stored_gb(100));
+    assert_eq!(world.account(deal.id).locked, reserve);
+    // Everything is sent on the sixth day, within the grace, and paid in full.
+    world.days(&deal, 1, Usage::stored_gb(0).sent_gb(500));
+    assert_eq!(world.account(deal.id).locked, 0);
+    assert_eq!(world.meter(&deal).paid_total, deal.agreed.min_fund());
+}
