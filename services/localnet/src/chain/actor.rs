@@ -8,6 +8,7 @@ use crate::{
 use anyhow::{Context, Result};
 use soroban_ledger_snapshot::LedgerSnapshot;
 use std::{
+    panic::{catch_unwind, AssertUnwindSafe},
     sync::{
         mpsc::{sync_channel, Receiver, RecvTimeoutError, SyncSender},
         Arc, RwLock,
@@ -186,16 +187,32 @@ impl Actor {
                 .saturating_sub(self.last_close.elapsed());
             match inbox.recv_timeout(wait) {
                 Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(command) => self.handle(command),
+                Ok(command) => self.safely(|actor| actor.handle(command)),
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if self.last_close.elapsed() >= self.ledgers.mode.tick() {
-                if let Err(error) = self.ledgers.close() {
-                    tracing::error!("the ledger could not be closed: {error:#}");
-                }
-                self.closed();
+                self.safely(Self::tick);
             }
         }
+    }
+
+    fn tick(&mut self) {
+        if let Err(error) = self.ledgers.close() {
+            tracing::error!("the ledger could not be closed: {error:#}");
+        }
+        self.closed();
+    }
+
+    /// A panic ends what caused it and nothing else: the chain stays at its newest ledger.
+    fn safely(&mut self, work: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_ok() {
+            return;
+        }
+        tracing::error!("what was being done panicked");
+        if let Err(error) = self.ledgers.recover() {
+            tracing::error!("the module cache could not be made anew: {error:#}");
+        }
+        self.closed();
     }
 
     fn handle(&mut self, command: Command) {

@@ -36,6 +36,14 @@ impl Ledgers {
     /// # Errors
     /// As [`Self::close`].
     pub fn close_as(&mut self, sequence: u32) -> anyhow::Result<()> {
+        let closed = self.try_close(sequence);
+        if closed.is_err() {
+            self.recover()?;
+        }
+        closed
+    }
+
+    fn try_close(&mut self, sequence: u32) -> anyhow::Result<()> {
         let frames = std::mem::take(&mut self.pending);
         let close_time = self.clock.close_time(self.view.close_time());
         let network = Arc::clone(&self.view.network);

@@ -76,6 +76,14 @@ impl Ledgers {
         }
     }
 
+    /// Makes what goes with the view anew, after something was broken off in the middle.
+    fn recover(&mut self) -> anyhow::Result<()> {
+        self.pending.clear();
+        self.expiry = Expiry::of(&self.view.entries);
+        self.modules = Modules::of(&self.view.entries, self.view.sequence())?;
+        Ok(())
+    }
+
     /// Shows everybody the newest view.
     fn publish(&self) {
         let mut published = self

@@ -4,7 +4,7 @@ use super::{clock::Clock, Ledgers};
 use crate::{
     genesis,
     settings::TOTAL_COINS,
-    state::{load_snapshot, native_total, Expiry, Modules, View},
+    state::{load_snapshot, native_total, View},
 };
 use anyhow::{ensure, Context, Result};
 use soroban_ledger_snapshot::LedgerSnapshot;
@@ -83,10 +83,8 @@ impl Ledgers {
         if let Some(store) = &self.store {
             store.replace(&view, self.clock.ahead_secs())?;
         }
-        self.modules = Modules::of(&view.entries, view.sequence())?;
-        self.expiry = Expiry::of(&view.entries);
-        self.pending.clear();
         self.view = view;
+        self.recover()?;
         self.publish();
         Ok(())
     }

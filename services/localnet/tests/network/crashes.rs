@@ -63,6 +63,7 @@ fn a_killed_network_comes_back_with_everything_that_it_acknowledged() {
     let state = folder.path().join("state");
     let wallet = Wallet::named("alice");
     let mut acknowledged = Vec::new();
+    let mut all = 0;
     for round in 0..=rounds() {
         let (mut child, client) = start(&state);
         for hash in &acknowledged {
@@ -84,5 +85,13 @@ fn a_killed_network_comes_back_with_everything_that_it_acknowledged() {
             sender.join().unwrap()
         });
         child.wait().unwrap();
+        all += acknowledged.len();
     }
+    // What was acknowledged long ago is still there, too: each used one sequence number.
+    let (mut child, client) = start(&state);
+    let account = client.account(&wallet).unwrap();
+    let used = usize::try_from(account.seq_num.0 & 0xffff_ffff).unwrap();
+    assert!(used >= all, "{used} of {all}");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
