@@ -4,11 +4,13 @@
 mod classic;
 mod events;
 mod extend;
+mod inputs;
 mod invoke;
 mod refund;
 mod restore;
 pub mod results;
 mod sizes;
+mod told;
 mod transaction;
 
 pub use events::asset_contract_id;

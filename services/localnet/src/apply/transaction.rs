@@ -1,16 +1,18 @@
 //! One transaction, from the fee to the refund.
 
-use super::{events, refund::RefundTracker, run, Workplace};
+use super::{
+    refund::RefundTracker,
+    run,
+    told::{fee_events, meta, record},
+    Workplace,
+};
 use crate::{
     state::{AppliedTransaction, Entries, Scratch},
     tx::{account, check, code, Context, Diagnostics, Frame, Outcome, Phase},
 };
 use soroban_env_host::ModuleCache;
 use stellar_xdr::{
-    ExtensionPoint, LedgerEntryChanges, LedgerKey, Limits, OperationMetaV2, ScVal, SignerKey,
-    SorobanTransactionMetaExt, SorobanTransactionMetaExtV1, SorobanTransactionMetaV2,
-    TransactionEvent, TransactionEventStage, TransactionMeta, TransactionMetaV4, TransactionResult,
-    WriteXdr,
+    ExtensionPoint, LedgerKey, OperationMetaV2, ScVal, SignerKey, TransactionResult,
 };
 
 /// What is around a transaction, beyond the ledger's state.
@@ -167,10 +169,10 @@ fn remove_one_time_signers(frame: &Frame, scratch: &mut Scratch) {
 }
 
 /// What became of the operations.
-struct Ran {
-    outcome: Outcome,
-    metas: Vec<OperationMetaV2>,
-    return_value: Option<ScVal>,
+pub struct Ran {
+    pub outcome: Outcome,
+    pub metas: Vec<OperationMetaV2>,
+    pub return_value: Option<ScVal>,
 }
 
 impl Ran {
@@ -244,82 +246,4 @@ fn give_back(frame: &Frame, scratch: &mut Scratch, refund: &RefundTracker) -> i6
     payer.balance += amount;
     account::store(scratch, payer);
     amount
-}
-
-fn fee_events(
-    frame: &Frame,
-    charged: i64,
-    returned: i64,
-    network_id: [u8; 32],
-) -> Result<Vec<TransactionEvent>, stellar_xdr::Error> {
-    let payer = frame.fee_source();
-    let mut all = Vec::new();
-    if charged != 0 {
-        all.push(events::fee(
-            &payer,
-            charged,
-            TransactionEventStage::BeforeAllTxs,
-            network_id,
-        )?);
-    }
-    if returned != 0 {
-        all.push(events::fee(
-            &payer,
-            -returned,
-            TransactionEventStage::AfterAllTxs,
-            network_id,
-        )?);
-    }
-    Ok(all)
-}
-
-fn meta(
-    frame: &Frame,
-    tx_changes_before: LedgerEntryChanges,
-    ran: Ran,
-    refund: &RefundTracker,
-    events: Vec<TransactionEvent>,
-    diagnostics: Diagnostics,
-) -> Result<TransactionMeta, stellar_xdr::Error> {
-    let soroban_meta = frame.is_soroban().then(|| SorobanTransactionMetaV2 {
-        ext: SorobanTransactionMetaExt::V1(SorobanTransactionMetaExtV1 {
-            ext: ExtensionPoint::V0,
-            total_non_refundable_resource_fee_charged: refund.non_refundable,
-            total_refundable_resource_fee_charged: refund.used(),
-            rent_fee_charged: refund.rent,
-        }),
-        return_value: ran.return_value,
-    });
-    Ok(TransactionMeta::V4(TransactionMetaV4 {
-        ext: ExtensionPoint::V0,
-        tx_changes_before,
-        operations: ran.metas.try_into()?,
-        tx_changes_after: LedgerEntryChanges::default(),
-        soroban_meta,
-        events: events.try_into()?,
-        diagnostic_events: diagnostics.0.try_into()?,
-    }))
-}
-
-fn record(
-    frame: &Frame,
-    result: &TransactionResult,
-    fee_changes: &LedgerEntryChanges,
-    meta: &TransactionMeta,
-    refund_changes: &LedgerEntryChanges,
-    successful: bool,
-) -> anyhow::Result<AppliedTransaction> {
-    let per_operation = frame.inclusion_fee() / frame.paid_operations();
-    Ok(AppliedTransaction {
-        hash: frame.hash,
-        inner_hash: frame.is_fee_bump().then_some(frame.inner_hash),
-        envelope: frame.envelope().to_xdr(Limits::none())?,
-        result: result.to_xdr(Limits::none())?,
-        fee_changes: fee_changes.to_xdr(Limits::none())?,
-        meta: meta.to_xdr(Limits::none())?,
-        refund_changes: refund_changes.to_xdr(Limits::none())?,
-        successful,
-        is_soroban: frame.is_soroban(),
-        inclusion_fee: u64::try_from(per_operation).unwrap_or_default(),
-    })
 }

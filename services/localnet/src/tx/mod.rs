@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod code;
+mod fee_bump;
 pub mod frame;
 pub mod limits;
 mod operation;

@@ -2,8 +2,8 @@
 //! transaction with two faults is refused for the same one as on a validator.
 
 use super::{
-    account, code, limits, operation, resources::resource_fee, Context, Diagnostics, Frame,
-    Outcome, Rejection, SignatureChecker,
+    account, code, fee_bump, limits, operation, resources::resource_fee, Context, Diagnostics,
+    Frame, Outcome, Rejection, SignatureChecker,
 };
 use crate::{apply, settings::PROTOCOL_VERSION, state::Scratch};
 use stellar_xdr::{
@@ -51,7 +51,7 @@ pub fn validate(
         let result = code::plain(TransactionResultResult::TxMalformed, 0);
         return Err(refused(result, diagnostics));
     }
-    if let Err((error, fee)) = check_fee_bump(frame, scratch) {
+    if let Err((error, fee)) = fee_bump::check(frame, scratch) {
         return Err(refused(code::plain(error, fee), diagnostics));
     }
     let validity = check(frame, scratch, context, Phase::Submit, &mut diagnostics);
@@ -110,46 +110,6 @@ fn has_valid_fee(frame: &Frame) -> bool {
     }
     let declared = frame.soroban_data().map(|data| data.resource_fee);
     declared.is_some_and(|fee| (0..=MAX_RESOURCE_FEE).contains(&fee))
-}
-
-/// What concerns the fee bump alone.
-fn check_fee_bump(frame: &Frame, scratch: &Scratch) -> Result<(), (TransactionResultResult, i64)> {
-    use TransactionResultResult as R;
-    let Some((signatures, payer, fee)) = frame.fee_bump() else {
-        return Ok(());
-    };
-    let told = frame.fee_if_refused();
-    if frame.inclusion_fee() < frame.min_inclusion_fee() {
-        return Err((R::TxInsufficientFee, told));
-    }
-    let inner = frame
-        .inner_full_fee()
-        .saturating_sub(frame.declared_resource_fee());
-    if inner < 0 && !frame.is_soroban() {
-        return Err((R::TxInsufficientFee, told));
-    }
-    if inner >= 0 {
-        let inner_count = i128::from(frame.paid_operations() - 1).max(1);
-        let outer_count = i128::from(frame.paid_operations());
-        let offered = i128::from(frame.inclusion_fee()) * inner_count;
-        let needed = i128::from(inner) * outer_count;
-        if offered < needed {
-            let fee = needed.div_euclid(inner_count) + i128::from(needed % inner_count != 0);
-            return Err((R::TxInsufficientFee, i64::try_from(fee).unwrap_or(i64::MAX)));
-        }
-    }
-    let account = account::load(scratch, &payer).ok_or((R::TxNoAccount, told))?;
-    let mut checker = SignatureChecker::new(frame.hash, signatures);
-    if !checker.account(&account, account.thresholds.0[1]) {
-        return Err((R::TxBadAuth, told));
-    }
-    if account::spendable(&account) < fee {
-        return Err((R::TxInsufficientBalance, told));
-    }
-    if !checker.all_used() {
-        return Err((R::TxBadAuthExtra, told));
-    }
-    Ok(())
 }
 
 /// What does not depend on the account's state, and that there is an account.
