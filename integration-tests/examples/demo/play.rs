@@ -54,10 +54,7 @@ impl Play {
             ("escrow", &at.escrow),
             ("reputation", &at.reputation),
         ] {
-            story.say(&format!(
-                "  {name:<10}  {}",
-                address.to_string().to_string()
-            ));
+            story.say(&format!("  {name:<10}  {}", address.to_string()));
         }
         let buckets = list_buckets(&world);
         let parties = parties(&world);
