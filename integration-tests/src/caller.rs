@@ -111,6 +111,7 @@ impl Caller<'_> {
     where
         T: TryFromVal<Env, Val>,
     {
+        self.world.check_operation();
         let env = &self.world.env;
         let args: Vec<Val> = args.into_val(env);
         self.sign(contract, command, &args, pulled);

@@ -1,7 +1,11 @@
 //! Deployment of the four contracts, native or from Wasm, at addresses that are computed beforehand:
 //! that closes the circle of constructors without a step in which somebody could interfere.
 
-use std::{env::var_os, fs, path::PathBuf};
+use std::{
+    env::var_os,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use flash_deals::Deals;
 use flash_escrow::Escrow;
@@ -134,13 +138,7 @@ impl<'a> Site<'a> {
             self.env.register_at(&self.address(contract), native, args);
             return;
         };
-        let path = dir.join(format!("{contract}.wasm"));
-        let wasm = fs::read(&path).unwrap_or_else(|error| {
-            panic!(
-                "{WASM_DIR} is set, but {}: {error}; run `make build`",
-                path.display()
-            )
-        });
+        let wasm = read_wasm(dir, contract);
         let hash: BytesN<32> = self
             .env
             .deployer()
@@ -152,5 +150,27 @@ impl<'a> Site<'a> {
             .deploy_contract(ContractExecutable::Wasm(hash), args);
         self.env.set_auths(&[]);
         assert_eq!(deployed, self.address(contract));
+    }
+}
+
+/// The Wasm of a contract. A test that is told to run Wasm runs Wasm, or fails.
+fn read_wasm(dir: &Path, contract: &str) -> Vec<u8> {
+    let path = dir.join(format!("{contract}.wasm"));
+    fs::read(&path).unwrap_or_else(|error| {
+        panic!(
+            "{WASM_DIR} is set, but {}: {error}; run `make build`",
+            path.display()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "FLASH_WASM_DIR is set, but nowhere/escrow.wasm")]
+    fn wasm_that_is_not_there_is_a_failure() {
+        read_wasm(Path::new("nowhere"), "escrow");
     }
 }

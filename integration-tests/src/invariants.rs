@@ -142,7 +142,9 @@ fn observe_deals(world: &World) -> (u32, BTreeMap<u32, SeenDeal>) {
 /// Somebody in both roles has one balance.
 fn claimable(world: &World, providers: &[Provider], consumers: &[Address]) -> i128 {
     let providers = providers.iter().map(|provider| &provider.provider_id);
-    let everybody: BTreeSet<_> = providers.chain(consumers).collect();
+    let mut everybody: Vec<_> = providers.chain(consumers).collect();
+    everybody.sort_unstable();
+    everybody.dedup();
     everybody
         .into_iter()
         .map(|who| world.escrow().get_claimable(who, &world.asset.address()))

@@ -8,7 +8,7 @@
 //! * Every command is signed exactly, by [`World::by`] and its kin: the signature covers this call
 //!   with these arguments, and a success must have needed that signature and no other.
 //! * [`expected`] is the money of the marketplace once more, in plain Rust.
-//! * [`invariants`] says what must hold of every world; it is checked when a world goes.
+//! * [`invariants`] says what must hold of every world; it is checked after every operation.
 //!
 //! State is read through the contracts' public queries only.
 
@@ -18,6 +18,7 @@ pub mod clock;
 pub mod deal;
 pub mod deploy;
 pub mod expected;
+pub mod ghost;
 pub mod invariants;
 pub mod oracle;
 pub mod people;

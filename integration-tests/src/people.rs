@@ -49,6 +49,16 @@ impl Person {
         }
     }
 
+    /// Somebody with a classic account that does not trust the asset.
+    pub fn without_trustline(env: &Env, name: &'static str, seed: u8) -> Self {
+        let account = ClassicAccount::new(env, seed);
+        Self {
+            name,
+            address: account.address().clone(),
+            account: Some(Rc::new(account)),
+        }
+    }
+
     /// Replaces the trustline of a classic account.
     pub fn set_trustline(&self, asset: &StellarAssetContract, trust: Trust) {
         let account = self.account.as_ref().expect("a classic account");

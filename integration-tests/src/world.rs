@@ -12,7 +12,7 @@ use soroban_sdk::{
     testutils::{EnvTestConfig, IssuerFlags, StellarAssetContract},
     token::{StellarAssetClient, TokenClient},
     xdr::{LedgerEntry, LedgerKey},
-    Address, Env, String,
+    Env, String,
 };
 
 use crate::{
@@ -23,6 +23,9 @@ use crate::{
     USD,
 };
 
+/// An entry of the ledger with its key and the ledger until which it lives.
+pub type LedgerItem = (Box<LedgerKey>, (Box<LedgerEntry>, Option<u32>));
+
 /// What everybody who may need it starts with.
 pub const POCKET: i128 = 100_000 * USD;
 
@@ -31,6 +34,7 @@ pub struct WorldBuilder {
     policy: Policy,
     oracle: bool,
     clawback: bool,
+    checked_each: bool,
 }
 
 impl WorldBuilder {
@@ -52,12 +56,19 @@ impl WorldBuilder {
         self
     }
 
+    /// The invariants are checked when the world goes, and not after every operation: for those who
+    /// play for long and call [`World::check`] themselves.
+    pub fn checked_at_the_end(mut self) -> Self {
+        self.checked_each = false;
+        self
+    }
+
     pub fn build(self) -> World {
         World::from(self)
     }
 }
 
-/// A marketplace with its people. Its invariants are checked when it goes.
+/// A marketplace with its people. Its invariants are checked after every operation.
 pub struct World {
     pub env: Env,
     pub at: Addresses,
@@ -78,6 +89,7 @@ pub struct World {
     pub donated: Cell<i128>,
     pub history: RefCell<History>,
     expect_broken: Cell<bool>,
+    checked_each: bool,
 }
 
 impl World {
@@ -86,6 +98,7 @@ impl World {
             policy: deploy::default_policy(),
             oracle: true,
             clawback: false,
+            checked_each: true,
         }
     }
 
@@ -130,6 +143,7 @@ impl World {
             donated: Cell::new(0),
             history: RefCell::default(),
             expect_broken: Cell::new(false),
+            checked_each: builder.checked_each,
         };
         world.settle_in();
         world
@@ -240,26 +254,32 @@ impl World {
     }
 
     /// Everything on the ledger.
-    pub fn ledger_entries(&self) -> Vec<(Box<LedgerKey>, (Box<LedgerEntry>, Option<u32>))> {
+    pub fn ledger_entries(&self) -> Vec<LedgerItem> {
         self.env.to_ledger_snapshot().ledger_entries
     }
 
     // ---- invariants ----
 
-    /// Fails when something is broken that must hold of every world.
+    /// Checks what the last operation left, whether it failed or not.
+    pub(crate) fn check_operation(&self) {
+        if self.checked_each {
+            self.check();
+        }
+    }
+
+    /// Fails when something is broken that must hold of every world. Called after every operation
+    /// and when the world goes.
     pub fn check(&self) {
+        if self.expect_broken.get() {
+            return;
+        }
         let broken = invariants::check_invariants(self);
         assert!(broken.is_empty(), "broken: {broken:#?}");
     }
 
-    /// This world is broken on purpose: it is not checked when it goes.
+    /// This world is broken on purpose: it is not checked any more.
     pub fn expect_broken(&self) {
         self.expect_broken.set(true);
-    }
-
-    /// The escrow's address, for those who send money there.
-    pub fn escrow_address(&self) -> &Address {
-        &self.at.escrow
     }
 }
 
@@ -271,7 +291,7 @@ impl Default for World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if !std::thread::panicking() && !self.expect_broken.get() {
+        if !std::thread::panicking() {
             self.check();
         }
     }

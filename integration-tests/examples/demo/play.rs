@@ -41,7 +41,7 @@ impl Play {
         story.say(&format!(
             "A marketplace of {LAST_DAY} days on the Wasm in {wasm}"
         ));
-        let world = World::new();
+        let world = World::builder().checked_at_the_end().build();
         let mallory = (&world.mallory.address, world.text(world.mallory.name));
         world
             .by(&world.mallory)

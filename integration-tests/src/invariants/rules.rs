@@ -1,13 +1,13 @@
 //! The rules, one function each. A broken one is said with its name and the figures.
 
-use std::collections::BTreeSet;
-
 use flash_interfaces::{
     deals::{DealStatus, Meter},
     escrow::Account,
     registry::Bucket,
     reputation::{Record, Role},
 };
+
+use soroban_sdk::Address;
 
 use super::{is_deleted, is_funded, History, Observed, SeenDeal};
 use crate::expected::{Agreed, Prices};
@@ -284,30 +284,22 @@ fn lists(seen: &Observed, history: &History, out: &mut Broken) {
             )
         },
     );
-    let providers: BTreeSet<_> = seen.providers.iter().map(|p| &p.provider_id).collect();
-    require(
-        distinct(&providers, seen.providers.len(), seen.provider_count),
-        out,
-        || {
-            format!(
-                "R1: {} providers listed of {}",
-                seen.providers.len(),
-                seen.provider_count
-            )
-        },
-    );
-    let consumers: BTreeSet<_> = seen.consumers.iter().collect();
-    require(
-        distinct(&consumers, seen.consumers.len(), seen.consumer_count),
-        out,
-        || {
-            format!(
-                "R1: {} consumers listed of {}",
-                seen.consumers.len(),
-                seen.consumer_count
-            )
-        },
-    );
+    let providers: Vec<_> = seen.providers.iter().map(|p| &p.provider_id).collect();
+    require(each_once(providers, seen.provider_count), out, || {
+        format!(
+            "R1: {} providers listed of {}",
+            seen.providers.len(),
+            seen.provider_count
+        )
+    });
+    let consumers: Vec<_> = seen.consumers.iter().collect();
+    require(each_once(consumers, seen.consumer_count), out, || {
+        format!(
+            "R1: {} consumers listed of {}",
+            seen.consumers.len(),
+            seen.consumer_count
+        )
+    });
     for provider in &seen.providers {
         let own = |bucket: &&Bucket| bucket.provider_id == provider.provider_id;
         let units = seen.buckets.values().filter(own).filter(|b| !is_deleted(b));
@@ -325,8 +317,12 @@ fn lists(seen: &Observed, history: &History, out: &mut Broken) {
     }
 }
 
-fn distinct<T>(found: &BTreeSet<T>, listed: usize, count: u32) -> bool {
-    found.len() == listed && usize::try_from(count) == Ok(listed)
+/// Whether a list has so many people in it, and nobody twice.
+fn each_once(mut listed: Vec<&Address>, count: u32) -> bool {
+    let all = listed.len();
+    listed.sort_unstable();
+    listed.dedup();
+    listed.len() == all && usize::try_from(count) == Ok(all)
 }
 
 /// R2: what is reserved is what funded deals agreed, within the capacity. R3: nothing is reserved

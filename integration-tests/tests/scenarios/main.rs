@@ -1,12 +1,13 @@
 //! Scenarios: every path through a deal to its end, with exact balances. They run on the native
-//! contracts, and on their Wasm when `FLASH_WASM_DIR` is set. The invariants are checked when each
-//! world goes.
+//! contracts, and on their Wasm when `FLASH_WASM_DIR` is set. The invariants are checked after
+//! every operation.
 
 mod arrears;
 mod batches;
 mod capacity;
 mod clawback;
 mod deposits;
+mod fixture;
 mod invariants;
 mod leaving;
 mod oracle;

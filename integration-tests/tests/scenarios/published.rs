@@ -435,6 +435,7 @@ fn a_deal_is_made_funded_metered_and_completed() {
         "set_deal_completed",
         of.consumer_first(&world),
     );
+    world.history.borrow_mut().freed.insert(1);
     let deal: Val = query(&world, &deals, "get_deal", of.consumer_first(&world));
     assert_eq!(
         field::<Vec<Symbol>>(&world, deal, "status"),
@@ -454,7 +455,6 @@ fn a_deal_is_made_funded_metered_and_completed() {
         step, 0,
         "completed with everything reported: nothing is left to do"
     );
-    world.history.borrow_mut().freed.insert(1);
     command(&world.owner, "delete_deal", of.consumer_first(&world));
     world.history.borrow_mut().deleted.insert(1);
     let deal: Val = query(&world, &deals, "get_deal", of.consumer_first(&world));

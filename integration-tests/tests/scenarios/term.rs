@@ -272,11 +272,13 @@ fn a_deal_outlives_every_ttl() {
     let mut bill = deal.agreed.bill();
     for _ in 0..5 {
         world.advance(365 * DAY);
+        world.restore_contracts();
         world.round(&deal, Usage::stored_gb(100));
         bill.window(365 * DAY, 100 * GB, 0, 0);
     }
     assert_eq!(world.meter(&deal).paid_total, bill.charged());
     world.advance(5 * 365 * DAY);
+    world.restore_contracts();
     assert_eq!(world.step(&deal), Advance::Closed);
     world.steps(&deal);
     assert_eq!(
