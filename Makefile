@@ -13,7 +13,7 @@ CLI_VERSION := 28.1.0
 # With this set, the fixture of integration-tests deploys the Wasm there and refuses to do without it.
 USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
-.PHONY: help build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
+.PHONY: help bench bench-baseline build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean
 
 help: ## List the tasks
@@ -43,6 +43,13 @@ test-wasm: build build-test-contracts ## Run the scenarios on the built Wasm
 
 test-mainnet: build build-mainnet ## Check that mainnet Wasm exports no test function
 	@cargo xtask exports
+
+bench: build ## Print the cost table; fail where it is over a budget or above the baseline
+	@$(USE_WASM) cargo bench --quiet --locked --profile dev --package flash-integration-tests --bench cost
+
+bench-baseline: build ## Take today's costs as the baseline, and draw the chart
+	@$(USE_WASM) cargo bench --quiet --locked --profile dev --package flash-integration-tests --bench cost \
+		-- --save-baseline
 
 check: fmt-check clippy doc goldens-check shellcheck ## Check format, lints, docs, interfaces, scripts
 

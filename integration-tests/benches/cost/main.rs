@@ -1,0 +1,162 @@
+//! # The cost table
+//!
+//! Every operation of the marketplace on the Wasm as deployed, metered as mainnet meters it, in
+//! marketplaces of three sizes. Prints the table with its budgets, writes `target/bench/costs.json`,
+//! and fails when something is over its budget or more than 2 % worse than the committed baseline.
+//!
+//! `make bench` runs it; `make bench-baseline` also commits itself to the figures: baseline and chart.
+//!
+//! Instructions and memory are those of the host's own entry point for transactions, `invoke_host_function`:
+//! decoding of the arguments, the storage's set-up and encoding of the results are in them, as on the
+//! network, beside what the contracts do.
+
+mod budgets;
+mod chart;
+mod costs;
+mod crowd;
+mod ledger;
+mod market;
+mod network;
+mod profile;
+mod rows;
+mod table;
+mod trade;
+mod transaction;
+mod wasm;
+
+use std::{
+    cmp::Reverse,
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use crate::{
+    budgets::Check,
+    crowd::{Crowd, Size, LARGE, MEDIUM, SMALL},
+    market::Market,
+    rows::{Bench, Row},
+    table::Sizes,
+};
+
+const BASELINE: &str = "integration-tests/benches/baseline.json";
+const CHART: &str = "docs/cost-per-deal.svg";
+/// Operations whose instructions are broken down.
+const PROFILED: usize = 3;
+
+fn main() -> ExitCode {
+    let saving = env::args().any(|arg| arg == "--save-baseline");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let wasm_dir = env::var_os("FLASH_WASM_DIR").map_or_else(|| target.join("wasm"), PathBuf::from);
+    let out = target.join("bench");
+    fs::create_dir_all(&out).expect("a folder for the results");
+
+    let wasm = wasm::sizes(&wasm_dir);
+    let mut crowd = Crowd::new(Market::deploy(&wasm_dir));
+    let small = measure(&mut crowd, SMALL);
+    let curve = chart::measure(&crowd);
+    fs::write(out.join("profile.txt"), profile(&crowd, &small)).expect("the profile is written");
+    let medium = measure(&mut crowd, MEDIUM);
+    let large = measure(&mut crowd, LARGE);
+
+    let mut checks = budgets::of_rows(&small);
+    checks.extend(budgets::of_growth(&small, &large));
+    checks.extend(budgets::of_wasm(&wasm));
+    checks.push(budgets::of_entries(
+        crowd.market.ledger.largest_entry_bytes().0,
+    ));
+    let sizes = Sizes {
+        small: &small,
+        medium: &medium,
+        large: &large,
+    };
+    println!(
+        "{}\n{}",
+        table::rows(&sizes, &checks),
+        table::checks(&checks)
+    );
+
+    let named = |rows: &'static str| move |row: &Row| format!("{}{rows}", row.name);
+    let all = small
+        .iter()
+        .map(|row| (named("")(row), row))
+        .chain(medium.iter().map(|row| (named("@1k")(row), row)))
+        .chain(large.iter().map(|row| (named("@10k")(row), row)));
+    let document = costs::document(all, &wasm);
+    costs::write(&out.join("costs.json"), &document);
+    let svg = chart::svg(&curve);
+    fs::write(out.join("cost-per-deal.svg"), &svg).expect("the chart is written");
+    if saving {
+        costs::write(&root.join(BASELINE), &document);
+        fs::write(root.join(CHART), &svg).expect("the chart is written");
+    }
+    verdict(
+        &checks,
+        costs::read(&root.join(BASELINE)).as_ref(),
+        &document,
+    )
+}
+
+/// All rows in a marketplace of this size.
+fn measure(crowd: &mut Crowd, size: Size) -> Vec<Row> {
+    let start = Instant::now();
+    crowd.grow(size);
+    let grown = start.elapsed();
+    let mut bench = Bench::default();
+    bench.run(crowd);
+    eprintln!(
+        "{} deals: built in {:.0} s, measured in {:.0} s",
+        size.deals,
+        grown.as_secs_f64(),
+        (start.elapsed() - grown).as_secs_f64(),
+    );
+    bench.rows
+}
+
+/// Where the instructions of the dearest operations go.
+fn profile(crowd: &Crowd, rows: &[Row]) -> String {
+    let mut dearest: Vec<_> = rows.iter().collect();
+    dearest.sort_by_key(|row| Reverse(row.usage.resource_fee_stroops));
+    let mut bench = Bench {
+        profiled: dearest
+            .into_iter()
+            .take(PROFILED)
+            .map(|row| row.name.clone())
+            .collect(),
+        ..Bench::default()
+    };
+    bench.run(crowd);
+    bench
+        .profiles
+        .iter()
+        .map(|profile| profile.text() + "\n")
+        .collect()
+}
+
+fn verdict(
+    checks: &[Check],
+    baseline: Option<&serde_json::Value>,
+    now: &serde_json::Value,
+) -> ExitCode {
+    let over = checks.iter().filter(|check| !check.is_ok()).count();
+    let worse = match baseline {
+        Some(baseline) => costs::regressions(baseline, now),
+        None => vec![format!(
+            "{BASELINE} is missing or unreadable: make bench-baseline"
+        )],
+    };
+    for line in &worse {
+        println!("worse than the baseline: {line}");
+    }
+    println!(
+        "{over} over budget, {} worse than the baseline",
+        worse.len()
+    );
+    if over == 0 && worse.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,81 @@
+//! The table on the terminal.
+
+use crate::{
+    budgets::{ratio, Check},
+    rows::Row,
+};
+
+/// Rows at three sizes of the marketplace, in the same order.
+pub struct Sizes<'a> {
+    pub small: &'a [Row],
+    pub medium: &'a [Row],
+    pub large: &'a [Row],
+}
+
+pub fn rows(sizes: &Sizes, checks: &[Check]) -> String {
+    let mut text = format!(
+        "{:<34} {:>3} {:>11} {:>9} {:>8} {:>5} {:>6} {:>7} {:>7} {:>7} {:>9} {:>8} {:>9} {:>6} {:>6}  {}\n",
+        "operation", "n", "instr.", "an item", "mem KiB", "reads", "writes", "w.bytes", "ev.byte",
+        "tx byte", "fee", "an item", "rent", "x 1k", "x 10k", "budget"
+    );
+    for (nth, row) in sizes.small.iter().enumerate() {
+        let (usage, n) = (&row.usage, u64::from(row.n));
+        text += &format!(
+            "{:<34} {:>3} {:>11} {:>9} {:>8} {:>5} {:>6} {:>7} {:>7} {:>7} {:>9} {:>8} {:>9} {:>6.3} {:>6.3}  {}\n",
+            row.name,
+            n,
+            usage.instructions,
+            usage.instructions / n,
+            usage.mem_bytes / 1_024,
+            usage.read_entries,
+            usage.write_entries,
+            usage.write_bytes,
+            usage.events_bytes,
+            usage.tx_bytes,
+            usage.resource_fee_stroops,
+            usage.resource_fee_stroops / n,
+            usage.rent_fee_stroops,
+            ratio(row, &sizes.medium[nth]),
+            ratio(row, &sizes.large[nth]),
+            verdict(checks.iter().filter(|check| check.of == row.name)),
+        );
+    }
+    text
+}
+
+/// The budgets, each with its figure. Those that only say "fits" are left to the table of rows.
+pub fn checks(checks: &[Check]) -> String {
+    let shown =
+        |check: &&Check| !check.is_ok() || check.most > 1.5 || check.what.contains("a deal");
+    let mut text = format!(
+        "{:<34} {:<34} {:>12} {:>12}\n",
+        "budget", "", "actual", "most"
+    );
+    for check in checks.iter().filter(shown) {
+        text += &format!(
+            "{:<34} {:<34} {:>12} {:>12}  {}\n",
+            check.of,
+            check.what,
+            figure(check.actual),
+            figure(check.most),
+            verdict([check].into_iter()),
+        );
+    }
+    text
+}
+
+fn verdict<'a>(mut checks: impl Iterator<Item = &'a Check>) -> &'static str {
+    if checks.all(Check::is_ok) {
+        "ok"
+    } else {
+        "over"
+    }
+}
+
+fn figure(value: f64) -> String {
+    if value < 10.0 {
+        format!("{value:.3}")
+    } else {
+        format!("{value:.0}")
+    }
+}
