@@ -4,6 +4,7 @@
 
 mod arrears;
 mod batches;
+mod bounds;
 mod capacity;
 mod clawback;
 mod deposits;
