@@ -109,3 +109,14 @@ fn a_deal_without_any_report_costs_nothing() {
     assert_eq!(world.by(&world.carol).withdraw_all(), 20 * USD);
     assert_eq!(world.balance(&world.carol), POCKET);
 }
+
+#[test]
+fn a_provider_that_cancels_after_the_term_changes_nothing_of_it() {
+    let world = World::new();
+    let deal = world.deal().days(30).funded();
+    world.days(&deal, 30, Usage::stored_gb(100));
+    world.advance(4 * DAY);
+    let _ = world.cancel(&deal);
+    world.steps(&deal);
+    assert_eq!(world.end(&deal), (DealStatus::Completed, EndReason::Term));
+}
