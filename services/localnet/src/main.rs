@@ -15,8 +15,8 @@ use tracing_subscriber::EnvFilter;
 ///
 /// With the Stellar CLI:
 ///
-///   stellar network add local --rpc-url http://127.0.0.1:8000 --network-passphrase "Standalone Network ; February 2017"
-///   stellar keys generate alice --network local --fund
+///   stellar network add localnet --rpc-url http://127.0.0.1:8000 --network-passphrase "Standalone Network ; February 2017"
+///   stellar keys generate alice --network localnet --fund
 ///
 /// Time travel: curl -X POST http://127.0.0.1:8000/admin/advance -d '{"secs": 86400, "ledgers": 17280}'
 #[derive(Parser)]
