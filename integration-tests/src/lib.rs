@@ -18,7 +18,6 @@ pub mod clock;
 pub mod deal;
 pub mod deploy;
 pub mod expected;
-pub mod ghost;
 pub mod invariants;
 pub mod oracle;
 pub mod people;
