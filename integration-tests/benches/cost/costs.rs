@@ -24,6 +24,7 @@ fn operation(row: &Row) -> Value {
     json!({
         "n": row.n,
         "instructions": usage.instructions,
+        "call_instructions": usage.call_instructions,
         "mem_bytes": usage.mem_bytes,
         "read_entries": usage.read_entries,
         "write_entries": usage.write_entries,

@@ -9,9 +9,9 @@ use soroban_env_host::{
     storage::{EntryWithLiveUntil, SnapshotSource, Storage},
     xdr::{
         AccountId, HostFunction, LedgerEntry, LedgerEntryData, LedgerEntryExt, LedgerKey, Limits,
-        ScVal, WriteXdr,
+        ScVal, SorobanAuthorizationEntry, WriteXdr,
     },
-    Host, HostError, LedgerInfo, ModuleCache,
+    DiagnosticLevel, Host, HostError, LedgerInfo, ModuleCache,
 };
 
 use crate::network;
@@ -95,17 +95,40 @@ impl Ledger {
 
     /// Makes a call that is not measured.
     pub fn apply(&mut self, source: &AccountId, call: HostFunction) -> Result<ScVal, HostError> {
-        let host = free_host(Storage::with_recording_footprint(self.entries.clone()));
-        host.set_source_account(source.clone())?;
-        host.set_ledger_info(self.info.clone())?;
-        host.set_base_prng_seed(PRNG_SEED)?;
-        host.set_module_cache(self.modules.clone())?;
+        let host = self.fresh_host(source)?;
         host.switch_to_recording_auth(true)?;
         let answer = host.invoke_function(call)?;
         for (key, entry) in host.get_stored_entries()? {
             self.put(key, entry);
         }
         Ok(answer)
+    }
+
+    /// Instructions of a call alone, as a test `Env` counts them: without decoding what goes in and
+    /// encoding what comes out.
+    pub fn instructions_of_call(
+        &self,
+        source: &AccountId,
+        call: HostFunction,
+        auth: Vec<SorobanAuthorizationEntry>,
+    ) -> Result<u64, HostError> {
+        let host = self.fresh_host(source)?;
+        // The invocation meter works in debug mode only, which is not metered itself.
+        host.set_diagnostic_level(DiagnosticLevel::Debug)?;
+        host.enable_invocation_metering();
+        host.set_authorization_entries(auth)?;
+        host.invoke_function(call)?;
+        let used = host.get_last_invocation_resources();
+        Ok(used.map_or(0, |used| used.instructions.unsigned_abs()))
+    }
+
+    fn fresh_host(&self, source: &AccountId) -> Result<Host, HostError> {
+        let host = free_host(Storage::with_recording_footprint(self.entries.clone()));
+        host.set_source_account(source.clone())?;
+        host.set_ledger_info(self.info.clone())?;
+        host.set_base_prng_seed(PRNG_SEED)?;
+        host.set_module_cache(self.modules.clone())?;
+        Ok(host)
     }
 
     /// The largest entry of contract data, bytes.

@@ -4,11 +4,12 @@
 //! marketplaces of three sizes. Prints the table with its budgets, writes `target/bench/costs.json`,
 //! and fails when something is over its budget or more than 2 % worse than the committed baseline.
 //!
-//! `make bench` runs it; `make bench-baseline` also commits itself to the figures: baseline and chart.
+//! `make bench` runs it. `make bench-baseline` also takes the figures as the baseline, and writes the
+//! table, the profile and the chart of the documentation.
 //!
-//! Instructions and memory are those of the host's own entry point for transactions, `invoke_host_function`:
-//! decoding of the arguments, the storage's set-up and encoding of the results are in them, as on the
-//! network, beside what the contracts do.
+//! Instructions and memory are those of `invoke_host_function`, the host's entry point for
+//! transactions: decoding the arguments, setting up the storage and encoding the results are in
+//! them, as on the network, beside what the contracts do.
 
 mod budgets;
 mod chart;
@@ -25,7 +26,6 @@ mod transaction;
 mod wasm;
 
 use std::{
-    cmp::Reverse,
     env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -42,8 +42,17 @@ use crate::{
 
 const BASELINE: &str = "integration-tests/benches/baseline.json";
 const CHART: &str = "docs/cost-per-deal.svg";
-/// Operations whose instructions are broken down.
-const PROFILED: usize = 3;
+const TABLE: &str = "docs/cost-table.md";
+const PROFILE: &str = "docs/cost-profile.md";
+const TABLE_TITLE: &str = "What every operation costs";
+const PROFILE_TITLE: &str = "Where the instructions go";
+/// The dearest operations: their instructions are broken down.
+const PROFILED: &[&str] = &[
+    "report_and_settle_50",
+    "report_and_settle_50@spread",
+    "complete",
+    "fund",
+];
 
 fn main() -> ExitCode {
     let saving = env::args().any(|arg| arg == "--save-baseline");
@@ -57,7 +66,7 @@ fn main() -> ExitCode {
     let mut crowd = Crowd::new(Market::deploy(&wasm_dir));
     let small = measure(&mut crowd, SMALL);
     let curve = chart::measure(&crowd);
-    fs::write(out.join("profile.txt"), profile(&crowd, &small)).expect("the profile is written");
+    let profile = profile(&crowd, &wasm_dir);
     let medium = measure(&mut crowd, MEDIUM);
     let large = measure(&mut crowd, LARGE);
 
@@ -72,11 +81,12 @@ fn main() -> ExitCode {
         medium: &medium,
         large: &large,
     };
-    println!(
+    let tables = format!(
         "{}\n{}",
         table::rows(&sizes, &checks),
         table::checks(&checks)
     );
+    println!("{tables}");
 
     let named = |rows: &'static str| move |row: &Row| format!("{}{rows}", row.name);
     let all = small
@@ -87,15 +97,30 @@ fn main() -> ExitCode {
     let document = costs::document(all, &wasm);
     costs::write(&out.join("costs.json"), &document);
     let svg = chart::svg(&curve);
-    fs::write(out.join("cost-per-deal.svg"), &svg).expect("the chart is written");
+    write(&out.join("cost-per-deal.svg"), &svg);
+    write(&out.join("profile.txt"), &profile);
     if saving {
         costs::write(&root.join(BASELINE), &document);
-        fs::write(root.join(CHART), &svg).expect("the chart is written");
+        write(&root.join(CHART), &svg);
+        write(&root.join(TABLE), &document_of(TABLE_TITLE, &tables));
+        write(&root.join(PROFILE), &document_of(PROFILE_TITLE, &profile));
     }
     verdict(
         &checks,
         costs::read(&root.join(BASELINE)).as_ref(),
         &document,
+    )
+}
+
+fn write(path: &Path, text: &str) {
+    fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+/// A page of the documentation that is a figure as it was printed.
+fn document_of(title: &str, text: &str) -> String {
+    format!(
+        "# {title}\n\nWritten by `make bench-baseline`.\n\n```text\n{}\n```\n",
+        text.trim_end()
     )
 }
 
@@ -116,23 +141,15 @@ fn measure(crowd: &mut Crowd, size: Size) -> Vec<Row> {
 }
 
 /// Where the instructions of the dearest operations go.
-fn profile(crowd: &Crowd, rows: &[Row]) -> String {
-    let mut dearest: Vec<_> = rows.iter().collect();
-    dearest.sort_by_key(|row| Reverse(row.usage.resource_fee_stroops));
+fn profile(crowd: &Crowd, wasm_dir: &Path) -> String {
     let mut bench = Bench {
-        profiled: dearest
-            .into_iter()
-            .take(PROFILED)
-            .map(|row| row.name.clone())
-            .collect(),
+        profiled: PROFILED,
+        contract_names: wasm::names(&crowd.market.env, wasm_dir),
         ..Bench::default()
     };
     bench.run(crowd);
-    bench
-        .profiles
-        .iter()
-        .map(|profile| profile.text() + "\n")
-        .collect()
+    let texts = bench.profiles.iter().map(|profile| profile.text() + "\n");
+    texts.collect()
 }
 
 fn verdict(

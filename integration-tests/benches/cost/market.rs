@@ -1,7 +1,7 @@
 //! The marketplace on a ledger: deployed from Wasm, with a real Stellar Asset Contract and people
 //! who hold classic accounts and trustlines.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use flash_integration_tests::deploy::{default_policy, Addresses, UPGRADE_DELAY_SECS};
 use soroban_sdk::{
@@ -20,6 +20,7 @@ use soroban_sdk::{
 use crate::{
     ledger::Ledger,
     transaction::{self, Applied},
+    wasm,
 };
 
 pub const CONTRACTS: [&str; 4] = ["registry", "deals", "escrow", "reputation"];
@@ -275,9 +276,7 @@ impl Site<'_> {
     }
 
     fn deploy(&self, ledger: &mut Ledger, wasm_dir: &Path, contract: &str, args: VecM<ScVal>) {
-        let path = wasm_dir.join(format!("{contract}.wasm"));
-        let wasm = fs::read(&path)
-            .unwrap_or_else(|error| panic!("{}: {error}; run `make build`", path.display()));
+        let wasm = wasm::read(wasm_dir, contract);
         ledger.cache_module(&wasm);
         let source = &self.deployer.account;
         let hash = self

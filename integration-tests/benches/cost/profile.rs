@@ -3,22 +3,29 @@
 use std::{cell::RefCell, collections::BTreeMap, fmt::Write, rc::Rc};
 
 use soroban_env_host::{
-    budget::AsBudget, xdr::ContractCostType, Host, HostError, TraceEvent, TraceHook,
+    budget::{AsBudget, Budget, CostTracker},
+    xdr::ContractCostType,
+    Host, HostError, TraceEvent, TraceHook,
 };
 
 use crate::transaction::Applied;
 
-/// Host functions without the ones that they call, and without guest code.
+/// Calls, and the instructions of their own: without the host functions that they call, guest code
+/// and VM entries.
 #[derive(Clone, Copy, Default)]
 struct Share {
     calls: u64,
     instructions: u64,
 }
 
+/// Name of a contract by the beginning of its Wasm's hash, as the host's trace prints it.
+pub type Names = Vec<(String, String)>;
+
 #[derive(Default)]
 struct Stack {
+    names: Names,
     /// Name, meter at the call, instructions of what it called.
-    open: Vec<(&'static str, u64, u64)>,
+    open: Vec<(String, u64, u64)>,
     shares: BTreeMap<String, Share>,
     /// The contracts that are being executed.
     frames: Vec<String>,
@@ -29,8 +36,11 @@ struct Stack {
 pub struct Tracer(Rc<RefCell<Stack>>);
 
 impl Tracer {
-    pub fn new() -> Self {
-        Self(Rc::default())
+    pub fn new(names: Names) -> Self {
+        Self(Rc::new(RefCell::new(Stack {
+            names,
+            ..Stack::default()
+        })))
     }
 
     pub fn hook(&self) -> TraceHook {
@@ -41,15 +51,24 @@ impl Tracer {
     pub fn profile(&self, row: &str, applied: &Applied) -> Profile {
         let stack = self.0.borrow();
         let total = applied.usage.instructions;
-        let mut functions: Vec<_> = stack.shares.clone().into_iter().collect();
-        let traced: u64 = functions.iter().map(|(_, share)| share.instructions).sum();
+        let mut functions = stack.shares.clone();
+        let entries = Share {
+            calls: tracker(
+                &applied.budget,
+                ContractCostType::InstantiateWasmInstructions,
+            )
+            .iterations,
+            instructions: vm_entry(&applied.budget),
+        };
+        functions.insert("entering contracts".to_owned(), entries);
+        let traced: u64 = functions.values().map(|share| share.instructions).sum();
         let outside = Share {
             calls: 1,
             instructions: total - traced,
         };
-        functions.push(("(first VM entry, decoding, encoding)".to_owned(), outside));
+        functions.insert("around the call: decoding, encoding".to_owned(), outside);
         let types = ContractCostType::variants().into_iter().map(|ty| {
-            let tracker = applied.budget.get_tracker(ty).unwrap_or_default();
+            let tracker = tracker(&applied.budget, ty);
             let share = Share {
                 calls: tracker.iterations,
                 instructions: tracker.cpu,
@@ -59,35 +78,41 @@ impl Tracer {
         Profile {
             row: row.to_owned(),
             total,
-            functions,
+            functions: functions.into_iter().collect(),
             types: types.collect(),
         }
     }
+}
+
+fn tracker(budget: &Budget, ty: ContractCostType) -> CostTracker {
+    budget.get_tracker(ty).unwrap_or_default()
+}
+
+/// Instructions of making contracts ready to run, so far.
+fn vm_entry(budget: &Budget) -> u64 {
+    let is_entry = |ty: &ContractCostType| {
+        let name = ty.name();
+        name.starts_with("InstantiateWasm") || name.starts_with("Vm")
+    };
+    let types = ContractCostType::variants().into_iter().filter(is_entry);
+    types.map(|ty| tracker(budget, ty).cpu).sum()
 }
 
 impl Stack {
     fn follow(&mut self, host: &Host, event: &TraceEvent) -> Result<(), HostError> {
         let budget = host.as_budget();
         // Guest code is charged when it next calls the host.
-        let guest = budget.get_tracker(ContractCostType::WasmInsnExec)?.cpu;
+        let guest = tracker(budget, ContractCostType::WasmInsnExec).cpu;
         if let Some(frame) = self.frames.last() {
-            let share = self
-                .shares
-                .entry(format!("(guest code of {frame})"))
-                .or_default();
+            let share = self.shares.entry(format!("code of {frame}")).or_default();
             share.instructions += guest - self.guest_so_far;
         }
         self.guest_so_far = guest;
-        let now = budget.get_cpu_insns_consumed()? - guest;
+        let now = budget.get_cpu_insns_consumed()? - guest - vm_entry(budget);
         match event {
-            TraceEvent::EnvCall(name, _) => self.open.push((name, now, 0)),
+            TraceEvent::EnvCall(name, _) => self.open.push(((*name).to_owned(), now, 0)),
             TraceEvent::EnvRet(..) => self.close(now),
-            // Formatted as "push <kind>:<executable>:<function>(<arguments>)".
-            TraceEvent::PushCtx(..) => {
-                let text = event.to_string();
-                let frame = text.trim_start_matches("push ").split('(').next();
-                self.frames.push(frame.unwrap_or_default().to_owned());
-            }
+            TraceEvent::PushCtx(..) => self.frames.push(self.frame_name(&event.to_string())),
             TraceEvent::PopCtx(..) => {
                 self.frames.pop();
             }
@@ -96,12 +121,19 @@ impl Stack {
         Ok(())
     }
 
+    /// From "push <kind>:<executable>:<function>(<arguments>)".
+    fn frame_name(&self, event: &str) -> String {
+        let executable = event.split([':', '(']).nth(1).unwrap_or_default();
+        let named = self.names.iter().find(|(hash, _)| hash == executable);
+        named.map_or(executable, |(_, name)| name).to_owned()
+    }
+
     fn close(&mut self, now: u64) {
         let Some((name, start, inner)) = self.open.pop() else {
             return;
         };
         let whole = now - start;
-        let share = self.shares.entry(name.to_owned()).or_default();
+        let share = self.shares.entry(name).or_default();
         share.calls += 1;
         share.instructions += whole - inner;
         if let Some((_, _, called)) = self.open.last_mut() {
@@ -122,10 +154,7 @@ impl Profile {
     /// As text: the dearest first, nothing below one percent.
     pub fn text(&self) -> String {
         let mut text = format!("{}: {} instructions\n", self.row, self.total);
-        for (title, shares) in [
-            ("host function", &self.functions),
-            ("cost type", &self.types),
-        ] {
+        for (title, shares) in [("where", &self.functions), ("cost type", &self.types)] {
             let _ = writeln!(
                 text,
                 "  {title:<44} {:>8} {:>12} {:>7}",

@@ -6,7 +6,7 @@ use soroban_sdk::{Address, Env, IntoVal, Val};
 use crate::{
     crowd::Crowd,
     market::{Market, Party},
-    profile::{Profile, Tracer},
+    profile::{Names, Profile, Tracer},
     trade::Deal,
     transaction::Usage,
 };
@@ -26,7 +26,8 @@ pub struct Row {
 pub struct Bench {
     pub rows: Vec<Row>,
     /// Rows to be profiled too.
-    pub profiled: Vec<String>,
+    pub profiled: &'static [&'static str],
+    pub contract_names: Names,
     pub profiles: Vec<Profile>,
 }
 
@@ -53,11 +54,8 @@ impl Bench {
             function,
             args,
         } = call;
-        let tracer = self
-            .profiled
-            .iter()
-            .any(|name| name == row)
-            .then(Tracer::new);
+        let is_profiled = self.profiled.contains(&row);
+        let tracer = is_profiled.then(|| Tracer::new(self.contract_names.clone()));
         let hook = tracer.as_ref().map(Tracer::hook);
         let applied = market.send(who, contract, function, args, hook);
         if let Some(tracer) = tracer {

@@ -14,17 +14,18 @@ pub struct Sizes<'a> {
 
 pub fn rows(sizes: &Sizes, checks: &[Check]) -> String {
     let mut text = format!(
-        "{:<34} {:>3} {:>11} {:>9} {:>8} {:>5} {:>6} {:>7} {:>7} {:>7} {:>9} {:>8} {:>9} {:>6} {:>6}  {}\n",
-        "operation", "n", "instr.", "an item", "mem KiB", "reads", "writes", "w.bytes", "ev.byte",
+        "{:<34} {:>3} {:>11} {:>11} {:>9} {:>8} {:>5} {:>6} {:>7} {:>7} {:>7} {:>9} {:>8} {:>9} {:>6} {:>6}  {}\n",
+        "operation", "n", "instr.", "of the call", "an item", "mem KiB", "reads", "writes", "w.bytes", "ev.byte",
         "tx byte", "fee", "an item", "rent", "x 1k", "x 10k", "budget"
     );
     for (nth, row) in sizes.small.iter().enumerate() {
         let (usage, n) = (&row.usage, u64::from(row.n));
         text += &format!(
-            "{:<34} {:>3} {:>11} {:>9} {:>8} {:>5} {:>6} {:>7} {:>7} {:>7} {:>9} {:>8} {:>9} {:>6.3} {:>6.3}  {}\n",
+            "{:<34} {:>3} {:>11} {:>11} {:>9} {:>8} {:>5} {:>6} {:>7} {:>7} {:>7} {:>9} {:>8} {:>9} {:>6.3} {:>6.3}  {}\n",
             row.name,
             n,
             usage.instructions,
+            usage.call_instructions,
             usage.instructions / n,
             usage.mem_bytes / 1_024,
             usage.read_entries,

@@ -30,6 +30,9 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Usage {
     pub instructions: u64,
+    /// Of these, the call's own: without decoding the transaction and its entries, and encoding
+    /// what changed.
+    pub call_instructions: u64,
     pub mem_bytes: u64,
     /// All entries of the footprint.
     pub read_entries: u64,
@@ -124,6 +127,9 @@ pub fn apply(
     let answer = result.encoded_invoke_result.map_err(describe)?;
 
     let mut usage = Usage {
+        call_instructions: ledger
+            .instructions_of_call(source, call.clone(), auth.clone())
+            .map_err(describe)?,
         instructions: budget.get_cpu_insns_consumed().map_err(describe)?,
         mem_bytes: budget.get_mem_bytes_consumed().map_err(describe)?,
         ..entries_used(ledger, &resources, &result.ledger_changes)

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use soroban_sdk::{Bytes, Env};
+
 use crate::market::CONTRACTS;
 
 const CUSTOM_SECTION: u8 = 0;
@@ -12,16 +14,30 @@ pub fn sizes(dir: &Path) -> Vec<(&'static str, u64)> {
     CONTRACTS
         .into_iter()
         .map(|contract| {
-            let path = dir.join(format!("{contract}.wasm"));
-            let wasm = fs::read(&path)
-                .unwrap_or_else(|error| panic!("{}: {error}; run `make build`", path.display()));
-            let size = without_custom_sections(&wasm);
+            let size = without_custom_sections(&read(dir, contract));
             (
                 contract,
-                size.unwrap_or_else(|| panic!("{} is not Wasm", path.display())),
+                size.unwrap_or_else(|| panic!("{contract}.wasm is not Wasm")),
             )
         })
         .collect()
+}
+
+/// The Wasm of a contract.
+pub fn read(dir: &Path, contract: &str) -> Vec<u8> {
+    let path = dir.join(format!("{contract}.wasm"));
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}; run `make build`", path.display()))
+}
+
+/// Each contract by the first four bytes of its hash, in hexadecimal.
+pub fn names(env: &Env, dir: &Path) -> Vec<(String, String)> {
+    let name = |contract: &str| {
+        let wasm = Bytes::from_slice(env, &read(dir, contract));
+        let [a, b, c, d, ..] = env.crypto().sha256(&wasm).to_array();
+        let beginning = u32::from_be_bytes([a, b, c, d]);
+        (format!("{beginning:4.4x}"), contract.to_owned())
+    };
+    CONTRACTS.into_iter().map(name).collect()
 }
 
 fn without_custom_sections(wasm: &[u8]) -> Option<u64> {
