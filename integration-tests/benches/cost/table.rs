@@ -5,7 +5,7 @@ use crate::{
     rows::Row,
 };
 
-/// Rows at three sizes of the marketplace, in the same order.
+/// Rows at three sizes of the marketplace, in the same order; none where it was not measured.
 pub struct Sizes<'a> {
     pub small: &'a [Row],
     pub medium: &'a [Row],
@@ -21,7 +21,7 @@ pub fn rows(sizes: &Sizes, checks: &[Check]) -> String {
     for (nth, row) in sizes.small.iter().enumerate() {
         let (usage, n) = (&row.usage, u64::from(row.n));
         text += &format!(
-            "{:<34} {:>3} {:>11} {:>11} {:>9} {:>8} {:>5} {:>6} {:>7} {:>7} {:>7} {:>9} {:>8} {:>9} {:>6.3} {:>6.3}  {}\n",
+            "{:<34} {:>3} {:>11} {:>11} {:>9} {:>8} {:>5} {:>6} {:>7} {:>7} {:>7} {:>9} {:>8} {:>9} {:>6} {:>6}  {}\n",
             row.name,
             n,
             usage.instructions,
@@ -36,12 +36,19 @@ pub fn rows(sizes: &Sizes, checks: &[Check]) -> String {
             usage.resource_fee_stroops,
             usage.resource_fee_stroops / n,
             usage.rent_fee_stroops,
-            ratio(row, &sizes.medium[nth]),
-            ratio(row, &sizes.large[nth]),
+            growth(row, sizes.medium.get(nth)),
+            growth(row, sizes.large.get(nth)),
             verdict(checks.iter().filter(|check| check.of == row.name)),
         );
     }
     text
+}
+
+fn growth(small: &Row, large: Option<&Row>) -> String {
+    large.map_or_else(
+        || "-".to_owned(),
+        |large| format!("{:.3}", ratio(small, large)),
+    )
 }
 
 /// The budgets, each with its figure. Those that only say "fits" are left to the table of rows.
