@@ -14,7 +14,8 @@ CLI_VERSION := 28.1.0
 USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
 .PHONY: help bench bench-baseline build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
-	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean
+	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
+	localnet test-services check-services test-clients test-cli bench-localnet
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +83,29 @@ setup-cli: ## Install the Stellar CLI for local use, where there is none
 	@if command -v stellar >/dev/null; then stellar --version; else \
 		CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --debug --no-default-features \
 			stellar-cli --version $(CLI_VERSION); fi
+
+# The off-chain programs are a workspace of their own, in services/.
+
+localnet: ## Start a Stellar network in one process, for development
+	cd services && cargo run --release --locked --package flash-localnet
+
+test-services: ## Test the off-chain programs
+	cd services && cargo test --locked --workspace --no-fail-fast
+
+check-services: ## Format and lints of the off-chain programs
+	cd services && cargo fmt --all --check
+	cd services && cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+
+test-clients: ## Tour localnet with the published JavaScript SDKs (needs Node 20)
+	services/localnet/tests/clients/run.sh
+
+test-cli: ## Tour localnet with the Stellar CLI (make setup-cli)
+	services/localnet/tests/cli/tour.sh
+
+bench-localnet: ## Time localnet: start-up, calls, simulations, memory
+	cd services && cargo build --release --locked --package flash-localnet
+	cd services && cargo run --release --locked --package flash-localnet-testkit --example bench \
+		target/release/flash-localnet ../target/bench/localnet.json
 
 clean: ## Remove everything that was built
 	cargo clean
