@@ -296,9 +296,13 @@ impl DealSlot {
         self.arrears_since_ts != 0 && now >= self.arrears_since_ts.saturating_add(grace_secs)
     }
 
-    /// An upper bound, exact, of what the unreported time until `close_ts` can still cost.
+    /// An upper bound, exact, of what the unreported time until `close_ts` can still cost: nothing
+    /// when everything is reported, for then no report can follow.
     pub fn holdback(&self, close_ts: u64) -> Option<i128> {
         let tail_secs = close_ts.checked_sub(self.through_ts)?;
+        if tail_secs == 0 {
+            return Some(0);
+        }
         let tail = mb_secs(self.agreed_storage_mb, tail_secs)?.checked_mul(10_000)?;
         let payable = self.payable_mb_secs_bps.checked_add(tail)?;
         let most = self.prices.net(payable, self.agreed_egress_mb)?;

@@ -1,0 +1,106 @@
+//! The marketplace in plain Rust beside the contracts: random sequences, and those that once found
+//! a fault. Native, or on the Wasm when `FLASH_WASM_DIR` is set.
+//!
+//! `GHOST_CASES` sequences of about `GHOST_STEPS` steps; `make fuzz` plays 1_000 of 100.
+
+mod regressions;
+mod strategy;
+
+use std::{
+    cell::Cell,
+    env,
+    panic::resume_unwind,
+    thread,
+    time::{Duration, Instant},
+};
+
+use flash_integration_tests::ghost::{
+    play::{self, Setup},
+    Step,
+};
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+
+/// The strategies nest deeply, and unoptimised frames are large.
+const STACK_BYTES: usize = 256 << 20;
+
+#[test]
+fn contracts_do_as_the_ghost_does() {
+    let thread = thread::Builder::new().stack_size(STACK_BYTES);
+    let played = thread.spawn(play_random_sequences).expect("a thread");
+    if let Err(panic) = played.join() {
+        resume_unwind(panic);
+    }
+}
+
+fn play_random_sequences() {
+    let (cases, steps) = (setting("GHOST_CASES", 40), setting("GHOST_STEPS", 60));
+    let shrink_secs = setting("GHOST_SHRINK_SECS", 60);
+    let config = Config {
+        cases,
+        max_shrink_time: 1_000 * shrink_secs,
+        max_shrink_iters: u32::MAX,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let steps = usize::try_from(steps).expect("a number of steps");
+    let (played, start) = (Cell::new(0), Instant::now());
+    let sequences = (strategy::setup(), strategy::sequence(steps));
+    let outcome = TestRunner::new(config).run(&sequences, |(setup, steps)| {
+        let run = play::run(setup, &steps).map_err(|(_, wrong)| TestCaseError::fail(wrong));
+        played.set(played.get() + steps.len());
+        run
+    });
+    match outcome {
+        Ok(()) => {
+            let secs = start.elapsed().as_secs();
+            println!("ghost: {cases} sequences, {} steps, {secs} s", played.get());
+        }
+        Err(TestError::Fail(_, (setup, steps))) => {
+            let shrink_until = Instant::now() + Duration::from_secs(shrink_secs.into());
+            let (why, steps) = shortened(setup, steps, shrink_until);
+            panic!("{}", regression(&why, setup, &steps));
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// A number from the environment.
+fn setting(name: &str, default: u32) -> u32 {
+    match env::var(name) {
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|_| panic!("{name} is not a number: {text}")),
+        Err(_) => default,
+    }
+}
+
+/// What proptest has shrunk, without any step that is not needed to go wrong.
+fn shortened(setup: Setup, mut steps: Vec<Step>, until: Instant) -> (String, Vec<Step>) {
+    let fails = |steps: &[Step]| play::run(setup, steps).err();
+    let (nth, mut why) = fails(&steps).expect("a failure that can be repeated");
+    steps.truncate(nth + 1);
+    let mut at = steps.len();
+    while at > 0 && Instant::now() < until {
+        at -= 1;
+        let mut fewer = steps.clone();
+        fewer.remove(at);
+        if let Some((nth, other)) = fails(&fewer) {
+            fewer.truncate(nth + 1);
+            (why, steps) = (other, fewer);
+            at = at.min(steps.len());
+        }
+    }
+    (why, steps)
+}
+
+/// A failure as a test that can be pasted into `regressions.rs`.
+fn regression(why: &str, setup: Setup, steps: &[Step]) -> String {
+    let lines: String = steps
+        .iter()
+        .map(|step| format!("            {step:?},\n"))
+        .collect();
+    format!(
+        "{why}\n\n#[test]\nfn found() {{\n    replay(\n        {setup:?},\n        \
+         &[\n{lines}        ],\n    );\n}}\n"
+    )
+}

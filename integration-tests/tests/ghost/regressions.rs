@@ -1,0 +1,45 @@
+//! Sequences that once found a fault, as they were printed.
+
+use flash_integration_tests::ghost::{
+    play::{replay, Setup},
+    step::{Amount::*, By::*, Call::*, Texts::*, Who::*},
+    PolicyKind::*,
+    Step,
+};
+
+/// The health of a deal whose use was all reported promised less at closing than closing gives
+/// back: the egress that was never used counted as held, although no report could bill it any more.
+#[test]
+fn health_promises_the_whole_refund_once_everything_is_reported() {
+    replay(
+        Setup {
+            oracle: true,
+            policy: Default,
+        },
+        &[
+            Step(
+                Right,
+                CreateBucket {
+                    who: Bert,
+                    texts: Plain,
+                    prices: (10000000, 10000000),
+                    sla: (200, 9990),
+                },
+            ),
+            Step(
+                Right,
+                CreateDeal {
+                    consumer: Dan,
+                    bucket: 1,
+                    repo: 0,
+                    secs: 2592000,
+                    storage_mb: 102400,
+                    egress_mb: 102400,
+                    api: "S3",
+                },
+            ),
+            Step(Right, Accept(1)),
+            Step(Right, Fund(1, Quote(0), 1)),
+        ],
+    );
+}
