@@ -18,6 +18,7 @@ pub mod clock;
 pub mod deal;
 pub mod deploy;
 pub mod expected;
+pub mod ghost;
 pub mod invariants;
 pub mod oracle;
 pub mod people;

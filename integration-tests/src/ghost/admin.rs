@@ -37,7 +37,9 @@ impl Ghost {
                 ensure(self.is_paused(at), 3409)?;
                 self.admin_mut(at).paused_until_ts = 0;
             }
-            Call::SetPoints(clean, notice, usd) => self.reputation.set_points(clean, notice, usd)?,
+            Call::SetPoints(clean, notice, usd) => {
+                self.reputation.set_points(clean, notice, usd)?
+            }
             Call::ScheduleUpgrade(at, hash) => {
                 let pending = self.admin(at).upgrade;
                 ensure(pending.is_none_or(|(_, _, void_ts)| now > void_ts), 3402)?;

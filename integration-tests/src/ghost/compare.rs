@@ -115,7 +115,11 @@ impl Comparison<'_> {
             fees,
             balance - escrow.liabilities(asset) - fees,
         ];
-        let s = self.real.world.escrow().get_solvency(&self.real.asset(asset));
+        let s = self
+            .real
+            .world
+            .escrow()
+            .get_solvency(&self.real.asset(asset));
         let shown = [s.balance, s.locked, s.claimable, s.fees, s.surplus];
         self.same(|| format!("solvency in {asset:?}"), expected, shown);
     }
@@ -148,36 +152,79 @@ impl Comparison<'_> {
         let terms = &ghost.terms;
         let (consumer, provider) = (self.address(terms.consumer), self.address(terms.provider));
         let what = || format!("deal {id}");
-        self.same(what, (consumer, provider), (real.consumer_id.clone(), real.provider_id.clone()));
-        self.alike(what, (ghost.status, ghost.reason), (real.status, real.reason));
-        self.same(what, (terms.bucket, ghost.repo.clone()), (real.bucket_id, real.fb_repo_id.to_string()));
+        self.same(
+            what,
+            (consumer, provider),
+            (real.consumer_id.clone(), real.provider_id.clone()),
+        );
+        self.alike(
+            what,
+            (ghost.status, ghost.reason),
+            (real.status, real.reason),
+        );
+        self.same(
+            what,
+            (terms.bucket, ghost.repo.clone()),
+            (real.bucket_id, real.fb_repo_id.to_string()),
+        );
         self.same(what, terms.api.clone(), real.api_compatibility.to_string());
         let agreed = (terms.duration_secs, terms.storage_mb, terms.egress_mb);
-        self.same(what, agreed, (real.duration_secs, real.agreed_storage_mb, real.agreed_egress_mb));
+        self.same(
+            what,
+            agreed,
+            (
+                real.duration_secs,
+                real.agreed_storage_mb,
+                real.agreed_egress_mb,
+            ),
+        );
         self.same(what, (0, 0), (real.slash_storage_mb, real.slash_egress_mb));
         let Some(meter) = &ghost.meter else {
             let zeros = (real.start_ts, real.last_settled_ts, real.balance_consumer);
             self.same(what, (0, 0, 0), zeros);
-            let more = (real.balance_provider, real.slash_amount_usd, real.unpaid_storage_mb);
+            let more = (
+                real.balance_provider,
+                real.slash_amount_usd,
+                real.unpaid_storage_mb,
+            );
             return self.same(what, (0, 0, 0), more);
         };
-        self.same(what, (meter.start_ts, meter.through_ts), (real.start_ts, real.last_settled_ts));
+        self.same(
+            what,
+            (meter.start_ts, meter.through_ts),
+            (real.start_ts, real.last_settled_ts),
+        );
         let policy = self.ghost.policy_of(ghost);
         let fee = meter.paid_total * i128::from(policy.fee_bps) / 10_000;
         let money = (meter.locked, meter.paid_total - fee, meter.credited(terms));
-        let shown = (real.balance_consumer, real.balance_provider, real.slash_amount_usd);
+        let shown = (
+            real.balance_consumer,
+            real.balance_provider,
+            real.slash_amount_usd,
+        );
         let shown = (int(shown.0), int(shown.1), int(shown.2));
         self.same(|| format!("money of deal {id}"), money, shown);
         let zero = |value: u32| if value == NOT_MEASURED { 0 } else { value };
         let service = (zero(meter.latency_ms), zero(meter.uptime_bps));
-        self.same(what, service, (real.sla_avg_latency_ms, real.sla_avg_uptime_pct));
+        self.same(
+            what,
+            service,
+            (real.sla_avg_latency_ms, real.sla_avg_uptime_pct),
+        );
         let (settled_ts, settled, settled_egress) = meter.settled;
         let average = |stored: i128, secs: u64| match secs {
             0 => 0,
             secs => u64::try_from(stored / i128::from(secs)).expect("at most agreed"),
         };
-        let paid = (average(settled, settled_ts - meter.start_ts), settled_egress);
-        self.same(|| format!("paid use of deal {id}"), paid, (real.paid_storage_mb, real.paid_egress_mb));
+        let paid = (
+            average(settled, settled_ts - meter.start_ts),
+            settled_egress,
+        );
+        self.same(
+            || format!("paid use of deal {id}"),
+            paid,
+            (real.paid_storage_mb, real.paid_egress_mb),
+        );
         let unpaid = match ghost.staged().filter(|stage| stage.through_ts > 0) {
             Some(stage) => (stage.storage_mb, stage.egress_mb),
             None => (
@@ -185,23 +232,39 @@ impl Comparison<'_> {
                 meter.egress_mb - settled_egress,
             ),
         };
-        self.same(|| format!("unpaid use of deal {id}"), unpaid, (real.unpaid_storage_mb, real.unpaid_egress_mb));
+        self.same(
+            || format!("unpaid use of deal {id}"),
+            unpaid,
+            (real.unpaid_storage_mb, real.unpaid_egress_mb),
+        );
     }
 
     fn meter(&mut self, id: u32, ghost: &Deal, real: Option<flash_interfaces::deals::Meter>) {
         let expected = ghost.meter.as_ref().filter(|_| !ghost.deleted);
         let what = || format!("meter of deal {id}");
         self.same(what, expected.is_some(), real.is_some());
-        let (Some(meter), Some(real)) = (expected, real) else { return };
+        let (Some(meter), Some(real)) = (expected, real) else {
+            return;
+        };
         let (terms, policy) = (&ghost.terms, self.ghost.policy_of(ghost));
         let whose = (self.address(terms.provider), self.real.asset(terms.asset));
         self.same(what, whose, (real.provider.clone(), real.asset.clone()));
         let place = (ghost.page, terms.bucket, ghost.repo.clone(), ghost.released);
-        let shown = (Some(real.page), real.bucket_id, real.fb_repo_id.to_string(), real.released);
+        let shown = (
+            Some(real.page),
+            real.bucket_id,
+            real.fb_repo_id.to_string(),
+            real.released,
+        );
         self.same(what, place, shown);
         self.alike(what, ghost.status, real.status);
         let totals = (meter.stored, meter.payable, meter.egress_mb, meter.rate_mb);
-        let shown = (int(real.storage_mb_secs), int(real.payable_mb_secs_bps), real.egress_mb, real.rate_mb);
+        let shown = (
+            int(real.storage_mb_secs),
+            int(real.payable_mb_secs_bps),
+            real.egress_mb,
+            real.rate_mb,
+        );
         self.same(|| format!("totals of deal {id}"), totals, shown);
         let times = [
             meter.through_ts,
@@ -222,7 +285,12 @@ impl Comparison<'_> {
             real.min_window_secs,
         ];
         self.same(|| format!("times of deal {id}"), times, shown);
-        let sizes = (terms.storage_mb, terms.egress_mb, terms.price_storage, terms.price_egress);
+        let sizes = (
+            terms.storage_mb,
+            terms.egress_mb,
+            terms.price_storage,
+            terms.price_egress,
+        );
         let shown = (
             real.agreed_storage_mb,
             real.agreed_egress_mb,
@@ -230,7 +298,11 @@ impl Comparison<'_> {
             int(real.price_per_gb_egress),
         );
         self.same(what, sizes, shown);
-        self.same(|| format!("strikes of deal {id}"), meter.strikes, real.strikes);
+        self.same(
+            || format!("strikes of deal {id}"),
+            meter.strikes,
+            real.strikes,
+        );
         let money = [
             meter.owed(terms),
             meter.reserve(terms),
@@ -238,7 +310,13 @@ impl Comparison<'_> {
             meter.locked,
             meter.credited(terms),
         ];
-        let shown = [real.owed, real.reserve, real.paid_total, real.locked, real.credited];
+        let shown = [
+            real.owed,
+            real.reserve,
+            real.paid_total,
+            real.locked,
+            real.credited,
+        ];
         self.same(|| format!("money of the meter of deal {id}"), money, shown);
     }
 
@@ -257,12 +335,22 @@ impl Comparison<'_> {
         let ghost = self.ghost.escrow.accounts.get(&id).cloned();
         let what = || format!("account of deal {id}");
         self.same(what, ghost.is_some(), real.is_some());
-        let (Some(ghost), Some(real)) = (ghost, real) else { return };
+        let (Some(ghost), Some(real)) = (ghost, real) else {
+            return;
+        };
         let parties = (self.address(ghost.consumer), self.address(ghost.provider));
-        self.same(what, parties, (real.consumer.clone(), real.provider.clone()));
+        self.same(
+            what,
+            parties,
+            (real.consumer.clone(), real.provider.clone()),
+        );
         self.same(what, self.real.asset(ghost.asset), real.asset.clone());
         let fixed = (id, ghost.page, ghost.fee_bps, ghost.released);
-        self.same(what, fixed, (real.deal_id, real.page, real.fee_bps, real.released));
+        self.same(
+            what,
+            fixed,
+            (real.deal_id, real.page, real.fee_bps, real.released),
+        );
         let money = [
             ghost.deposited,
             ghost.locked(),
@@ -270,7 +358,13 @@ impl Comparison<'_> {
             ghost.fee(),
             ghost.refunded,
         ];
-        let shown = [real.deposited, real.locked, real.paid, real.fee, real.refunded];
+        let shown = [
+            real.deposited,
+            real.locked,
+            real.paid,
+            real.fee,
+            real.refunded,
+        ];
         self.same(what, money, shown);
     }
 
@@ -281,7 +375,11 @@ impl Comparison<'_> {
         let Some(real) = real else { return };
         let terms = &ghost.terms;
         let parties = (self.address(terms.consumer), self.address(terms.provider));
-        self.same(what, parties, (real.consumer_id.clone(), real.provider_id.clone()));
+        self.same(
+            what,
+            parties,
+            (real.consumer_id.clone(), real.provider_id.clone()),
+        );
         self.same(what, self.real.asset(terms.asset), real.asset.clone());
         self.same(what, terms.api.clone(), real.api_compatibility.to_string());
         let numbers = [
@@ -305,7 +403,10 @@ impl Comparison<'_> {
             real.created_ts,
         ];
         self.same(what, numbers, shown);
-        let prices = (int(real.price_per_gb_storage), int(real.price_per_gb_egress));
+        let prices = (
+            int(real.price_per_gb_storage),
+            int(real.price_per_gb_egress),
+        );
         self.same(what, (terms.price_storage, terms.price_egress), prices);
     }
 
@@ -314,11 +415,23 @@ impl Comparison<'_> {
         let expected = ghost.staged().filter(|_| !ghost.deleted && !ghost.released);
         let tuple = expected.map(|stage| {
             let served = (stage.latency_ms, stage.uptime_bps);
-            (stage.from_ts, stage.through_ts, stage.storage_mb, stage.egress_mb, served)
+            (
+                stage.from_ts,
+                stage.through_ts,
+                stage.storage_mb,
+                stage.egress_mb,
+                served,
+            )
         });
         let shown = real.map(|stage| {
             let served = (stage.latency_ms, stage.uptime_bps);
-            (stage.from_ts, stage.through_ts, stage.storage_mb, stage.egress_mb, served)
+            (
+                stage.from_ts,
+                stage.through_ts,
+                stage.storage_mb,
+                stage.egress_mb,
+                served,
+            )
         });
         self.same(|| format!("stage of deal {id}"), tuple, shown);
     }
@@ -346,25 +459,46 @@ impl Comparison<'_> {
             None => HealthLevel::Ok,
         };
         self.alike(what, level, real.level);
-        let grace_until_ts = meter.arrears_since.map_or(0, |since| since + policy.grace_secs);
-        let times = (runway_secs, terms.egress_mb - meter.egress_mb, grace_until_ts);
-        self.same(what, times, (real.runway_secs, real.egress_left_mb, real.grace_until_ts));
+        let grace_until_ts = meter
+            .arrears_since
+            .map_or(0, |since| since + policy.grace_secs);
+        let times = (
+            runway_secs,
+            terms.egress_mb - meter.egress_mb,
+            grace_until_ts,
+        );
+        self.same(
+            what,
+            times,
+            (real.runway_secs, real.egress_left_mb, real.grace_until_ts),
+        );
         let closing = deals::shut(&mut ghost.clone(), id, &policy, true, self.ghost.now);
         let money = ((-spare).max(0), closing.refund, closing.held);
         let shown = (real.arrears, real.refund_at_close, real.refund_at_release);
-        self.same(|| format!("health of deal {id}: arrears, refunds"), money, shown);
+        self.same(
+            || format!("health of deal {id}: arrears, refunds"),
+            money,
+            shown,
+        );
     }
 
     fn page(&mut self, id: u32, ghost: &Deal) {
         let client = self.real.world.deals();
-        let real = client.get_deal_page(&id).map(|page| (page.provider, page.asset, page.page));
+        let real = client
+            .get_deal_page(&id)
+            .map(|page| (page.provider, page.asset, page.page));
         let expected = ghost.page.filter(|_| !ghost.released && !ghost.deleted);
         let (provider, asset) = (ghost.terms.provider, ghost.terms.asset);
         let (of, token) = (self.address(provider), self.real.asset(asset));
         let place = expected.map(|page| (of.clone(), token.clone(), page));
         self.same(|| format!("page of deal {id}"), place, real);
         if let Some(page) = ghost.page {
-            let mut ids = self.ghost.books.get(&(provider, asset, page)).cloned().unwrap_or_default();
+            let mut ids = self
+                .ghost
+                .books
+                .get(&(provider, asset, page))
+                .cloned()
+                .unwrap_or_default();
             let mut shown: Vec<u32> = client.get_book(&of, &token, &page).iter().collect();
             ids.sort_unstable();
             shown.sort_unstable();
@@ -380,12 +514,23 @@ impl Comparison<'_> {
         let consumers = client.get_consumer_list(&0, &1_000);
         let counts = (client.get_provider_count(), client.get_consumer_count());
         let registry = &self.ghost.registry;
-        let lens = (registry.providers.order.len(), registry.consumers.order.len());
+        let lens = (
+            registry.providers.order.len(),
+            registry.consumers.order.len(),
+        );
         let small = |len: usize| u32::try_from(len).expect("few");
-        self.same(|| "counts of parties".to_owned(), (small(lens.0), small(lens.1)), counts);
+        self.same(
+            || "counts of parties".to_owned(),
+            (small(lens.0), small(lens.1)),
+            counts,
+        );
         type Row = (Address, String, u32, u64, u64, bool, u32);
         let row = |role: Role, units: bool| {
-            let list = if role == Role::Provider { &registry.providers } else { &registry.consumers };
+            let list = if role == Role::Provider {
+                &registry.providers
+            } else {
+                &registry.consumers
+            };
             let mut rows: Vec<Row> = list
                 .order
                 .iter()
@@ -412,7 +557,15 @@ impl Comparison<'_> {
             .map(|p| {
                 let text = p.description.to_string();
                 let times = (p.registered_ts, p.last_update_ts);
-                (p.provider_id, text, p.reputation, times.0, times.1, p.deleted, p.units_count)
+                (
+                    p.provider_id,
+                    text,
+                    p.reputation,
+                    times.0,
+                    times.1,
+                    p.deleted,
+                    p.units_count,
+                )
             })
             .collect();
         let expected = row(Role::Provider, true);
@@ -423,7 +576,15 @@ impl Comparison<'_> {
             .map(|c| {
                 let text = c.description.to_string();
                 let times = (c.registered_ts, c.last_update_ts);
-                (c.consumer_id, text, c.reputation, times.0, times.1, c.deleted, 0)
+                (
+                    c.consumer_id,
+                    text,
+                    c.reputation,
+                    times.0,
+                    times.1,
+                    c.deleted,
+                    0,
+                )
             })
             .collect();
         self.same(|| "consumers".to_owned(), consumers_expected, shown);
@@ -462,10 +623,17 @@ impl Comparison<'_> {
         for bucket in listed {
             let ghost = &self.ghost.registry.buckets[&bucket.bucket_id];
             let name = self.ghost.registry.providers.description(ghost.provider);
-            let score = self.ghost.reputation.score(ghost.provider, Role::Provider, self.ghost.now);
+            let score = self
+                .ghost
+                .reputation
+                .score(ghost.provider, Role::Provider, self.ghost.now);
             let shown = (bucket.provider_name.to_string(), bucket.provider_reputation);
             let score = u32::try_from(score).expect("positive");
-            self.same(|| "a listed bucket's provider".to_owned(), (name, score), shown);
+            self.same(
+                || "a listed bucket's provider".to_owned(),
+                (name, score),
+                shown,
+            );
         }
     }
 
@@ -492,7 +660,12 @@ impl Comparison<'_> {
         self.same(what, texts, shown.map(|text| text.to_string()));
         let tags: Vec<String> = real.tags.iter().map(|tag| tag.to_string()).collect();
         self.same(what, ghost.tags.clone(), tags);
-        let terms = (ghost.price_storage, ghost.price_egress, ghost.latency_ms, ghost.uptime_bps);
+        let terms = (
+            ghost.price_storage,
+            ghost.price_egress,
+            ghost.latency_ms,
+            ghost.uptime_bps,
+        );
         let shown = (
             real.price_per_gb_storage,
             real.price_per_gb_egress,
@@ -542,9 +715,23 @@ impl Comparison<'_> {
         let asset = self.real.asset(self.ghost.escrow.asset);
         let version = self.ghost.policy_version();
         let fee_bps = self.ghost.policies[self.ghost.policies.len() - 1].fee_bps;
-        let real = self.real.world.deals().get_quote(&id, &secs, &storage_mb, &egress_mb);
-        let shown = (real.price, real.min_fund, real.asset, real.fee_bps, real.policy_version);
-        self.same(|| format!("quote on bucket {id}"), (price, min_fund, asset, fee_bps, version), shown);
+        let real = self
+            .real
+            .world
+            .deals()
+            .get_quote(&id, &secs, &storage_mb, &egress_mb);
+        let shown = (
+            real.price,
+            real.min_fund,
+            real.asset,
+            real.fee_bps,
+            real.policy_version,
+        );
+        self.same(
+            || format!("quote on bucket {id}"),
+            (price, min_fund, asset, fee_bps, version),
+            shown,
+        );
     }
 
     // ---- reputation ----
@@ -554,7 +741,11 @@ impl Comparison<'_> {
         let points = self.ghost.reputation.points;
         let real = client.get_points();
         let shown = (real.provider_clean, real.provider_notice, real.min_volume);
-        self.same(|| "points".to_owned(), (points.clean, points.notice, points.min_volume), shown);
+        self.same(
+            || "points".to_owned(),
+            (points.clean, points.notice, points.min_volume),
+            shown,
+        );
         for ((who, role), standing) in &self.ghost.reputation.standings.clone() {
             let published = match role {
                 Role::Provider => PublishedRole::Provider,
@@ -587,7 +778,11 @@ impl Comparison<'_> {
             ];
             self.same(what, counts, shown);
             let evidence = (standing.volume, standing.first_ts, standing.last_ts);
-            self.same(what, evidence, (real.volume, real.first_outcome_ts, real.last_outcome_ts));
+            self.same(
+                what,
+                evidence,
+                (real.volume, real.first_outcome_ts, real.last_outcome_ts),
+            );
         }
         if !whole {
             return;
@@ -611,19 +806,35 @@ impl Comparison<'_> {
         let deals = self.real.world.deals().get_config();
         self.admin(Contract::Deals, &deals.admin);
         let links = (deals.registry, deals.escrow, deals.reputation);
-        self.same(|| "links".to_owned(), (at.registry, at.escrow, at.reputation), links);
-        self.same(|| "policy".to_owned(), self.ghost.policy_version(), deals.policy_version);
+        self.same(
+            || "links".to_owned(),
+            (at.registry, at.escrow, at.reputation),
+            links,
+        );
+        self.same(
+            || "policy".to_owned(),
+            self.ghost.policy_version(),
+            deals.policy_version,
+        );
         let next = self.ghost.matured().next;
         let oracle = (
             self.ghost.acting().map(|who| self.address(who)),
             next.map(|(who, _)| self.address(who)),
             next.map_or(0, |(_, from_ts)| from_ts),
         );
-        let shown = (deals.oracle.acting, deals.oracle.next, deals.oracle.next_from_ts);
+        let shown = (
+            deals.oracle.acting,
+            deals.oracle.next,
+            deals.oracle.next_from_ts,
+        );
         self.same(|| "oracle".to_owned(), oracle, shown);
         let registry = self.real.world.registry().get_config();
         self.admin(Contract::Registry, &registry.admin);
-        self.same(|| "registry's deals".to_owned(), at.deals.clone(), registry.deals);
+        self.same(
+            || "registry's deals".to_owned(),
+            at.deals.clone(),
+            registry.deals,
+        );
         let escrow = self.real.world.escrow().get_config();
         self.admin(Contract::Escrow, &escrow.admin);
         let asset = self.real.asset(self.ghost.escrow.asset);
@@ -631,7 +842,11 @@ impl Comparison<'_> {
         self.same(|| "escrow".to_owned(), (at.deals.clone(), asset), shown);
         let reputation = self.real.world.reputation().get_config();
         self.admin(Contract::Reputation, &reputation.admin);
-        self.same(|| "reputation's deals".to_owned(), at.deals, reputation.deals);
+        self.same(
+            || "reputation's deals".to_owned(),
+            at.deals,
+            reputation.deals,
+        );
     }
 
     fn admin(&mut self, contract: Contract, real: &AdminConfig) {
@@ -642,7 +857,14 @@ impl Comparison<'_> {
             None => (None, 0, 0),
         };
         let owner = Some(self.address(Who::Owner));
-        let expected = (owner, 1, UPGRADE_DELAY_SECS, hash, (ready_ts, void_ts), paused);
+        let expected = (
+            owner,
+            1,
+            UPGRADE_DELAY_SECS,
+            hash,
+            (ready_ts, void_ts),
+            paused,
+        );
         let shown = (
             real.owner.clone(),
             real.schema,
@@ -651,7 +873,11 @@ impl Comparison<'_> {
             (real.upgrade_ready_ts, real.upgrade_void_ts),
             real.paused_until_ts,
         );
-        self.same(|| format!("administration of {contract:?}"), expected, shown);
+        self.same(
+            || format!("administration of {contract:?}"),
+            expected,
+            shown,
+        );
     }
 
     fn policies(&mut self) {
@@ -662,7 +888,11 @@ impl Comparison<'_> {
             self.same(|| format!("policy {version}"), Some(ghost.clone()), real);
         }
         let next = self.ghost.policy_version() + 1;
-        self.same(|| "next policy".to_owned(), true, client.get_policy(&next).is_none());
+        self.same(
+            || "next policy".to_owned(),
+            true,
+            client.get_policy(&next).is_none(),
+        );
     }
 
     /// Each party's deals, newest first, by pages of two.
@@ -671,10 +901,20 @@ impl Comparison<'_> {
         for who in HOLDERS {
             let alive = |deal: &Deal| !deal.deleted;
             let of = |side: fn(&Deal) -> Who| -> Vec<u32> {
-                let own = self.ghost.deals.iter().filter(|(_, deal)| side(deal) == who);
-                own.filter(|(_, deal)| alive(deal)).map(|(id, _)| *id).rev().collect()
+                let own = self
+                    .ghost
+                    .deals
+                    .iter()
+                    .filter(|(_, deal)| side(deal) == who);
+                own.filter(|(_, deal)| alive(deal))
+                    .map(|(id, _)| *id)
+                    .rev()
+                    .collect()
             };
-            let expected = (of(|deal| deal.terms.consumer), of(|deal| deal.terms.provider));
+            let expected = (
+                of(|deal| deal.terms.consumer),
+                of(|deal| deal.terms.provider),
+            );
             let address = self.address(who);
             let consumed = client.get_deals_by_consumer(&address);
             let provided = client.get_deals_by_provider(&address);

@@ -89,7 +89,12 @@ impl Terms {
 
     /// The most that the deal can cost.
     pub fn quote(&self) -> i128 {
-        quote(&self.prices(), self.storage_mb, self.egress_mb, self.duration_secs)
+        quote(
+            &self.prices(),
+            self.storage_mb,
+            self.egress_mb,
+            self.duration_secs,
+        )
     }
 
     /// The least first deposit.
@@ -120,6 +125,8 @@ impl Deal {
     /// What is staged on the present watermark.
     pub fn staged(&self) -> Option<&Stage> {
         let meter = self.meter.as_ref()?;
-        self.stage.as_ref().filter(|stage| stage.from_ts == meter.through_ts)
+        self.stage
+            .as_ref()
+            .filter(|stage| stage.from_ts == meter.through_ts)
     }
 }

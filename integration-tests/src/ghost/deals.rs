@@ -182,7 +182,10 @@ impl Ghost {
 
     fn check_parties(&self, order: &Order, id: u32) -> Answer<()> {
         let terms = &self.find(id)?.terms;
-        ensure((terms.consumer, terms.provider) == (order.consumer, order.provider), 3102)
+        ensure(
+            (terms.consumer, terms.provider) == (order.consumer, order.provider),
+            3102,
+        )
     }
 
     fn check_consumer(&self, order: &Order, id: u32) -> Answer<()> {
@@ -214,11 +217,18 @@ impl Ghost {
         ensure(ask.repo.len() <= 128, 3118)?;
         ensure(ask.policy_version == self.policy_version(), 3117)?;
         let (storage_mb, egress_mb) = (ask.storage_mb, ask.egress_mb);
-        let bucket =
-            self.registry.listing(ask.bucket, provider, consumer, storage_mb, egress_mb)?;
+        let bucket = self
+            .registry
+            .listing(ask.bucket, provider, consumer, storage_mb, egress_mb)?;
         ensure(bucket.api.eq_ignore_ascii_case(&ask.api), 3113)?;
-        ensure(bucket.price_storage <= ask.max_storage.unwrap_or(NO_LIMIT), 3115)?;
-        ensure(bucket.price_egress <= ask.max_egress.unwrap_or(NO_LIMIT), 3116)?;
+        ensure(
+            bucket.price_storage <= ask.max_storage.unwrap_or(NO_LIMIT),
+            3115,
+        )?;
+        ensure(
+            bucket.price_egress <= ask.max_egress.unwrap_or(NO_LIMIT),
+            3116,
+        )?;
         let price = |price: u128| i128::try_from(price).expect("bounded");
         let terms = Terms {
             consumer,
@@ -241,7 +251,11 @@ impl Ghost {
         let id = u32::try_from(self.deals.len()).expect("few") + 1;
         let deal = Deal {
             terms,
-            status: if accepted { Status::Accepted } else { Status::Pending },
+            status: if accepted {
+                Status::Accepted
+            } else {
+                Status::Pending
+            },
             reason: Reason::Open,
             repo: ask.repo.clone(),
             accepted_ts: if accepted { self.now } else { 0 },
@@ -311,7 +325,8 @@ impl Ghost {
         ensure(amount >= least, 3119)?;
         ensure((1..=128).contains(&repo.len()), 3118)?;
         let page = self.enter_book(id, terms);
-        self.registry.reserve(terms.bucket, id, repo, (terms.storage_mb, terms.egress_mb))?;
+        self.registry
+            .reserve(terms.bucket, id, repo, (terms.storage_mb, terms.egress_mb))?;
         let account = Account {
             consumer: terms.consumer,
             provider: terms.provider,
@@ -337,7 +352,11 @@ impl Ghost {
     fn enter_book(&mut self, id: u32, terms: &Terms) -> u32 {
         let head = self.heads.entry((terms.provider, terms.asset)).or_default();
         let of_page = |page: u32| (terms.provider, terms.asset, page);
-        if self.books.get(&of_page(*head)).is_some_and(|page| page.len() == SLOTS_PER_PAGE) {
+        if self
+            .books
+            .get(&of_page(*head))
+            .is_some_and(|page| page.len() == SLOTS_PER_PAGE)
+        {
             *head += 1;
         }
         self.books.entry(of_page(*head)).or_default().push(id);
@@ -346,8 +365,15 @@ impl Ghost {
 
     fn leave_book(&mut self, id: u32) {
         let deal = &self.deals[&id];
-        let key = (deal.terms.provider, deal.terms.asset, deal.page.expect("funded"));
-        self.books.get_mut(&key).expect("a page").retain(|other| *other != id);
+        let key = (
+            deal.terms.provider,
+            deal.terms.asset,
+            deal.page.expect("funded"),
+        );
+        self.books
+            .get_mut(&key)
+            .expect("a page")
+            .retain(|other| *other != id);
     }
 
     // ---- money in and out of a live deal ----
@@ -370,7 +396,9 @@ impl Ghost {
         let deal = self.deals[&id].clone();
         ensure(deal.status == Status::Funded, 3105)?;
         let amount = checked_amount(order)?;
-        let keep = deal.meter().must_keep(&deal.terms, &self.policy_of(&deal), self.now);
+        let keep = deal
+            .meter()
+            .must_keep(&deal.terms, &self.policy_of(&deal), self.now);
         ensure(deal.meter().locked - amount >= keep, 3121)?;
         self.deal_mut(id).meter_mut().locked -= amount;
         self.escrow.refund(id, amount);
@@ -440,7 +468,8 @@ impl Ghost {
             _ => Outcome::MajorCredit,
         };
         let (provider, consumer) = (terms.provider, terms.consumer);
-        self.reputation.record(provider, consumer, outcome, meter.paid_total, self.now);
+        self.reputation
+            .record(provider, consumer, outcome, meter.paid_total, self.now);
         self.deal_mut(id).outcome_written = true;
     }
 
@@ -583,7 +612,10 @@ impl Ghost {
         let deal = &self.deals[&id];
         ensure(deal.page.is_some(), 3105)?;
         ensure(!deal.released, 3131)?;
-        ensure(deal.meter().takes_reports(&self.policy_of(deal), self.now), 3131)?;
+        ensure(
+            deal.meter().takes_reports(&self.policy_of(deal), self.now),
+            3131,
+        )?;
         Ok(deal.meter().clone())
     }
 

@@ -77,7 +77,10 @@ impl Escrow {
     }
 
     pub fn locked(&self, asset: Asset) -> i128 {
-        let of_asset = self.accounts.values().filter(|account| account.asset == asset);
+        let of_asset = self
+            .accounts
+            .values()
+            .filter(|account| account.asset == asset);
         of_asset.map(Account::locked).sum()
     }
 
@@ -124,7 +127,7 @@ impl Escrow {
 
 impl Ghost {
     pub fn escrow_balance(&self, asset: Asset) -> i128 {
-        self.wallets.balance(Who::Escrow, asset)
+        self.wallets.balance(Who::TheEscrow, asset)
     }
 
     /// An issuer's claw-back left less than is owed.
@@ -140,7 +143,10 @@ impl Ghost {
         let liabilities = self.escrow.liabilities(asset);
         ensure(liabilities + amount <= MAX_LIABILITIES, 3217)?;
         ensure(self.escrow_balance(asset) >= liabilities, 3211)?;
-        ensure(self.wallets.transfer(asset, from, Who::Escrow, amount), 3208)?;
+        ensure(
+            self.wallets.transfer(asset, from, Who::TheEscrow, amount),
+            3208,
+        )?;
         let account = self.escrow.accounts.get_mut(&deal).expect("there");
         account.deposited += amount;
         Ok(())
@@ -152,7 +158,7 @@ impl Ghost {
         if claim == 0 || self.is_short(asset) {
             return;
         }
-        if self.wallets.transfer(asset, Who::Escrow, who, claim) {
+        if self.wallets.transfer(asset, Who::TheEscrow, who, claim) {
             self.escrow.credit(who, asset, -claim);
         }
     }
@@ -207,7 +213,7 @@ impl Ghost {
         let (who, amount) = (order.actor, order.amount);
         signed(order, who)?;
         ensure(amount > 0, 3200)?;
-        ensure(to != Who::Escrow, 3213)?;
+        ensure(to != Who::TheEscrow, 3213)?;
         ensure(amount <= self.escrow.claim(who, asset), 3206)?;
         let paid = if self.is_short(asset) {
             amount * self.escrow_balance(asset) / self.escrow.liabilities(asset)
@@ -215,7 +221,7 @@ impl Ghost {
             amount
         };
         ensure(paid > 0, 3211)?;
-        ensure(self.wallets.transfer(asset, Who::Escrow, to, paid), 3208)?;
+        ensure(self.wallets.transfer(asset, Who::TheEscrow, to, paid), 3208)?;
         self.escrow.credit(who, asset, -amount);
         self.escrow.totals_mut(asset).drift += amount - paid;
         Ok(Reply::Money(paid))
@@ -225,17 +231,23 @@ impl Ghost {
         let claim = self.escrow.claim(who, asset);
         ensure(claim > 0, 3207)?;
         ensure(!self.is_short(asset), 3211)?;
-        ensure(self.wallets.transfer(asset, Who::Escrow, who, claim), 3208)?;
+        ensure(
+            self.wallets.transfer(asset, Who::TheEscrow, who, claim),
+            3208,
+        )?;
         self.escrow.credit(who, asset, -claim);
         Ok(Reply::Money(claim))
     }
 
     fn take_fees(&mut self, asset: Asset, to: Who, amount: i128, with_surplus: bool) -> Answer {
         ensure(amount > 0, 3200)?;
-        ensure(to != Who::Escrow, 3213)?;
+        ensure(to != Who::TheEscrow, 3213)?;
         ensure(!self.is_short(asset), 3211)?;
         ensure(amount <= self.takeable(asset, with_surplus), 3212)?;
-        ensure(self.wallets.transfer(asset, Who::Escrow, to, amount), 3208)?;
+        ensure(
+            self.wallets.transfer(asset, Who::TheEscrow, to, amount),
+            3208,
+        )?;
         let totals = self.escrow.totals_mut(asset);
         let from_fees = amount.min(totals.fees);
         totals.fees -= from_fees;

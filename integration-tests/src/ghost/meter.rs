@@ -2,7 +2,7 @@
 
 use super::{
     deal::{Deal, Terms},
-    model::{ensure, refuse, Answer},
+    model::{ensure, Answer},
     policy::Policy,
 };
 
@@ -96,7 +96,11 @@ impl Meter {
 
     /// min(now, end, close)
     pub fn latest_ts(&self, now: u64) -> u64 {
-        let until_ts = if self.is_closed() { self.close_ts } else { self.end_ts };
+        let until_ts = if self.is_closed() {
+            self.close_ts
+        } else {
+            self.end_ts
+        };
         now.min(until_ts)
     }
 
@@ -128,7 +132,9 @@ impl Meter {
     pub fn runway_cost(&self, terms: &Terms, policy: &Policy) -> i128 {
         let left_secs = self.end_ts.saturating_sub(self.through_ts);
         let secs = policy.min_runway_secs.min(left_secs);
-        terms.prices().charge(i128::from(terms.storage_mb) * i128::from(secs), 0)
+        terms
+            .prices()
+            .charge(i128::from(terms.storage_mb) * i128::from(secs), 0)
     }
 
     /// What must be available for arrears to end.
@@ -139,7 +145,9 @@ impl Meter {
     /// What the consumer must leave.
     pub fn must_keep(&self, terms: &Terms, policy: &Policy, now: u64) -> i128 {
         let secs = (now - self.through_ts) + policy.min_runway_secs;
-        let storage = terms.prices().charge(i128::from(terms.storage_mb) * i128::from(secs), 0);
+        let storage = terms
+            .prices()
+            .charge(i128::from(terms.storage_mb) * i128::from(secs), 0);
         let needed = self.owed(terms) + self.reserve(terms) + storage;
         needed.max(terms.min_fund(policy.min_fund, policy.min_runway_secs))
     }
@@ -151,7 +159,9 @@ impl Meter {
         }
         let tail_secs = i128::from(self.close_ts - self.through_ts);
         let tail = 10_000 * i128::from(terms.storage_mb) * tail_secs;
-        let most = terms.prices().net(self.payable + tail, terms.egress_mb.into());
+        let most = terms
+            .prices()
+            .net(self.payable + tail, terms.egress_mb.into());
         self.locked.min(most - self.charged(terms))
     }
 
@@ -170,7 +180,10 @@ impl Meter {
         ensure(!same, 3125)?;
         ensure(reading.through_ts > self.through_ts, 3126)?;
         ensure(reading.through_ts <= self.latest_ts(now), 3127)?;
-        ensure(stored >= self.stored && reading.egress_mb >= self.egress_mb, 3128)?;
+        ensure(
+            stored >= self.stored && reading.egress_mb >= self.egress_mb,
+            3128,
+        )?;
         let latency_fits = reading.latency_ms <= 3_600_000 || reading.latency_ms == NOT_MEASURED;
         let uptime_fits = reading.uptime_bps <= 10_000 || reading.uptime_bps == NOT_MEASURED;
         ensure(latency_fits && uptime_fits, 3129)?;
@@ -217,7 +230,12 @@ impl Meter {
             tier = tier.max(if minor { 1 } else { 2 });
         }
         self.strikes = if tier == 3 { self.strikes + 1 } else { 0 };
-        let credits = [0, sla.minor_credit_bps, sla.major_credit_bps, sla.critical_credit_bps];
+        let credits = [
+            0,
+            sla.minor_credit_bps,
+            sla.major_credit_bps,
+            sla.critical_credit_bps,
+        ];
         credits[tier].into()
     }
 
@@ -268,7 +286,9 @@ impl Meter {
 impl Deal {
     /// The staged window as totals; `None` while it has no consumption.
     pub fn staged_reading(&self, id: u32) -> Option<Reading> {
-        let stage = self.staged().filter(|stage| stage.through_ts > stage.from_ts)?;
+        let stage = self
+            .staged()
+            .filter(|stage| stage.through_ts > stage.from_ts)?;
         let secs = stage.through_ts - stage.from_ts;
         let meter = self.meter();
         Some(Reading {
@@ -290,8 +310,4 @@ pub fn code(answer: Answer<()>) -> u32 {
         Err(super::Refusal::Code(code)) => code,
         Err(super::Refusal::Unsigned) => unreachable!("items are not signed"),
     }
-}
-
-pub fn refused<T>(code: u32) -> Answer<T> {
-    refuse(code)
 }

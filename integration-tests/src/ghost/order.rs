@@ -25,7 +25,7 @@ pub const HOLDERS: [Who; 11] = [
     Who::Owner,
     Who::Oracle,
     Who::Odile,
-    Who::Escrow,
+    Who::TheEscrow,
 ];
 
 /// A deal asked for.
@@ -80,7 +80,10 @@ impl Ghost {
             Role::Provider(id) | Role::Consumer(id) | Role::Reporter(id) | Role::Owner(id) => id,
             _ => deal_of(call),
         };
-        let parties = self.deals.get(&deal).map(|deal| (deal.terms.consumer, deal.terms.provider));
+        let parties = self
+            .deals
+            .get(&deal)
+            .map(|deal| (deal.terms.consumer, deal.terms.provider));
         let (mut consumer, mut provider) = parties.unwrap_or((Who::Carol, Who::Ada));
         let right = match role {
             Role::Nobody => None,
@@ -141,7 +144,9 @@ impl Ghost {
             _ => return 0,
         };
         let deal = self.deals.get(&deal);
-        let asset = asset.or(deal.map(|deal| deal.terms.asset)).unwrap_or(Asset::Usd);
+        let asset = asset
+            .or(deal.map(|deal| deal.terms.asset))
+            .unwrap_or(Asset::Usd);
         let amount = match amount {
             Amount::Exactly(amount) => *amount,
             Amount::Claimable(more) => self.escrow.claim(actor, asset) + i128::from(*more),
@@ -166,7 +171,10 @@ impl Ghost {
         let meter = deal.meter.as_ref();
         let locked = meter.map_or(0, |meter| meter.locked);
         let (base, more) = match amount {
-            Amount::Min(more) => (terms.min_fund(policy.min_fund, policy.min_runway_secs), more),
+            Amount::Min(more) => (
+                terms.min_fund(policy.min_fund, policy.min_runway_secs),
+                more,
+            ),
             Amount::Quote(more) => (terms.quote(), more),
             Amount::Locked(more) => (locked, more),
             Amount::Removable(more) => {
@@ -224,11 +232,17 @@ impl Ghost {
             Edge::VerdictBegins => meter.map(|meter| meter.through_ts + policy.min_window_secs),
             Edge::ScoreDecays => {
                 use super::reputation::Role;
-                let provider = self.reputation.standings.get(&(terms.provider, Role::Provider));
+                let provider = self
+                    .reputation
+                    .standings
+                    .get(&(terms.provider, Role::Provider));
                 provider.map(|standing| standing.next_step_ts(self.now))
             }
             Edge::PairMayGain => {
-                let gained = self.reputation.gained.get(&(terms.provider, terms.consumer));
+                let gained = self
+                    .reputation
+                    .gained
+                    .get(&(terms.provider, terms.consumer));
                 gained.map(|last| last + 7 * crate::DAY)
             }
             Edge::OracleTurns | Edge::PauseEnds => unreachable!("above"),
@@ -238,7 +252,15 @@ impl Ghost {
     fn ask(&self, call: &Call) -> Option<Ask> {
         let of_bucket = |id: u32| self.registry.buckets.get(&id);
         match call {
-            Call::CreateDeal { bucket, repo, secs, storage_mb, egress_mb, api, .. } => Some(Ask {
+            Call::CreateDeal {
+                bucket,
+                repo,
+                secs,
+                storage_mb,
+                egress_mb,
+                api,
+                ..
+            } => Some(Ask {
                 provider: of_bucket(*bucket).map_or(Who::Ada, |bucket| bucket.provider),
                 bucket: *bucket,
                 repo: self::repo(*repo),
@@ -250,7 +272,14 @@ impl Ghost {
                 max_egress: None,
                 policy_version: self.policy_version(),
             }),
-            Call::CreateDealAt { bucket, secs, storage_mb, egress_mb, limits, .. } => {
+            Call::CreateDealAt {
+                bucket,
+                secs,
+                storage_mb,
+                egress_mb,
+                limits,
+                ..
+            } => {
                 let listed = of_bucket(*bucket);
                 let plus = |price: Option<u128>, more: i64| {
                     Some(price.unwrap_or(0).saturating_add_signed(more.into()))
@@ -275,14 +304,23 @@ impl Ghost {
 
     fn book_key(&self, of: u32, beyond: u32) -> BookKey {
         let deal = self.deals.get(&of);
-        let key = deal.map(|deal| (deal.terms.provider, deal.terms.asset, deal.page.unwrap_or(0)));
+        let key = deal.map(|deal| {
+            (
+                deal.terms.provider,
+                deal.terms.asset,
+                deal.page.unwrap_or(0),
+            )
+        });
         let (provider, asset, page) = key.unwrap_or((Who::Ada, Asset::Usd, 0));
         (provider, asset, page + beyond)
     }
 
     fn rounds(&self, call: &Call) -> Vec<(BookKey, Vec<u32>)> {
-        let Call::Settle(rounds) = call else { return vec![] };
-        let resolve = |round: &Round| (self.book_key(round.of, round.beyond), round.deals.0.clone());
+        let Call::Settle(rounds) = call else {
+            return vec![];
+        };
+        let resolve =
+            |round: &Round| (self.book_key(round.of, round.beyond), round.deals.0.clone());
         rounds.0.iter().map(resolve).collect()
     }
 
@@ -298,7 +336,10 @@ impl Ghost {
     }
 
     fn reading(&self, item: &super::step::Item) -> Reading {
-        let funded = self.deals.get(&item.deal).filter(|deal| deal.meter.is_some());
+        let funded = self
+            .deals
+            .get(&item.deal)
+            .filter(|deal| deal.meter.is_some());
         let Some(deal) = funded else {
             return Reading {
                 deal: item.deal,
@@ -322,16 +363,16 @@ impl Ghost {
             stored: match item.stored {
                 Stored::Agreed(more) => (now + agreed).saturating_add_signed(more.into()),
                 Stored::Percent(percent) => now + agreed * u128::from(percent) / 100,
-                Stored::Same => now,
-                Stored::Fell => now.saturating_sub(1),
-                Stored::Most => u128::MAX,
+                Stored::SameUse => now,
+                Stored::LessUse => now.saturating_sub(1),
+                Stored::MostUse => u128::MAX,
             },
             egress_mb: match item.sent {
-                Sent::Same => meter.egress_mb,
+                Sent::NoMore => meter.egress_mb,
                 Sent::More(mb) => meter.egress_mb.saturating_add(mb),
                 Sent::All(more) => terms.egress_mb.saturating_add(more),
-                Sent::Fell => meter.egress_mb.saturating_sub(1),
-                Sent::Most => u64::MAX,
+                Sent::LessSent => meter.egress_mb.saturating_sub(1),
+                Sent::MostSent => u64::MAX,
             },
             latency_ms: item.served.0,
             uptime_bps: item.served.1,
@@ -345,15 +386,25 @@ fn role(call: &Call) -> Role {
     match call {
         Wait(_) | Mint(..) | Donate(..) | ClawBack(..) | Freeze(..) | Thaw(..) | Limit(..)
         | Advance(_) | Settle(_) | Push(..) => Role::Nobody,
-        RegisterProvider(who, _) | RegisterConsumer(who, _) | RegisterBoth(who, _)
-        | UpdateProvider(who, _) | UpdateConsumer(who, _) | DeleteProvider(who)
-        | DeleteConsumer(who) | Sponsor(who, ..) | WithdrawMoney(who, ..) | Faucet(who, _) => {
-            Role::Person(*who)
-        }
+        RegisterProvider(who, _)
+        | RegisterConsumer(who, _)
+        | RegisterBoth(who, _)
+        | UpdateProvider(who, _)
+        | UpdateConsumer(who, _)
+        | DeleteProvider(who)
+        | DeleteConsumer(who)
+        | Sponsor(who, ..)
+        | WithdrawMoney(who, ..)
+        | Faucet(who, _) => Role::Person(*who),
         CreateBucket { who, .. } => Role::Person(*who),
         CreateDeal { consumer, .. } | CreateDealAt { consumer, .. } => Role::Person(*consumer),
-        UpdateBasic(id, ..) | SetCapacity(id, ..) | SetFeatures(id, ..) | SetStatus(id, _)
-        | LockBucket(id) | UnlockBucket(id) | DeleteBucket(id) => Role::BucketProvider(*id),
+        UpdateBasic(id, ..)
+        | SetCapacity(id, ..)
+        | SetFeatures(id, ..)
+        | SetStatus(id, _)
+        | LockBucket(id)
+        | UnlockBucket(id)
+        | DeleteBucket(id) => Role::BucketProvider(*id),
         UpdateConditions { bucket, .. } => Role::BucketProvider(*bucket),
         Accept(id) | Reject(id) | Cancel(id) => Role::Provider(*id),
         Withdraw(id) | Fund(id, ..) | Deposit(id, _) | Reduce(id, _) | Complete(id) | Close(id) => {
@@ -388,7 +439,9 @@ pub fn description(len: u16) -> String {
 }
 
 pub fn tags(count: u32, len: u32) -> Vec<String> {
-    (0..count).map(|nth| letters(if nth == 0 { len } else { 1 })).collect()
+    (0..count)
+        .map(|nth| letters(if nth == 0 { len } else { 1 }))
+        .collect()
 }
 
 pub fn repo(nth: Repo) -> String {
@@ -403,7 +456,13 @@ pub fn repo(nth: Repo) -> String {
 /// Name, region, country, external id, API.
 pub fn texts(texts: Texts) -> (String, String, String, String, String) {
     let long = texts == Texts::Longest;
-    let pick = |plain: &str, most: u32| if long { letters(most) } else { plain.to_owned() };
+    let pick = |plain: &str, most: u32| {
+        if long {
+            letters(most)
+        } else {
+            plain.to_owned()
+        }
+    };
     let mut all = (
         pick("a bucket", 64),
         pick("eu-west", 32),

@@ -67,11 +67,21 @@ pub fn in_bounds(p: &Policy) -> bool {
     let (low, high) = (least(), most());
     let within = |value: u64, a: u64, b: u64| a <= value && value <= b;
     let s = &p.sla;
-    within(p.accept_window_secs, low.accept_window_secs, high.accept_window_secs)
-        && within(p.fund_window_secs, low.fund_window_secs, high.fund_window_secs)
-        && within(p.notice_secs, low.notice_secs, high.notice_secs)
+    within(
+        p.accept_window_secs,
+        low.accept_window_secs,
+        high.accept_window_secs,
+    ) && within(
+        p.fund_window_secs,
+        low.fund_window_secs,
+        high.fund_window_secs,
+    ) && within(p.notice_secs, low.notice_secs, high.notice_secs)
         && within(p.grace_secs, low.grace_secs, high.grace_secs)
-        && within(p.final_window_secs, low.final_window_secs, high.final_window_secs)
+        && within(
+            p.final_window_secs,
+            low.final_window_secs,
+            high.final_window_secs,
+        )
         && within(p.silence_secs, low.silence_secs, high.silence_secs)
         && within(p.min_runway_secs, low.min_runway_secs, high.min_runway_secs)
         && within(p.min_window_secs, low.min_window_secs, high.min_window_secs)

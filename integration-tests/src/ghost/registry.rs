@@ -201,7 +201,9 @@ impl Registry {
         ensure(!repos.contains(&repo.to_owned()), 3017)?;
         bucket.check_room(size.0, size.1)?;
         let bucket = self.buckets.get_mut(&id).expect("found");
-        bucket.reserved.insert(deal, (repo.to_owned(), size.0, size.1));
+        bucket
+            .reserved
+            .insert(deal, (repo.to_owned(), size.0, size.1));
         Ok(())
     }
 
@@ -241,7 +243,9 @@ impl Ghost {
                 let provider = self.registry.find(id)?.provider;
                 self.delete_bucket(provider, id)
             }
-            CreateBucket { texts, prices, sla, .. } => self.create_bucket(order, texts, prices, sla),
+            CreateBucket {
+                texts, prices, sla, ..
+            } => self.create_bucket(order, texts, prices, sla),
             _ => self.change_bucket(order),
         }
     }
@@ -255,8 +259,14 @@ impl Ghost {
         self.begin_registry(order)?;
         let (who, now) = (order.actor, self.now);
         let registry = &mut self.registry;
-        ensure(!provider || registry.providers.active(who, 0).is_err(), 3002)?;
-        ensure(!consumer || registry.consumers.active(who, 0).is_err(), 3004)?;
+        ensure(
+            !provider || registry.providers.active(who, 0).is_err(),
+            3002,
+        )?;
+        ensure(
+            !consumer || registry.consumers.active(who, 0).is_err(),
+            3004,
+        )?;
         ensure(len <= 256, 3025)?;
         if provider {
             registry.providers.enter(who, order::description(len), now);
@@ -277,20 +287,26 @@ impl Ghost {
         };
         list.active(who, missing)?;
         ensure(len <= 256, 3025)?;
-        list.change(who, now, |party| party.description = order::description(len));
+        list.change(who, now, |party| {
+            party.description = order::description(len)
+        });
         Ok(Reply::Nothing)
     }
 
     fn delete_provider(&mut self, who: Who) -> Answer {
         self.registry.providers.active(who, 3001)?;
         ensure(self.registry.units(who) == 0, 3005)?;
-        self.registry.providers.change(who, self.now, |party| party.deleted = true);
+        self.registry
+            .providers
+            .change(who, self.now, |party| party.deleted = true);
         Ok(Reply::Nothing)
     }
 
     fn delete_consumer(&mut self, who: Who) -> Answer {
         self.registry.consumers.active(who, 3003)?;
-        self.registry.consumers.change(who, self.now, |party| party.deleted = true);
+        self.registry
+            .consumers
+            .change(who, self.now, |party| party.deleted = true);
         Ok(Reply::Nothing)
     }
 
@@ -366,7 +382,13 @@ impl Ghost {
                     bucket.country = country;
                 }
             }
-            Call::UpdateConditions { bucket, bits, texts, prices, sla } => {
+            Call::UpdateConditions {
+                bucket,
+                bits,
+                texts,
+                prices,
+                sla,
+            } => {
                 let bucket = self.registry.own(who, bucket)?;
                 let named = bits & 3 != 0 || prices != (None, None) || sla != (None, None);
                 ensure(named, 3034)?;

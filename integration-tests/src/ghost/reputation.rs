@@ -82,7 +82,11 @@ impl Standing {
     fn add_points(&mut self, points: i32, now: u64) {
         let score = self.score_at(now);
         // A part of a step that has passed is not lost; at 50 nothing drifts and none begins.
-        let part = if score == 50 { 0 } else { (now - self.drifts_from) % STEP_SECS };
+        let part = if score == 50 {
+            0
+        } else {
+            (now - self.drifts_from) % STEP_SECS
+        };
         self.drifts_from = now - part;
         self.score = (score + points).clamp(0, 100);
     }
@@ -122,7 +126,10 @@ impl Reputation {
     }
 
     pub fn set_points(&mut self, clean: i32, notice: i32, usd: i128) -> Answer<()> {
-        ensure((0..=25).contains(&clean) && (-25..=0).contains(&notice), 3301)?;
+        ensure(
+            (0..=25).contains(&clean) && (-25..=0).contains(&notice),
+            3301,
+        )?;
         ensure((0..=10_000).contains(&usd), 3302)?;
         self.points = Points {
             clean,
@@ -133,10 +140,19 @@ impl Reputation {
     }
 
     pub fn score(&self, who: Who, role: Role, now: u64) -> i32 {
-        self.standings.get(&(who, role)).map_or(50, |standing| standing.score_at(now))
+        self.standings
+            .get(&(who, role))
+            .map_or(50, |standing| standing.score_at(now))
     }
 
-    pub fn record(&mut self, provider: Who, consumer: Who, outcome: Outcome, volume: i128, now: u64) {
+    pub fn record(
+        &mut self,
+        provider: Who,
+        consumer: Who,
+        outcome: Outcome,
+        volume: i128,
+        now: u64,
+    ) {
         let (for_provider, for_consumer) = match outcome {
             Outcome::Clean => (self.points.clean, 1),
             Outcome::Unmeasured => (1, 1),
@@ -148,7 +164,10 @@ impl Reputation {
             Outcome::BreachedConsumer => (0, -10),
         };
         let pair = (provider, consumer);
-        let rested = self.gained.get(&pair).is_none_or(|last| now - last >= PAIR_SECS);
+        let rested = self
+            .gained
+            .get(&pair)
+            .is_none_or(|last| now - last >= PAIR_SECS);
         let may_gain = volume >= self.points.min_volume && rested;
         if may_gain && (for_provider > 0 || for_consumer > 0) {
             self.gained.insert(pair, now);
@@ -158,7 +177,10 @@ impl Reputation {
             (consumer, Role::Consumer, for_consumer, provider),
         ];
         for (who, role, points, other) in sides {
-            let standing = self.standings.entry((who, role)).or_insert_with(|| Standing::new(now));
+            let standing = self
+                .standings
+                .entry((who, role))
+                .or_insert_with(|| Standing::new(now));
             standing.add_points(if may_gain { points } else { points.min(0) }, now);
             match outcome {
                 Outcome::Clean | Outcome::Unmeasured => standing.completed += 1,

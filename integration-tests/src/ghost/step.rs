@@ -26,9 +26,9 @@ pub enum Who {
     /// Another oracle.
     Odile,
     /// The escrow contract: a receiver only.
-    Escrow,
+    TheEscrow,
     /// The deals contract: not a token, not a person.
-    Deals,
+    TheDeals,
 }
 
 /// The two stable assets of these worlds.
@@ -108,20 +108,20 @@ pub enum Stored {
     Agreed(i64),
     /// A percentage of that.
     Percent(u8),
-    Same,
-    Fell,
-    Most,
+    SameUse,
+    LessUse,
+    MostUse,
 }
 
 /// Total egress of a report.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Sent {
-    Same,
+    NoMore,
     More(u64),
     /// All that is agreed, and so many MB more.
     All(u64),
-    Fell,
-    Most,
+    LessSent,
+    MostSent,
 }
 
 /// Watermark of a report.
@@ -192,14 +192,14 @@ pub enum Contract {
 /// Commands that only contracts of the system may give.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Inner {
-    Open,
-    Deposit,
-    Settle,
-    Refund,
-    Close,
-    Reserve,
-    Release,
-    Record,
+    OpenAccount,
+    DepositInto,
+    SettleBooks,
+    RefundFrom,
+    CloseAccount,
+    ReserveRoom,
+    ReleaseRoom,
+    RecordOutcome,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]

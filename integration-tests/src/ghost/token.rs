@@ -86,10 +86,10 @@ impl Ghost {
                 *amount > 0 && self.wallets.can_receive(*who, *asset, *amount)
             }
             Call::Donate(asset, amount) => {
-                *amount > 0 && self.wallets.can_receive(Who::Escrow, *asset, *amount)
+                *amount > 0 && self.wallets.can_receive(Who::TheEscrow, *asset, *amount)
             }
             Call::ClawBack(asset, amount) => {
-                *amount > 0 && *amount <= self.wallets.balance(Who::Escrow, *asset)
+                *amount > 0 && *amount <= self.wallets.balance(Who::TheEscrow, *asset)
             }
             Call::Freeze(who, asset) | Call::Thaw(who, asset) => {
                 !self.wallets.get(*who, *asset).missing
@@ -104,11 +104,11 @@ impl Ghost {
         match order.call {
             Call::Mint(who, asset, amount) => self.wallets.get_mut(who, asset).balance += amount,
             Call::Donate(asset, amount) => {
-                self.wallets.get_mut(Who::Escrow, asset).balance += amount;
+                self.wallets.get_mut(Who::TheEscrow, asset).balance += amount;
                 self.escrow.totals_mut(asset).drift += amount;
             }
             Call::ClawBack(asset, amount) => {
-                self.wallets.get_mut(Who::Escrow, asset).balance -= amount;
+                self.wallets.get_mut(Who::TheEscrow, asset).balance -= amount;
                 let totals = self.escrow.totals_mut(asset);
                 totals.drift -= amount;
                 totals.clawed = true;
