@@ -27,6 +27,8 @@ pub fn cancel(
 
     // Closing stays a step of its own: it touches keys that a simulated notice would not name.
     let now = env.ledger().timestamp();
+    // The term is over: a notice now would only change how the deal is said to have ended.
+    ensure!(now < slot.end_ts, DealsError::NotFunded);
     let under_silence = now >= slot.through_ts.saturating_add(policy.silence_secs);
     let end_ts = if under_silence {
         now
