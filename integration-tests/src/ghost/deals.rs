@@ -305,6 +305,8 @@ impl Ghost {
         ensure(deal.status == Status::Funded, 3105)?;
         let meter = deal.meter_mut();
         ensure(!meter.notice, 3122)?;
+        // A term that is over cannot be left early.
+        ensure(now < meter.end_ts, 3105)?;
         meter.silent = now >= meter.through_ts + policy.silence_secs;
         let notice_secs = if meter.silent { 0 } else { policy.notice_secs };
         meter.notice = true;

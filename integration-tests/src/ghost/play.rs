@@ -1,11 +1,14 @@
 //! Plays sequences on the ghost and on the contracts at once.
 
+use std::collections::BTreeMap;
+
 use super::{
     compare,
     driver::Real,
+    model::Answer,
     rules::{self, Passage},
     step::{By, Call, Step, Time, Who},
-    Ghost, PolicyKind,
+    Ghost, PolicyKind, Refusal, Reply,
 };
 
 /// Steps between two whole comparisons.
@@ -16,7 +19,12 @@ pub struct Game {
     pub ghost: Ghost,
     pub real: Real,
     played: usize,
+    /// What was seen, and how often: answers of commands, refusals by code, ends of deals.
+    pub census: Census,
 }
+
+/// Counts by name.
+pub type Census = BTreeMap<String, usize>;
 
 /// How a world of a sequence starts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -32,6 +40,7 @@ impl Game {
             ghost: Ghost::new(setup.oracle, setup.policy),
             real: Real::new(setup.oracle, setup.policy),
             played: 0,
+            census: Census::new(),
         };
         // Somebody in both roles, and a provider who cannot be paid yet.
         for call in [
@@ -61,6 +70,7 @@ impl Game {
             ));
         }
         self.played += 1;
+        self.count(&order.call, &expected);
         let whole = self.played.is_multiple_of(WHOLE_EVERY);
         let touched = rules::touched(&order);
         let mut wrong = compare::compare(&self.ghost, &self.real, &touched, whole);
@@ -76,8 +86,27 @@ impl Game {
         Err(format!("after {step:?}:\n{}", wrong.join("\n")))
     }
 
+    fn count(&mut self, call: &Call, answer: &Answer) {
+        let name = format!("{call:?}");
+        let name = name.split([' ', '(']).next().unwrap_or_default();
+        let seen = match answer {
+            Ok(Reply::Codes(codes)) => codes.iter().map(|code| format!("item {code}")).collect(),
+            Ok(Reply::Number(step)) if name == "Advance" => vec![format!("Advance {step}")],
+            Ok(_) => vec![format!("{name} worked")],
+            Err(Refusal::Code(code)) => vec![format!("{name} {code}")],
+            Err(Refusal::Unsigned) => vec![format!("{name} unsigned")],
+        };
+        for what in seen {
+            *self.census.entry(what).or_default() += 1;
+        }
+    }
+
     /// Compares everything, once more.
-    pub fn finish(&self) -> Result<(), String> {
+    pub fn finish(&mut self) -> Result<(), String> {
+        for deal in self.ghost.deals.values() {
+            let end = format!("deal {:?} {:?}", deal.status, deal.reason);
+            *self.census.entry(end).or_default() += 1;
+        }
         let all: Vec<u32> = self.ghost.deals.keys().copied().collect();
         let wrong = compare::compare(&self.ghost, &self.real, &all, true);
         if wrong.is_empty() {
@@ -92,14 +121,15 @@ fn is_empty_wait(call: &Call, secs: u64) -> bool {
     matches!(call, Call::Wait(Time::Edge(..) | Time::Secs(0))) && secs == 0
 }
 
-/// Plays a sequence; at which step it goes wrong, and how.
-pub fn run(setup: Setup, steps: &[Step]) -> Result<(), (usize, String)> {
+/// Plays a sequence; what was seen, or at which step it goes wrong, and how.
+pub fn run(setup: Setup, steps: &[Step]) -> Result<Census, (usize, String)> {
     let mut game = Game::new(setup);
     for (nth, step) in steps.iter().enumerate() {
         game.play(step)
             .map_err(|wrong| (nth, format!("step {nth}: {wrong}")))?;
     }
-    game.finish().map_err(|wrong| (steps.len(), wrong))
+    game.finish().map_err(|wrong| (steps.len(), wrong))?;
+    Ok(game.census)
 }
 
 /// Plays a sequence of a regression test.

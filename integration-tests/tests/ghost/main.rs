@@ -7,7 +7,7 @@ mod regressions;
 mod strategy;
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     env,
     panic::resume_unwind,
     thread,
@@ -15,7 +15,7 @@ use std::{
 };
 
 use flash_integration_tests::ghost::{
-    play::{self, Setup},
+    play::{self, Census, Setup},
     Step,
 };
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
@@ -44,15 +44,22 @@ fn play_random_sequences() {
     };
     let steps = usize::try_from(steps).expect("a number of steps");
     let (played, start) = (Cell::new(0), Instant::now());
+    let seen = RefCell::new(Census::new());
     let sequences = (strategy::setup(), strategy::sequence(steps));
     let outcome = TestRunner::new(config).run(&sequences, |(setup, steps)| {
-        let run = play::run(setup, &steps).map_err(|(_, wrong)| TestCaseError::fail(wrong));
         played.set(played.get() + steps.len());
-        run
+        let census = play::run(setup, &steps).map_err(|(_, wrong)| TestCaseError::fail(wrong))?;
+        for (what, times) in census {
+            *seen.borrow_mut().entry(what).or_default() += times;
+        }
+        Ok(())
     });
     match outcome {
         Ok(()) => {
             let secs = start.elapsed().as_secs();
+            for (what, times) in seen.borrow().iter() {
+                println!("ghost: {times:6} × {what}");
+            }
             println!("ghost: {cases} sequences, {} steps, {secs} s", played.get());
         }
         Err(TestError::Fail(_, (setup, steps))) => {

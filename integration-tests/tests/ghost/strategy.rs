@@ -44,19 +44,195 @@ fn good_policy() -> impl Strategy<Value = PolicyKind> {
 
 /// About so many steps.
 pub fn sequence(steps: usize) -> impl Strategy<Value = Vec<Step>> {
-    let set_up = market();
-    let then = vec(step(), steps.saturating_sub(14)..=steps);
-    (set_up, then).prop_map(|(set_up, then)| {
+    let chunk = prop_oneof![
+        4 => step().prop_map(|step| vec![step]),
+        4 => daily_round(),
+        1 => ending(),
+        1 => refused_payment(),
+        1 => outage(),
+    ];
+    // A chunk has two to three steps.
+    let then = vec(chunk, steps / 4..=steps / 2);
+    (market(), then).prop_map(move |(set_up, then)| {
         let mut all: Vec<Step> = set_up.into_iter().flatten().collect();
-        all.extend(then);
+        all.extend(then.into_iter().flatten());
+        all.truncate(steps);
         all
     })
+}
+
+fn rights(calls: Vec<Call>) -> Vec<Step> {
+    calls
+        .into_iter()
+        .map(|call| Step(By::Right, call))
+        .collect()
+}
+
+/// Some time, and the report of a deal that is probably right.
+fn daily_round() -> impl Strategy<Value = Vec<Step>> {
+    let secs = prop_oneof![2 => Just(DAY), 2 => HOUR..4 * DAY, 1 => 4 * DAY..12 * DAY];
+    let served = prop_oneof![
+        4 => Just(Served(50, 10_000)),
+        3 => Just(Served(50, 0)),
+        1 => Just(Served(220, 9_950)),
+        1 => Just(Served(UNMEASURED, UNMEASURED)),
+    ];
+    let stored =
+        prop_oneof![3 => Just(Stored::Agreed(0)), 1 => (0_u8..=100).prop_map(Stored::Percent)];
+    let sent = prop_oneof![2 => Just(Sent::NoMore), 2 => (0_u64..50_000).prop_map(Sent::More), 1 => Just(Sent::All(0))];
+    let item = (1_u32..=4, stored, sent, served);
+    (secs, item, 0_u8..5).prop_map(|(secs, (deal, stored, sent, served), how)| {
+        let item = Item {
+            deal,
+            stored,
+            sent,
+            served,
+            through: Through::Latest(0),
+        };
+        let books = List(vec![Book {
+            of: deal,
+            beyond: 0,
+            items: List(vec![item]),
+        }]);
+        let settle = Call::Settle(List(vec![Round {
+            of: deal,
+            beyond: 0,
+            deals: List(vec![deal]),
+        }]));
+        let mut calls = vec![Call::Wait(Time::Secs(secs))];
+        match how {
+            0 => calls.extend([Call::Report(books), settle]),
+            1 => calls.push(Call::Report(books)),
+            2 => calls.extend([
+                Call::StageService(deal, served),
+                Call::StageUse(deal, 102_400, 1_000),
+                Call::PayPending(deal),
+            ]),
+            _ => calls.push(Call::ReportAndSettle(books)),
+        }
+        rights(calls)
+    })
+}
+
+/// A deal ends one way or another, with or without its final report.
+fn ending() -> impl Strategy<Value = Vec<Step>> {
+    let edge = |edge: Edge, deal: u32, more: i64| Call::Wait(Time::Edge(edge, deal, more));
+    (1_u32..=4, 0_u8..6, near(), any::<bool>()).prop_map(move |(deal, how, more, reported)| {
+        let mut calls = match how {
+            0 => vec![Call::Close(deal)],
+            1 => vec![Call::Complete(deal)],
+            2 => vec![edge(Edge::End, deal, more), Call::Advance(deal)],
+            3 => vec![edge(Edge::GraceEnds, deal, more), Call::Advance(deal)],
+            4 => vec![
+                Call::Cancel(deal),
+                edge(Edge::End, deal, more),
+                Call::Advance(deal),
+            ],
+            _ => vec![
+                edge(Edge::SilenceBegins, deal, more),
+                Call::Cancel(deal),
+                Call::Advance(deal),
+            ],
+        };
+        if reported {
+            calls.push(Call::Report(List(vec![Book {
+                of: deal,
+                beyond: 0,
+                items: List(vec![Item {
+                    deal,
+                    stored: Stored::Agreed(0),
+                    sent: Sent::All(0),
+                    served: Served(50, 10_000),
+                    through: Through::Latest(0),
+                }]),
+            }])));
+        } else {
+            calls.push(edge(Edge::FinalEnds, deal, more));
+        }
+        calls.extend([
+            Call::Advance(deal),
+            Call::Advance(deal),
+            Call::Advance(deal),
+        ]);
+        rights(calls)
+    })
+}
+
+/// Critical days in a row, until anyone may close.
+fn outage() -> impl Strategy<Value = Vec<Step>> {
+    (1_u32..=4, 1_usize..=4).prop_map(|(deal, days)| {
+        let day = || {
+            let item = Item {
+                deal,
+                stored: Stored::Agreed(0),
+                sent: Sent::NoMore,
+                served: Served(50, 0),
+                through: Through::Latest(0),
+            };
+            let books = List(vec![Book {
+                of: deal,
+                beyond: 0,
+                items: List(vec![item]),
+            }]);
+            [Call::Wait(Time::Secs(DAY)), Call::ReportAndSettle(books)]
+        };
+        let mut calls: Vec<Call> = (0..days).flat_map(|_| day()).collect();
+        calls.extend([
+            Call::Advance(deal),
+            Call::Advance(deal),
+            Call::Advance(deal),
+        ]);
+        rights(calls)
+    })
+}
+
+/// What is claimable cannot be sent, or not whole.
+fn refused_payment() -> impl Strategy<Value = Vec<Step>> {
+    let who = select(
+        &[
+            Who::Ada,
+            Who::Bert,
+            Who::Carol,
+            Who::Dan,
+            Who::Erin,
+            Who::TheEscrow,
+        ][..],
+    );
+    let usd = Asset::Usd;
+    (who, 1_u32..=4, 1_i128..2_000 * USD, any::<bool>()).prop_map(
+        move |(who, deal, taken, frozen)| {
+            let person = if who == Who::TheEscrow {
+                Who::Carol
+            } else {
+                who
+            };
+            let withdraw = Call::WithdrawMoney(person, usd, person, Amount::Claimable(0));
+            let calls = if frozen {
+                vec![
+                    Call::Freeze(who, usd),
+                    Call::PayPending(deal),
+                    Call::Push(person, usd),
+                    Call::Thaw(who, usd),
+                    Call::Push(person, usd),
+                ]
+            } else {
+                vec![
+                    Call::ClawBack(usd, taken),
+                    Call::Push(person, usd),
+                    withdraw,
+                    Call::Deposit(deal, Amount::Exactly(USD)),
+                    Call::Donate(usd, taken),
+                ]
+            };
+            rights(calls)
+        },
+    )
 }
 
 /// Three buckets and four deals, most of them funded. What is left out shrinks away.
 fn market() -> impl Strategy<Value = Vec<Option<Step>>> {
     let step = |call: BoxedStrategy<Call>| {
-        option::weighted(0.93, call.prop_map(|call| Step(By::Right, call))).boxed()
+        option::weighted(0.98, call.prop_map(|call| Step(By::Right, call))).boxed()
     };
     let bucket = |who: Who| {
         let prices = fair_prices();
@@ -210,7 +386,7 @@ fn sla() -> impl Strategy<Value = (u32, u32)> {
 
 fn fair_mb() -> impl Strategy<Value = u64> {
     prop_oneof![
-        4 => Just(102_400_u64),
+        6 => Just(102_400_u64),
         1 => select(&[0, 1, 1_023, 1_024, 1_025][..]),
         2 => 1_u64..200_000,
     ]
@@ -221,7 +397,7 @@ fn mb() -> impl Strategy<Value = u64> {
 }
 
 fn fair_secs() -> impl Strategy<Value = u64> {
-    prop_oneof![4 => Just(30 * DAY), 1 => Just(HOUR), 2 => HOUR..90 * DAY, 1 => Just(FIVE_YEARS)]
+    prop_oneof![12 => Just(30 * DAY), 1 => Just(HOUR), 4 => HOUR..90 * DAY, 1 => Just(FIVE_YEARS)]
 }
 
 fn secs() -> impl Strategy<Value = u64> {
