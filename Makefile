@@ -13,7 +13,7 @@ CLI_VERSION := 28.1.0
 # With this set, the fixture of integration-tests deploys the Wasm there and refuses to do without it.
 USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
-.PHONY: help fuzz bench bench-baseline build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
+.PHONY: help fuzz seeded-faults bench bench-baseline build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
 	localnet test-services check-services test-clients test-cli bench-localnet
 
@@ -45,6 +45,9 @@ test-wasm: build build-test-contracts ## Run the scenarios on the built Wasm
 fuzz: ## Play 1_000 random sequences of 100 steps on the ghost model and the contracts
 	GHOST_CASES=$${GHOST_CASES:-1000} GHOST_STEPS=$${GHOST_STEPS:-100} cargo test --locked \
 		--package flash-integration-tests --test ghost -- --nocapture --test-threads 1
+
+seeded-faults: ## Seed faults into a copy of the contracts, one at a time; show that a test catches each
+	@scripts/seeded-faults.sh
 
 test-mainnet: build build-mainnet ## Check that mainnet Wasm exports no test function
 	@cargo xtask exports
