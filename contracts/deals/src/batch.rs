@@ -106,7 +106,11 @@ impl Round<'_> {
         if applied.len > 0 {
             storage::set_page(self.env, &key, &page);
         }
-        settle::add_payments(&mut self.payments, key, paid);
+        // Named even when nothing can be paid: a deposit that lands between simulation and this
+        // call must not fail the batch for want of the escrow's keys.
+        if applied.settled {
+            settle::push_payments(&mut self.payments, key, paid);
+        }
     }
 
     fn run_item(
@@ -135,6 +139,7 @@ impl Round<'_> {
                 let settlement = slot.settle(self.now).ok_or(DealsError::Overflow)?;
                 flags |= settle::arrears_flag(&settlement);
                 pay = settlement.pay;
+                applied.settled = true;
                 settle::announce_arrears(self.env, deal_id, &settlement);
             }
             page.set(index, &slot).ok_or(DealsError::Overflow)?;
@@ -171,6 +176,8 @@ impl Round<'_> {
 struct Applied {
     ids: [u32; SLOTS_PER_PAGE],
     len: usize,
+    /// One of them was settled and stays in the book.
+    settled: bool,
 }
 
 impl Applied {

@@ -74,7 +74,9 @@ fn settle_book(
     if changed {
         storage::set_page(env, &key, &page);
     }
-    add_payments(payments, key, paid);
+    if !paid.is_empty() {
+        push_payments(payments, key, paid);
+    }
 }
 
 /// One report out of the stage, settlement, payout: the published client's round of one deal.
@@ -132,10 +134,13 @@ pub fn pay_pending(
         }
     }
     announce_arrears(env, deal_id, &settlement);
-    let mut payments = Vec::new(env);
+    // Named even when nothing can be paid, as in a batch.
+    let mut paid = Vec::new(env);
     if settlement.pay > 0 {
-        add_payments(&mut payments, key, vec![env, (deal_id, settlement.pay)]);
+        paid.push_back((deal_id, settlement.pay));
     }
+    let mut payments = Vec::new(env);
+    push_payments(&mut payments, key, paid);
     pay(env, payments, true)
 }
 
@@ -149,10 +154,7 @@ pub fn pay(env: &Env, payments: Vec<BookPayments>, push: bool) -> Result<(), Dea
     Ok(())
 }
 
-pub fn add_payments(payments: &mut Vec<BookPayments>, key: PageKey, paid: Vec<(u32, i128)>) {
-    if paid.is_empty() {
-        return;
-    }
+pub fn push_payments(payments: &mut Vec<BookPayments>, key: PageKey, paid: Vec<(u32, i128)>) {
     let PageKey {
         provider,
         asset,

@@ -255,7 +255,10 @@ pub fn remove_stage(env: &Env, deal_id: u32) {
 pub fn add_to_index(env: &Env, side: Side, who: &Address, deal_id: u32) -> Result<(), DealsError> {
     let n = index_count(env, side, who);
     let next = n.checked_add(1).ok_or(DealsError::Overflow)?;
-    set(env, &item_key(side, who, n), &deal_id);
+    let item = item_key(side, who, n);
+    env.storage().persistent().set(&item, &deal_id);
+    // Never touched again, and lists read it: archived, it would make them look like writes.
+    ttl::extend_longest(env, &item);
     set(env, &count_key(side, who), &next);
     Ok(())
 }

@@ -8,6 +8,9 @@ use flash_integration_tests::{
 use flash_interfaces::deals::{BookDeals, BookReports, DealRequest, DealsError};
 use soroban_sdk::{vec, Vec};
 
+/// One field of a request taken beyond its bound.
+type Change<'a> = &'a dyn Fn(&mut DealRequest);
+
 fn request(world: &World, provider: &Person, bucket_id: u32) -> DealRequest {
     DealRequest {
         provider_id: provider.address.clone(),
@@ -34,7 +37,7 @@ fn a_deal_asked_for_beyond_its_bounds_is_refused() {
     let world = World::new();
     let bucket_id = world.bucket(&world.ada).listed();
     let long = |len: u32| world.text(&"x".repeat(usize::try_from(len).expect("small")));
-    let rows: [(DealsError, &dyn Fn(&mut DealRequest)); 13] = [
+    let rows: [(DealsError, Change); 13] = [
         (DealsError::DurationOutOfBounds, &|r| {
             r.duration_secs = HOUR - 1
         }),

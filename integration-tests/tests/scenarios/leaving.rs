@@ -116,7 +116,7 @@ fn a_provider_that_cancels_after_the_term_changes_nothing_of_it() {
     let deal = world.deal().days(30).funded();
     world.days(&deal, 30, Usage::stored_gb(100));
     world.advance(4 * DAY);
-    let _ = world.cancel(&deal);
+    assert_eq!(world.cancel(&deal), refused(DealsError::NotFunded));
     world.steps(&deal);
     assert_eq!(world.end(&deal), (DealStatus::Completed, EndReason::Term));
 }
