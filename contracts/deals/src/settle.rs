@@ -134,13 +134,10 @@ pub fn pay_pending(
         }
     }
     announce_arrears(env, deal_id, &settlement);
-    // Named even when nothing can be paid, as in a batch.
-    let mut paid = Vec::new(env);
-    if settlement.pay > 0 {
-        paid.push_back((deal_id, settlement.pay));
-    }
     let mut payments = Vec::new(env);
-    push_payments(&mut payments, key, paid);
+    if settlement.pay > 0 {
+        push_payments(&mut payments, key, vec![env, (deal_id, settlement.pay)]);
+    }
     pay(env, payments, true)
 }
 
