@@ -43,7 +43,7 @@ test-wasm: build build-test-contracts ## Run the scenarios on the built Wasm
 	$(USE_WASM) cargo test --locked --no-fail-fast --package flash-integration-tests
 
 fuzz: ## Play 1_000 random sequences of 100 steps on the ghost model and the contracts
-	GHOST_CASES=$${GHOST_CASES:-1000} GHOST_STEPS=$${GHOST_STEPS:-100} cargo test --locked \
+	GHOST_CASES=$${GHOST_CASES:-1000} GHOST_STEPS=$${GHOST_STEPS:-100} GHOST_SEED=$${GHOST_SEED:-random} cargo test --locked \
 		--package flash-integration-tests --test ghost -- --nocapture --test-threads 1
 
 seeded-faults: ## Seed faults into a copy of the contracts, one at a time; show that a test catches each
@@ -68,7 +68,7 @@ clippy:
 	cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 
 doc:
-	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --quiet --locked --workspace --no-deps --document-private-items
 
 goldens-check: build
 	@cargo xtask interface --check

@@ -18,7 +18,7 @@ use flash_integration_tests::ghost::{
     play::{self, Census, Setup},
     Step,
 };
-use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
 /// The strategies nest deeply, and unoptimised frames are large.
 const STACK_BYTES: usize = 256 << 20;
@@ -32,6 +32,15 @@ fn contracts_do_as_the_ghost_does() {
     }
 }
 
+/// The same sequences in every test run; `GHOST_SEED=random`, as `make fuzz` sets it, plays others.
+fn seed() -> RngSeed {
+    match env::var("GHOST_SEED").as_deref() {
+        Ok("random") => RngSeed::Random,
+        Ok(seed) => RngSeed::Fixed(seed.parse().expect("GHOST_SEED is a number, or random")),
+        Err(_) => RngSeed::Fixed(1),
+    }
+}
+
 fn play_random_sequences() {
     let (cases, steps) = (setting("GHOST_CASES", 40), setting("GHOST_STEPS", 60));
     let shrink_secs = setting("GHOST_SHRINK_SECS", 60);
@@ -40,6 +49,7 @@ fn play_random_sequences() {
         max_shrink_time: 1_000 * shrink_secs,
         max_shrink_iters: u32::MAX,
         failure_persistence: None,
+        rng_seed: seed(),
         ..Config::default()
     };
     let steps = usize::try_from(steps).expect("a number of steps");
