@@ -7,10 +7,12 @@ use flash_common::{
 use flash_interfaces::{
     deals::{Deal, DealInfo, DealStatus, DealsError, Meter, Quote},
     escrow::EscrowClient,
-    registry::{PartiesQuery, RegistryClient},
+    registry::PartiesQuery,
     reputation::{ReputationClient, Role},
 };
-use soroban_sdk::{Address, Env, Vec};
+use soroban_sdk::{
+    contractclient, symbol_short, Address, Env, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec,
+};
 
 use crate::{
     policy,
@@ -43,55 +45,78 @@ pub fn deals(env: &Env, skip: u32, take: u32, only_funded: bool) -> Vec<Deal> {
 
 /// A page of one party's deals, joined with what `registry` and `reputation` know, one call each.
 pub fn deals_of(env: &Env, side: Side, who: &Address, skip: u32, take: u32) -> Vec<DealInfo> {
-    let mut found = Vec::new(env);
+    let mut listed = Listed {
+        deals: Vec::new(env),
+        parties: Vec::new(env),
+        scored: Vec::new(env),
+    };
     let count = storage::index_count(env, side, who);
     for nth in newest_first(count, skip, take.min(PAGE_JOINED)) {
         // Ids count from 1, places in the index from 0.
-        let deal = storage::index_item(env, side, who, nth.saturating_sub(1)).and_then(|id| {
-            let record = storage::deal(env, id).ok()?;
-            view::deal(env, id, &record)
-        });
-        if let Some(deal) = deal {
-            found.push_back(deal);
+        if let Some(id) = storage::index_item(env, side, who, nth.saturating_sub(1)) {
+            listed.add(env, id);
         }
     }
-    join(env, found)
+    Vec::from_val(env, &listed.join(env).to_val())
 }
 
-fn join(env: &Env, deals: Vec<Deal>) -> Vec<DealInfo> {
-    let mut infos = Vec::new(env);
-    let Ok(links) = storage::links(env) else {
-        return infos;
-    };
-    if deals.is_empty() {
-        return infos;
-    }
-    let mut parties = Vec::new(env);
-    let mut scored = Vec::new(env);
-    for deal in deals.iter() {
-        scored.push_back((deal.provider_id.clone(), Role::Provider));
-        scored.push_back((deal.consumer_id.clone(), Role::Consumer));
-        parties.push_back(PartiesQuery {
-            bucket_id: deal.bucket_id,
-            provider: deal.provider_id,
-            consumer: deal.consumer_id,
+/// Deals of a list, and what is to be asked about them.
+struct Listed {
+    deals: Vec<Val>,
+    parties: Vec<PartiesQuery>,
+    scored: Vec<(Address, Role)>,
+}
+
+impl Listed {
+    fn add(&mut self, env: &Env, deal_id: u32) {
+        let Ok(record) = storage::deal(env, deal_id) else {
+            return;
+        };
+        let Some(deal) = view::deal(env, deal_id, &record) else {
+            return;
+        };
+        let (provider, consumer) = (record.terms.provider_id, record.terms.consumer_id);
+        self.deals.push_back(deal.into_val(env));
+        self.scored.push_back((provider.clone(), Role::Provider));
+        self.scored.push_back((consumer.clone(), Role::Consumer));
+        self.parties.push_back(PartiesQuery {
+            bucket_id: record.terms.bucket_id,
+            provider,
+            consumer,
         });
     }
-    let parties = RegistryClient::new(env, &links.registry).get_parties(&parties);
-    let mut scores = ReputationClient::new(env, &links.reputation)
-        .get_scores(&scored)
-        .iter();
-    for (deal, parties) in deals.iter().zip(parties.iter()) {
-        infos.push_back(DealInfo {
-            deal,
-            bucket: parties.bucket,
-            provider_name: parties.provider_name,
-            provider_reputation: scores.next().unwrap_or(0),
-            consumer_name: parties.consumer_name,
-            consumer_reputation: scores.next().unwrap_or(0),
-        });
+
+    /// [`DealInfo`]s: what the registry answers of a deal, with three fields more.
+    fn join(&self, env: &Env) -> Vec<Unread> {
+        let mut infos = Vec::new(env);
+        let links = storage::links(env).ok().filter(|_| !self.deals.is_empty());
+        let Some(links) = links else {
+            return infos;
+        };
+        let known = UnreadClient::new(env, &links.registry).get_parties(&self.parties);
+        let mut scores = ReputationClient::new(env, &links.reputation)
+            .get_scores(&self.scored)
+            .iter();
+        let mut score = || scores.next().unwrap_or(0).into_val(env);
+        for (mut info, deal) in known.iter().zip(self.deals.iter()) {
+            info.set(symbol_short!("deal"), deal);
+            info.set(Symbol::new(env, "provider_reputation"), score());
+            info.set(Symbol::new(env, "consumer_reputation"), score());
+            infos.push_back(info);
+        }
+        infos
     }
-    infos
+}
+
+/// A published struct as its fields by name: passed on, or read where little of it is needed.
+type Unread = Map<Symbol, Val>;
+
+/// Answers of the registry that are not taken apart here.
+#[contractclient(name = "UnreadClient")]
+#[allow(dead_code)] // read by the macro only
+trait UnreadAnswers {
+    fn get_bucket(env: Env, bucket_id: u32) -> Option<Map<Symbol, Val>>;
+    fn get_parties(env: Env, of: Vec<PartiesQuery>) -> Vec<Map<Symbol, Val>>;
 }
 
 /// The numbers `count ..= 1` from the newest on, `skip` left out, at most `take`.
@@ -126,12 +151,18 @@ pub fn quote(
         DealsError::SizeOutOfBounds
     );
     let links = storage::links(env)?;
-    let bucket = RegistryClient::new(env, &links.registry)
+    let bucket = UnreadClient::new(env, &links.registry)
         .get_bucket(&bucket_id)
         .ok_or(DealsError::BucketNotFound)?;
+    let price = |field: &str| -> Option<u128> {
+        let value = bucket.get(Symbol::new(env, field))?;
+        u128::try_from_val(env, &value).ok()
+    };
     let policy_version = storage::policy_version(env);
     let policy = storage::read_policy(env, policy_version).ok_or(DealsError::PolicyNotFound)?;
-    let prices = policy::prices_of(bucket.price_per_gb_storage, bucket.price_per_gb_egress)
+    let prices = price("price_per_gb_storage")
+        .zip(price("price_per_gb_egress"))
+        .and_then(|(storage, egress)| policy::prices_of(storage, egress))
         .ok_or(DealsError::Overflow)?;
     let price = policy::quote(&prices, storage_mb, egress_mb, duration_secs)
         .filter(|price| *price <= MAX_MONEY)
