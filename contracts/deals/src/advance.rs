@@ -32,7 +32,7 @@ pub fn advance(env: &Env, deal_id: u32) -> Result<Advance, DealsError> {
     if !record.is_released() {
         let slot = storage::read_slot(env, deal_id, &record).ok_or(DealsError::NotOnPage)?;
         if release::is_due(&slot, now) {
-            release::release_overdue(env, deal_id, record, slot)?;
+            release::release_overdue(env, deal_id, record)?;
             return Ok(Advance::Released);
         }
     }

@@ -41,8 +41,9 @@ pub fn report(env: &Env, books: &Vec<BookReports>, settling: bool) -> Result<Vec
         partings: Vec::new(env),
         seen: core::array::from_fn(|_| None),
     };
+    let mut page = DealPage::default();
     for (nth, book) in books.iter().enumerate() {
-        round.run_book(nth, &book);
+        round.run_book(nth, &book, &mut page);
     }
     let Round {
         codes,
@@ -82,29 +83,28 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
-    fn run_book(&mut self, nth: usize, book: &BookReports) {
+    fn run_book(&mut self, nth: usize, book: &BookReports, page: &mut DealPage) {
         let key = PageKey {
             provider: book.provider.clone(),
             asset: book.asset.clone(),
             page: book.page,
         };
-        let page = if self.is_duplicate(nth, &key) {
+        let loaded = if self.is_duplicate(nth, &key) {
             Err(DealsError::DuplicateBook)
         } else {
-            storage::page(self.env, &key)
+            storage::load_page(self.env, &key, page)
         };
-        let mut page = match page {
-            Ok(page) => page,
-            Err(error) => return book.reports.iter().for_each(|_| self.push_code(Err(error))),
-        };
+        if loaded.is_err() {
+            return (0..book.reports.len()).for_each(|_| self.push_code(loaded));
+        }
         let mut applied = Applied::default();
         let mut paid = Vec::new(self.env);
         for report in book.reports.iter() {
-            let outcome = self.run_item(&mut page, &mut applied, &mut paid, &report);
+            let outcome = self.run_item(page, &mut applied, &mut paid, &report);
             self.push_code(outcome);
         }
         if applied.len > 0 {
-            storage::set_page(self.env, &key, &page);
+            storage::set_page(self.env, &key, page);
         }
         // Named even when nothing can be paid: a deposit that lands between simulation and this
         // call must not fail the batch for want of the escrow's keys.
@@ -129,7 +129,7 @@ impl Round<'_> {
         if slot.is_final() {
             let mut record =
                 storage::read_deal(self.env, deal_id).ok_or(DealsError::DealNotFound)?;
-            let parting = release::leave_book(self.env, page, &mut record, slot.clone())?;
+            let parting = release::leave_book(self.env, page, &mut record, &mut slot)?;
             flags |= report_flags::RELEASED;
             pay = parting.pay;
             self.partings

@@ -12,7 +12,9 @@ use crate::{
     record::DealRecord,
     release::{self, Parting},
     slot::{DealPage, DealSlot},
-    stage, storage, sync,
+    stage,
+    storage::{self, Place},
+    sync,
 };
 
 /// Who closes.
@@ -64,16 +66,15 @@ pub fn close(
 ) -> Result<DealRecord, DealsError> {
     record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
     let policy = storage::policy(env, record.terms.policy_version)?;
-    let key = storage::page_key(&record).ok_or(DealsError::NotOnPage)?;
-    let mut page = storage::page(env, &key)?;
-    let (index, mut slot) = page.get_by_id(deal_id).ok_or(DealsError::NotOnPage)?;
+    let mut page = DealPage::default();
+    let (place, mut slot) =
+        storage::load_slot(env, deal_id, &record, &mut page, DealsError::NotOnPage)?;
     let now = env.ledger().timestamp();
     apply_stage(env, &mut slot, now);
     let due = by == Closer::Consumer || is_due(&slot, policy.grace_secs, now);
     ensure!(due, DealsError::NotDue);
 
-    let parting = shut(env, &mut page, &mut record, index, slot, by)?;
-    storage::set_page(env, &key, &page);
+    let parting = shut(env, &place, &mut page, &mut record, &mut slot, by)?;
     let escrow = storage::links(env)?.escrow;
     EscrowClient::new(env, &escrow).close(
         &deal_id,
@@ -88,18 +89,18 @@ pub fn close(
 /// Everything of closing that happens in this contract.
 fn shut(
     env: &Env,
+    place: &Place,
     page: &mut DealPage,
     record: &mut DealRecord,
-    index: usize,
-    mut slot: DealSlot,
+    slot: &mut DealSlot,
     by: Closer,
 ) -> Result<Parting, DealsError> {
     let now = env.ledger().timestamp();
     let deal_id = slot.deal_id;
     slot.close_ts = now.min(slot.end_ts);
     let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
-    let status = outcome(&slot, settlement.arrears);
-    let reason = reason(&slot, status, by, now);
+    let status = outcome(slot, settlement.arrears);
+    let reason = reason(slot, status, by, now);
     let held = match status {
         DealStatus::BreachedProvider => 0,
         _ => slot.holdback(slot.close_ts).ok_or(DealsError::Overflow)?,
@@ -124,13 +125,14 @@ fn shut(
     .publish(env);
     if held == 0 || slot.is_final() {
         let parting = release::leave_book(env, page, record, slot)?;
+        storage::set_page(env, &place.key, page);
         return Ok(Parting {
             pay: settlement.pay,
             ..parting
         });
     }
     slot.locked = held;
-    page.set(index, &slot).ok_or(DealsError::Overflow)?;
+    storage::set_slot(env, place, page, slot)?;
     storage::set_ended_deal(env, deal_id, record);
     Ok(Parting {
         deal_id,

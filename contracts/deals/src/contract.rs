@@ -17,7 +17,9 @@ use flash_interfaces::{
 use soroban_sdk::{contract, contractimpl, contractmeta, Address, BytesN, Env, String, Vec};
 
 use crate::{
-    accept, advance, batch, close, create, fund, notice, oracle, policy, query, settle, stage,
+    accept, advance, batch, close, create, fund, notice, oracle, policy, query, settle,
+    slot::DealPage,
+    stage,
     storage::{self, Links, OracleState, PageKey, Side},
     sync, topup, view,
 };
@@ -444,7 +446,10 @@ impl DealsInterface for Deals {
             asset,
             page,
         };
-        storage::page(&env, &key).map_or_else(|_| Vec::new(&env), |page| view::ids(&env, &page))
+        let mut page = DealPage::default();
+        // Nothing is live on a page that cannot be read.
+        let _ = storage::load_page(&env, &key, &mut page);
+        view::ids(&env, &page)
     }
 
     /// Where a deal's live part is stored.

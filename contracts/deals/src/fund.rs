@@ -37,7 +37,8 @@ pub fn fund(
     let repo_id_fits = (1..=MAX_EXTERNAL_ID_LEN).contains(&fb_repo_id.len());
     ensure!(repo_id_fits, DealsError::RepoIdLength);
 
-    let (key, mut page) = page_with_room(env, &record)?;
+    let mut page = DealPage::default();
+    let key = load_page_with_room(env, &record, &mut page)?;
     let slot =
         DealSlot::new(deal_id, &record.terms, &policy, amount, now).ok_or(DealsError::Overflow)?;
     page.push(&slot).ok_or(DealsError::Overflow)?;
@@ -84,7 +85,11 @@ fn checked_amount(
 
 /// The page on which the provider's new deals are entered. A full one is left behind for good: its
 /// deals leave it one by one, and no exit needs to know where others are.
-fn page_with_room(env: &Env, record: &DealRecord) -> Result<(PageKey, DealPage), DealsError> {
+fn load_page_with_room(
+    env: &Env,
+    record: &DealRecord,
+    page: &mut DealPage,
+) -> Result<PageKey, DealsError> {
     let (provider, asset) = (&record.terms.provider_id, &record.terms.asset);
     let head = storage::book_head(env, provider, asset);
     let mut key = PageKey {
@@ -92,14 +97,13 @@ fn page_with_room(env: &Env, record: &DealRecord) -> Result<(PageKey, DealPage),
         asset: asset.clone(),
         page: head,
     };
-    let page = storage::page(env, &key)?;
-    if !page.is_full() {
-        return Ok((key, page));
+    storage::load_page(env, &key, page)?;
+    if page.is_full() {
+        key.page = head.checked_add(1).ok_or(DealsError::Overflow)?;
+        storage::set_book_head(env, provider, asset, key.page);
+        storage::load_page(env, &key, page)?;
     }
-    key.page = head.checked_add(1).ok_or(DealsError::Overflow)?;
-    storage::set_book_head(env, provider, asset, key.page);
-    let page = storage::page(env, &key)?;
-    Ok((key, page))
+    Ok(key)
 }
 
 fn reserve_and_lock(

@@ -4,7 +4,7 @@ use flash_common::ensure;
 use flash_interfaces::deals::{DealStatus, DealsError, EndReason, NoticeGiven};
 use soroban_sdk::{Address, Env};
 
-use crate::{accept, storage};
+use crate::{accept, slot::DealPage, storage};
 
 pub fn cancel(
     env: &Env,
@@ -20,9 +20,9 @@ pub fn cancel(
     }
     record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
     let policy = storage::policy(env, record.terms.policy_version)?;
-    let key = storage::page_key(&record).ok_or(DealsError::NotOnPage)?;
-    let mut page = storage::page(env, &key)?;
-    let (index, mut slot) = page.get_by_id(deal_id).ok_or(DealsError::NotOnPage)?;
+    let mut page = DealPage::default();
+    let (place, mut slot) =
+        storage::load_slot(env, deal_id, &record, &mut page, DealsError::NotOnPage)?;
     ensure!(!slot.has_notice(), DealsError::NoticeGiven);
 
     // Closing stays a step of its own: it touches keys that a simulated notice would not name.
@@ -36,8 +36,7 @@ pub fn cancel(
         now.saturating_add(policy.notice_secs)
     };
     slot.set_notice(end_ts, under_silence);
-    page.set(index, &slot).ok_or(DealsError::Overflow)?;
-    storage::set_page(env, &key, &page);
+    storage::set_slot(env, &place, &mut page, &slot)?;
     NoticeGiven {
         deal_id,
         end_ts: slot.end_ts,

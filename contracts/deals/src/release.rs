@@ -25,21 +25,17 @@ pub fn is_due(slot: &DealSlot, now: u64) -> bool {
 
 /// Releases a closed deal for which no final report came: the tail is billed at the last rate for
 /// at most the policy's silence.
-pub fn release_overdue(
-    env: &Env,
-    deal_id: u32,
-    mut record: DealRecord,
-    mut slot: DealSlot,
-) -> Result<(), DealsError> {
+pub fn release_overdue(env: &Env, deal_id: u32, mut record: DealRecord) -> Result<(), DealsError> {
+    let mut page = DealPage::default();
+    let (place, mut slot) =
+        storage::load_slot(env, deal_id, &record, &mut page, DealsError::NotOnPage)?;
     let policy = storage::policy(env, record.terms.policy_version)?;
     if !slot.is_breached() {
         slot.add_unreported_tail(policy.silence_secs)
             .ok_or(DealsError::Overflow)?;
     }
-    let key = storage::page_key(&record).ok_or(DealsError::NotOnPage)?;
-    let mut page = storage::page(env, &key)?;
-    let parting = leave_book(env, &mut page, &mut record, slot)?;
-    storage::set_page(env, &key, &page);
+    let parting = leave_book(env, &mut page, &mut record, &mut slot)?;
+    storage::set_page(env, &place.key, &page);
     storage::remove_stage(env, deal_id);
     send_home(env, &parting, false)
 }
@@ -49,7 +45,7 @@ pub fn leave_book(
     env: &Env,
     page: &mut DealPage,
     record: &mut DealRecord,
-    mut slot: DealSlot,
+    slot: &mut DealSlot,
 ) -> Result<Parting, DealsError> {
     let now = env.ledger().timestamp();
     let pay = slot.settle(now).ok_or(DealsError::Overflow)?.pay;
@@ -57,7 +53,7 @@ pub fn leave_book(
     slot.locked = 0;
     let index = page.find(slot.deal_id).ok_or(DealsError::NotOnPage)?;
     let mut last = DealPage::default();
-    last.push(&slot).ok_or(DealsError::Overflow)?;
+    last.push(slot).ok_or(DealsError::Overflow)?;
     page.remove(index).ok_or(DealsError::NotOnPage)?;
     record.progress.last_slot = Some(last.to_bytes(env));
     storage::set_ended_deal(env, slot.deal_id, record);

@@ -12,7 +12,7 @@ use soroban_sdk::{vec, Address, Env, Vec};
 
 use crate::{
     batch, release,
-    slot::Settlement,
+    slot::{DealPage, Settlement},
     stage,
     storage::{self, PageKey},
 };
@@ -23,8 +23,9 @@ pub fn settle(env: &Env, books: &Vec<BookDeals>) -> Result<Vec<u32>, DealsError>
     let mut codes = Vec::new(env);
     let mut items = Vec::new(env);
     let mut payments = Vec::new(env);
+    let mut page = DealPage::default();
     for book in books.iter() {
-        settle_book(env, &book, &mut codes, &mut items, &mut payments);
+        settle_book(env, &book, &mut page, &mut codes, &mut items, &mut payments);
     }
     if !items.is_empty() {
         Settled { items }.publish(env);
@@ -36,6 +37,7 @@ pub fn settle(env: &Env, books: &Vec<BookDeals>) -> Result<Vec<u32>, DealsError>
 fn settle_book(
     env: &Env,
     book: &BookDeals,
+    page: &mut DealPage,
     codes: &mut Vec<u32>,
     items: &mut Vec<SettledItem>,
     payments: &mut Vec<BookPayments>,
@@ -46,12 +48,12 @@ fn settle_book(
         page: book.page,
     };
     let now = env.ledger().timestamp();
-    let Ok(mut page) = storage::page(env, &key) else {
+    if storage::load_page(env, &key, page).is_err() {
         book.deal_ids
             .iter()
             .for_each(|_| codes.push_back(DealsError::CorruptPage as u32));
         return;
-    };
+    }
     let mut paid = Vec::new(env);
     let mut changed = false;
     for deal_id in book.deal_ids.iter() {
@@ -72,7 +74,7 @@ fn settle_book(
         }
     }
     if changed {
-        storage::set_page(env, &key, &page);
+        storage::set_page(env, &key, page);
     }
     if !paid.is_empty() {
         push_payments(payments, key, paid);
@@ -88,9 +90,10 @@ pub fn pay_pending(
 ) -> Result<(), DealsError> {
     let mut record = storage::deal(env, deal_id)?;
     record.ensure_parties(consumer, provider)?;
-    let key = storage::page_key(&record).ok_or(DealsError::NotFunded)?;
-    let mut page = storage::page(env, &key)?;
-    let (index, mut slot) = page.get_by_id(deal_id).ok_or(DealsError::ReportsClosed)?;
+    ensure!(record.progress.page.is_some(), DealsError::NotFunded);
+    let mut page = DealPage::default();
+    let (place, mut slot) =
+        storage::load_slot(env, deal_id, &record, &mut page, DealsError::ReportsClosed)?;
     let now = env.ledger().timestamp();
     let mut flags = None;
     if let Some(reading) = stage::reading(env, &slot) {
@@ -100,12 +103,11 @@ pub fn pay_pending(
         flags = Some(applied);
     }
     if flags.is_some() && slot.is_final() {
-        let meter = slot.clone();
-        let parting = release::leave_book(env, &mut page, &mut record, slot)?;
-        storage::set_page(env, &key, &page);
+        let parting = release::leave_book(env, &mut page, &mut record, &mut slot)?;
+        storage::set_page(env, &place.key, &page);
         let flags = flags.unwrap_or(0) | report_flags::RELEASED;
         Reported {
-            items: vec![env, batch::item(&meter, flags, parting.pay)],
+            items: vec![env, batch::item(&slot, flags, parting.pay)],
         }
         .publish(env);
         return release::send_home(env, &parting, true);
@@ -115,8 +117,7 @@ pub fn pay_pending(
         flags.is_some() || !settlement.is_noop(),
         DealsError::NothingStaged
     );
-    page.set(index, &slot).ok_or(DealsError::Overflow)?;
-    storage::set_page(env, &key, &page);
+    storage::set_slot(env, &place, &mut page, &slot)?;
     match flags {
         Some(flags) => {
             let flags = flags | arrears_flag(&settlement);
@@ -136,7 +137,11 @@ pub fn pay_pending(
     announce_arrears(env, deal_id, &settlement);
     let mut payments = Vec::new(env);
     if settlement.pay > 0 {
-        push_payments(&mut payments, key, vec![env, (deal_id, settlement.pay)]);
+        push_payments(
+            &mut payments,
+            place.key,
+            vec![env, (deal_id, settlement.pay)],
+        );
     }
     pay(env, payments, true)
 }

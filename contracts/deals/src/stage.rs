@@ -9,7 +9,11 @@ use flash_interfaces::deals::{DealsError, Stage, WindowStaged, NOT_MEASURED};
 use soroban_sdk::{Address, Env};
 
 use crate::{
-    math::mb_secs, policy::MAX_MEASURED_LATENCY_MS, report::Reading, slot::DealSlot, storage,
+    math::mb_secs,
+    policy::MAX_MEASURED_LATENCY_MS,
+    report::Reading,
+    slot::{DealPage, DealSlot},
+    storage,
 };
 
 pub fn stage_consumption(
@@ -81,9 +85,10 @@ fn open_slot(
 ) -> Result<DealSlot, DealsError> {
     let record = storage::deal(env, deal_id)?;
     record.ensure_parties(consumer, provider)?;
-    let key = storage::page_key(&record).ok_or(DealsError::NotFunded)?;
-    let page = storage::page(env, &key)?;
-    let (_, slot) = page.get_by_id(deal_id).ok_or(DealsError::ReportsClosed)?;
+    ensure!(record.progress.page.is_some(), DealsError::NotFunded);
+    let mut page = DealPage::default();
+    let (_, slot) =
+        storage::load_slot(env, deal_id, &record, &mut page, DealsError::ReportsClosed)?;
     let now = env.ledger().timestamp();
     let open = !slot.is_closed() || (!slot.is_breached() && now <= slot.final_until_ts());
     ensure!(open, DealsError::ReportsClosed);

@@ -3,7 +3,7 @@
 
 use flash_common::ttl;
 use flash_interfaces::deals::{DealsError, Policy, Stage};
-use soroban_sdk::{contracttype, Address, Bytes, Env};
+use soroban_sdk::{contracttype, Address, Env};
 
 use crate::{
     record::DealRecord,
@@ -195,13 +195,10 @@ pub fn set_book_head(env: &Env, provider: &Address, asset: &Address, page: u32) 
     );
 }
 
-/// An absent page is an empty one.
-pub fn page(env: &Env, key: &PageKey) -> Result<DealPage, DealsError> {
-    let stored: Option<Bytes> = env.storage().persistent().get(&key.data_key());
-    match stored {
-        Some(bytes) => DealPage::parse(&bytes).ok_or(DealsError::CorruptPage),
-        None => Ok(DealPage::default()),
-    }
+/// Loads a page; an absent one is empty.
+pub fn load_page(env: &Env, key: &PageKey, page: &mut DealPage) -> Result<(), DealsError> {
+    let stored = env.storage().persistent().get(&key.data_key());
+    page.load(stored).ok_or(DealsError::CorruptPage)
 }
 
 /// Stores a page, or removes it when the last slot has left.
@@ -214,12 +211,46 @@ pub fn set_page(env: &Env, key: &PageKey, page: &DealPage) {
     }
 }
 
+/// Where a live deal's slot was found.
+pub struct Place {
+    pub key: PageKey,
+    index: usize,
+}
+
+/// Loads the page of a live deal and reads its slot; an error of the caller's choice when the deal
+/// is not on it.
+pub fn load_slot(
+    env: &Env,
+    deal_id: u32,
+    record: &DealRecord,
+    page: &mut DealPage,
+    absent: DealsError,
+) -> Result<(Place, DealSlot), DealsError> {
+    let key = page_key(record).ok_or(absent)?;
+    load_page(env, &key, page)?;
+    let (index, slot) = page.get_by_id(deal_id).ok_or(absent)?;
+    Ok((Place { key, index }, slot))
+}
+
+/// Stores the page of a live deal with its changed slot.
+pub fn set_slot(
+    env: &Env,
+    place: &Place,
+    page: &mut DealPage,
+    slot: &DealSlot,
+) -> Result<(), DealsError> {
+    page.set(place.index, slot).ok_or(DealsError::Overflow)?;
+    set_page(env, &place.key, page);
+    Ok(())
+}
+
 /// A deal's slot, wherever it is: on its page while live, in its own entry once released.
 pub fn read_slot(env: &Env, deal_id: u32, record: &DealRecord) -> Option<DealSlot> {
-    if let Some(bytes) = &record.progress.last_slot {
-        return DealPage::parse(bytes)?.get(0);
+    let mut page = DealPage::default();
+    match &record.progress.last_slot {
+        Some(last) => page.load(Some(last.clone()))?,
+        None => load_page(env, &page_key(record)?, &mut page).ok()?,
     }
-    let page = page(env, &page_key(record)?).ok()?;
     page.get_by_id(deal_id).map(|(_, slot)| slot)
 }
 

@@ -7,7 +7,13 @@ use flash_interfaces::{
 };
 use soroban_sdk::{Address, Env};
 
-use crate::{math::mb_secs, policy, record::DealRecord, slot::DealSlot, storage};
+use crate::{
+    math::mb_secs,
+    policy,
+    record::DealRecord,
+    slot::{DealPage, DealSlot},
+    storage,
+};
 
 /// Adds money of `from`. Whoever pays, refunds go to the consumer.
 pub fn top_up(
@@ -110,11 +116,10 @@ fn change_slot(
     record: &DealRecord,
     change: impl FnOnce(&mut DealSlot) -> Result<(), DealsError>,
 ) -> Result<i128, DealsError> {
-    let key = storage::page_key(record).ok_or(DealsError::NotOnPage)?;
-    let mut page = storage::page(env, &key)?;
-    let (index, mut slot) = page.get_by_id(deal_id).ok_or(DealsError::NotOnPage)?;
+    let mut page = DealPage::default();
+    let (place, mut slot) =
+        storage::load_slot(env, deal_id, record, &mut page, DealsError::NotOnPage)?;
     change(&mut slot)?;
-    page.set(index, &slot).ok_or(DealsError::Overflow)?;
-    storage::set_page(env, &key, &page);
+    storage::set_slot(env, &place, &mut page, &slot)?;
     Ok(slot.locked)
 }

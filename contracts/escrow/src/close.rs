@@ -5,14 +5,20 @@ use flash_common::ensure;
 use flash_interfaces::escrow::{AccountClosed, EscrowError, Refunded};
 use soroban_sdk::Env;
 
-use crate::{payout, policy, slot::Charge, storage, storage::LiveAccount};
+use crate::{
+    payout, policy,
+    slot::{Charge, Page},
+    storage,
+    storage::LiveAccount,
+};
 
 /// Credits money of a live account back to its consumer.
 pub fn refund(env: &Env, deal_id: u32, amount: i128) -> Result<(), EscrowError> {
     policy::check_positive(amount)?;
-    let mut live = storage::live(env, deal_id)?;
+    let mut page = Page::default();
+    let mut live = storage::load_live(env, deal_id, &mut page)?;
     live.slot.refund(amount)?;
-    storage::set_live(env, deal_id, &mut live)?;
+    storage::set_live(env, deal_id, &live, &mut page)?;
     credit_parties(env, &live, &Charge::default(), amount)?;
     Refunded {
         deal_id,
@@ -36,7 +42,8 @@ pub struct Closing {
 pub fn close(env: &Env, deal_id: u32, closing: &Closing) -> Result<(), EscrowError> {
     policy::check_not_negative(closing.pay)?;
     policy::check_not_negative(closing.refund)?;
-    let mut live = storage::live(env, deal_id)?;
+    let mut page = Page::default();
+    let mut live = storage::load_live(env, deal_id, &mut page)?;
     let charge = live.slot.charge(closing.pay)?;
     let left = live.slot.locked()?;
     ensure!(closing.refund <= left, EscrowError::InsufficientLocked);
@@ -47,9 +54,9 @@ pub fn close(env: &Env, deal_id: u32, closing: &Closing) -> Result<(), EscrowErr
     };
     live.slot.refund(refund)?;
     if closing.release {
-        storage::release(env, deal_id, &mut live)?;
+        storage::release(env, deal_id, &mut live, &mut page)?;
     } else {
-        storage::set_live(env, deal_id, &mut live)?;
+        storage::set_live(env, deal_id, &live, &mut page)?;
         // The footprint of a simulated close then fits when it lands as a release, or the reverse.
         storage::set_head(env, deal_id, &live.head);
     }

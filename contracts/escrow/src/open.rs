@@ -6,7 +6,7 @@ use soroban_sdk::{Address, Env};
 
 use crate::{
     policy,
-    slot::{AccountHead, AccountSlot, Figures},
+    slot::{AccountHead, AccountSlot, Figures, Page},
     storage, token,
 };
 
@@ -20,7 +20,8 @@ pub fn open(env: &Env, account: &OpenAccount) -> Result<(), EscrowError> {
         amount,
         ..
     } = account;
-    let mut page = storage::page(env, provider, asset, account.page)?.unwrap_or_default();
+    let mut page = Page::default();
+    storage::load_page(env, provider, asset, account.page, &mut page)?;
     ensure!(!page.is_full(), EscrowError::PageFull);
     let slot = AccountSlot {
         deal_id: *deal_id,
@@ -51,7 +52,8 @@ pub fn open(env: &Env, account: &OpenAccount) -> Result<(), EscrowError> {
 /// Adds money of anyone to a live account.
 pub fn deposit(env: &Env, deal_id: u32, from: &Address, amount: i128) -> Result<(), EscrowError> {
     policy::check_deposit(amount)?;
-    let mut live = storage::live(env, deal_id)?;
+    let mut page = Page::default();
+    let mut live = storage::load_live(env, deal_id, &mut page)?;
     let deposited = live
         .slot
         .figures
@@ -63,7 +65,7 @@ pub fn deposit(env: &Env, deal_id: u32, from: &Address, amount: i128) -> Result<
 
     pull_and_lock(env, &live.head.asset, from, amount)?;
 
-    storage::set_live(env, deal_id, &mut live)?;
+    storage::set_live(env, deal_id, &live, &mut page)?;
     Deposited {
         deal_id,
         from: from.clone(),

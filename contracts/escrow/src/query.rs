@@ -3,14 +3,20 @@
 use flash_interfaces::escrow::{Account, EscrowError, Solvency};
 use soroban_sdk::{Address, Env};
 
-use crate::{storage, token};
+use crate::{slot::Page, storage, token};
 
 /// The account of a deal, live or released.
 pub fn account(env: &Env, deal_id: u32) -> Option<Account> {
     let head = storage::head(env, deal_id)?;
     let figures = match head.released {
         Some(last) => last,
-        None => storage::live(env, deal_id).ok()?.slot.figures,
+        None => {
+            let mut page = Page::default();
+            storage::load_live(env, deal_id, &mut page)
+                .ok()?
+                .slot
+                .figures
+        }
     };
     head.account(deal_id, figures).ok()
 }

@@ -7,7 +7,12 @@ use flash_common::{
 use flash_interfaces::escrow::{BookPayments, EscrowError, PaymentsSettled};
 use soroban_sdk::{Address, Env, Vec};
 
-use crate::{payout, policy, slot::Charge, storage, totals::Totals};
+use crate::{
+    payout, policy,
+    slot::{Charge, Page},
+    storage,
+    totals::Totals,
+};
 
 /// Settles a batch: each page is loaded and stored once a book, each payee credited once a run of
 /// books, the totals of a token stored once a run of its books.
@@ -16,11 +21,12 @@ pub fn settle(env: &Env, books: &Vec<BookPayments>, push: bool) -> Result<(), Es
     let mut payments_left = MAX_REPORTS;
     let mut tally = Tally::new(env);
     let mut settled = Vec::new(env);
+    let mut page = Page::default();
     for book in books {
         payments_left = payments_left
             .checked_sub(book.payments.len())
             .ok_or(EscrowError::BatchTooLarge)?;
-        let charge = charge_book(env, &book)?;
+        let charge = charge_book(env, &book, &mut page)?;
         tally.add(&book, &charge)?;
         settled.push_back((book.provider, book.asset, charge.net, charge.fee));
     }
@@ -34,12 +40,11 @@ pub fn settle(env: &Env, books: &Vec<BookPayments>, push: bool) -> Result<(), Es
 
 /// Charges every account named in a book. A deal that is named twice is charged twice, the second
 /// time on what the first one left.
-fn charge_book(env: &Env, book: &BookPayments) -> Result<Charge, EscrowError> {
+fn charge_book(env: &Env, book: &BookPayments, page: &mut Page) -> Result<Charge, EscrowError> {
     let BookPayments {
         provider, asset, ..
     } = book;
-    let mut page =
-        storage::page(env, provider, asset, book.page)?.ok_or(EscrowError::AccountNotFound)?;
+    storage::load_page(env, provider, asset, book.page, page)?;
     let mut charge = Charge::default();
     for (deal_id, gross) in book.payments.iter() {
         policy::check_positive(gross)?;
@@ -49,7 +54,7 @@ fn charge_book(env: &Env, book: &BookPayments) -> Result<Charge, EscrowError> {
         charge = charge.and(slot.charge(gross)?)?;
         page.set(index, &slot).ok_or(EscrowError::Overflow)?;
     }
-    storage::set_page(env, provider, asset, book.page, &page);
+    storage::set_page(env, provider, asset, book.page, page);
     Ok(charge)
 }
 

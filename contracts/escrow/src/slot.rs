@@ -54,24 +54,24 @@ impl Charge {
 impl Slot for AccountSlot {
     const SIZE: usize = 4 + 2 + 3 * 8;
 
-    fn encode(&self, out: &mut Writer) -> Option<()> {
-        out.u64::<4>(self.deal_id.into())?;
-        out.u64::<2>(self.fee_bps.into())?;
-        out.money(self.figures.deposited)?;
-        out.money(self.figures.charged)?;
-        out.money(self.figures.refunded)
+    fn encode(&self, out: &mut Writer) {
+        out.u64::<4>(self.deal_id.into());
+        out.u64::<2>(self.fee_bps.into());
+        out.money(self.figures.deposited);
+        out.money(self.figures.charged);
+        out.money(self.figures.refunded);
     }
 
-    fn decode(from: &mut Reader) -> Option<Self> {
-        Some(Self {
-            deal_id: from.u32::<4>()?,
-            fee_bps: from.u32::<2>()?,
+    fn decode(from: &mut Reader) -> Self {
+        Self {
+            deal_id: from.u32::<4>(),
+            fee_bps: from.u32::<2>(),
             figures: Figures {
-                deposited: from.money()?,
-                charged: from.money()?,
-                refunded: from.money()?,
+                deposited: from.money(),
+                charged: from.money(),
+                refunded: from.money(),
             },
-        })
+        }
     }
 }
 

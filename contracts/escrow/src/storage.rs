@@ -62,20 +62,17 @@ pub fn set_stable_asset(env: &Env, asset: &Address) {
     env.storage().instance().set(&DataKey::Asset, asset);
 }
 
-/// A page of a provider's book; `None` when nothing lives on it.
-pub fn page(
+/// Loads a page of a provider's book; an absent one is empty.
+pub fn load_page(
     env: &Env,
     provider: &Address,
     asset: &Address,
     number: u32,
-) -> Result<Option<Page>, EscrowError> {
+    page: &mut Page,
+) -> Result<(), EscrowError> {
     let key = DataKey::Page(provider.clone(), asset.clone(), number);
-    let Some(stored) = env.storage().persistent().get::<_, Bytes>(&key) else {
-        return Ok(None);
-    };
-    Page::parse(&stored)
-        .map(Some)
-        .ok_or(EscrowError::CorruptPage)
+    let stored: Option<Bytes> = env.storage().persistent().get(&key);
+    page.load(stored).ok_or(EscrowError::CorruptPage)
 }
 
 /// Stores a page, or removes its entry when nothing lives on it any more.
@@ -174,50 +171,51 @@ pub fn set_totals(env: &Env, token: &Address, totals: &Totals) {
     ttl::extend(env, &key);
 }
 
-/// A live account with the page on which it lives.
+/// A live account.
 pub struct LiveAccount {
     pub head: AccountHead,
     pub slot: AccountSlot,
-    page: Page,
     index: usize,
 }
 
-/// The live account of a deal, found by its head.
-pub fn live(env: &Env, deal_id: u32) -> Result<LiveAccount, EscrowError> {
+/// The live account of a deal, found by its head, and the page on which it lives.
+pub fn load_live(env: &Env, deal_id: u32, page: &mut Page) -> Result<LiveAccount, EscrowError> {
     let head = head(env, deal_id).ok_or(EscrowError::AccountNotFound)?;
     ensure!(head.released.is_none(), EscrowError::AccountNotFound);
-    let page =
-        page(env, &head.provider, &head.asset, head.page)?.ok_or(EscrowError::AccountNotFound)?;
+    load_page(env, &head.provider, &head.asset, head.page, page)?;
     let (index, slot) = page
         .get_by_id(deal_id)
         .ok_or(EscrowError::AccountNotFound)?;
-    Ok(LiveAccount {
-        head,
-        slot,
-        page,
-        index,
-    })
+    Ok(LiveAccount { head, slot, index })
 }
 
 /// Stores a live account that stays live.
-pub fn set_live(env: &Env, deal_id: u32, live: &mut LiveAccount) -> Result<(), EscrowError> {
-    live.page
-        .set(live.index, &live.slot)
+pub fn set_live(
+    env: &Env,
+    deal_id: u32,
+    live: &LiveAccount,
+    page: &mut Page,
+) -> Result<(), EscrowError> {
+    page.set(live.index, &live.slot)
         .ok_or(EscrowError::Overflow)?;
     let head = &live.head;
-    set_page(env, &head.provider, &head.asset, head.page, &live.page);
+    set_page(env, &head.provider, &head.asset, head.page, page);
     ttl::extend(env, &DataKey::Head(deal_id));
     Ok(())
 }
 
 /// Takes a live account off its page; its final figures go to the head.
-pub fn release(env: &Env, deal_id: u32, live: &mut LiveAccount) -> Result<(), EscrowError> {
-    live.page
-        .remove(live.index)
+pub fn release(
+    env: &Env,
+    deal_id: u32,
+    live: &mut LiveAccount,
+    page: &mut Page,
+) -> Result<(), EscrowError> {
+    page.remove(live.index)
         .ok_or(EscrowError::AccountNotFound)?;
     live.head.released = Some(live.slot.figures);
     let head = &live.head;
-    set_page(env, &head.provider, &head.asset, head.page, &live.page);
+    set_page(env, &head.provider, &head.asset, head.page, page);
     set_head(env, deal_id, head);
     Ok(())
 }

@@ -11,100 +11,100 @@ impl Slot for DealSlot {
         + 4 * 5 + 9 + 11 + 2 * 6 + 3 + 2 + 8 + 8 + 5 // meter and money
         + 5 + 9 + 6; // settled span
 
-    fn encode(&self, out: &mut Writer) -> Option<()> {
-        out.u64::<4>(self.deal_id.into())?;
-        out.u64::<1>(self.flags.into())?;
-        out.u64::<1>(self.strikes.into())?;
-        out.u64::<6>(self.agreed_storage_mb)?;
-        out.u64::<6>(self.agreed_egress_mb)?;
-        out.u64::<6>(self.prices.storage.try_into().ok()?)?;
-        out.u64::<6>(self.prices.egress.try_into().ok()?)?;
-        self.sla.encode(out)?;
-        out.u64::<3>(self.min_runway_secs)?;
-        out.u64::<3>(self.final_window_secs)?;
-        out.u64::<5>(self.start_ts)?;
-        out.u64::<5>(self.end_ts)?;
-        out.u64::<5>(self.close_ts)?;
-        out.u64::<5>(self.through_ts)?;
-        out.u128::<9>(self.storage_mb_secs)?;
-        out.u128::<11>(self.payable_mb_secs_bps)?;
-        out.u64::<6>(self.egress_mb)?;
-        out.u64::<6>(self.rate_mb)?;
-        out.u64::<3>(narrow(self.latency_ms, 0xff_ffff))?;
-        out.u64::<2>(narrow(self.uptime_bps, 0xffff))?;
-        out.money(self.paid_total)?;
-        out.money(self.locked)?;
-        out.u64::<5>(self.arrears_since_ts)?;
-        out.u64::<5>(self.settled.through_ts)?;
-        out.u128::<9>(self.settled.storage_mb_secs)?;
-        out.u64::<6>(self.settled.egress_mb)
+    fn encode(&self, out: &mut Writer) {
+        out.u64::<4>(self.deal_id.into());
+        out.u64::<1>(self.flags.into());
+        out.u64::<1>(self.strikes.into());
+        out.u64::<6>(self.agreed_storage_mb);
+        out.u64::<6>(self.agreed_egress_mb);
+        out.u64::<6>(self.prices.storage);
+        out.u64::<6>(self.prices.egress);
+        self.sla.encode(out);
+        out.u64::<3>(self.min_runway_secs);
+        out.u64::<3>(self.final_window_secs);
+        out.u64::<5>(self.start_ts);
+        out.u64::<5>(self.end_ts);
+        out.u64::<5>(self.close_ts);
+        out.u64::<5>(self.through_ts);
+        out.u128::<9>(self.storage_mb_secs);
+        out.u128::<11>(self.payable_mb_secs_bps);
+        out.u64::<6>(self.egress_mb);
+        out.u64::<6>(self.rate_mb);
+        out.u64::<3>(narrow(self.latency_ms, 0xff_ffff));
+        out.u64::<2>(narrow(self.uptime_bps, 0xffff));
+        out.money(self.paid_total);
+        out.money(self.locked);
+        out.u64::<5>(self.arrears_since_ts);
+        out.u64::<5>(self.settled.through_ts);
+        out.u128::<9>(self.settled.storage_mb_secs);
+        out.u64::<6>(self.settled.egress_mb);
     }
 
-    fn decode(from: &mut Reader) -> Option<Self> {
-        let deal_id = from.u32::<4>()?;
-        let flags = u8::try_from(from.u64::<1>()?).ok()?;
-        Some(Self {
+    fn decode(from: &mut Reader) -> Self {
+        let deal_id = from.u32::<4>();
+        let flags = from.u64::<1>() as u8; // lossless: one byte
+        Self {
             deal_id,
             flags,
-            strikes: from.u32::<1>()?,
-            agreed_storage_mb: from.u64::<6>()?,
-            agreed_egress_mb: from.u64::<6>()?,
+            strikes: from.u32::<1>(),
+            agreed_storage_mb: from.u64::<6>(),
+            agreed_egress_mb: from.u64::<6>(),
             prices: Prices {
-                storage: from.u64::<6>()?.into(),
-                egress: from.u64::<6>()?.into(),
+                storage: from.u64::<6>(),
+                egress: from.u64::<6>(),
             },
-            sla: Sla::decode(from)?,
-            min_runway_secs: from.u64::<3>()?,
-            final_window_secs: from.u64::<3>()?,
-            start_ts: from.u64::<5>()?,
-            end_ts: from.u64::<5>()?,
-            close_ts: from.u64::<5>()?,
-            through_ts: from.u64::<5>()?,
-            storage_mb_secs: from.u128::<9>()?,
-            payable_mb_secs_bps: from.u128::<11>()?,
-            egress_mb: from.u64::<6>()?,
-            rate_mb: from.u64::<6>()?,
-            latency_ms: widen(from.u32::<3>()?, 0xff_ffff),
-            uptime_bps: widen(from.u32::<2>()?, 0xffff),
-            paid_total: from.money()?,
-            locked: from.money()?,
-            arrears_since_ts: from.u64::<5>()?,
+            sla: Sla::decode(from),
+            min_runway_secs: from.u64::<3>(),
+            final_window_secs: from.u64::<3>(),
+            start_ts: from.u64::<5>(),
+            end_ts: from.u64::<5>(),
+            close_ts: from.u64::<5>(),
+            through_ts: from.u64::<5>(),
+            storage_mb_secs: from.u128::<9>(),
+            payable_mb_secs_bps: from.u128::<11>(),
+            egress_mb: from.u64::<6>(),
+            rate_mb: from.u64::<6>(),
+            latency_ms: widen(from.u32::<3>(), 0xff_ffff),
+            uptime_bps: widen(from.u32::<2>(), 0xffff),
+            paid_total: from.money(),
+            locked: from.money(),
+            arrears_since_ts: from.u64::<5>(),
             settled: SettledSpan {
-                through_ts: from.u64::<5>()?,
-                storage_mb_secs: from.u128::<9>()?,
-                egress_mb: from.u64::<6>()?,
+                through_ts: from.u64::<5>(),
+                storage_mb_secs: from.u128::<9>(),
+                egress_mb: from.u64::<6>(),
             },
-        })
+        }
     }
 }
 
 impl Sla {
-    fn encode(&self, out: &mut Writer) -> Option<()> {
-        out.u64::<2>(self.latency_ms.into())?;
-        out.u64::<2>(self.uptime_bps.into())?;
-        out.u64::<3>(self.min_window_secs)?;
-        out.u64::<2>(self.minor_uptime_bps.into())?;
-        out.u64::<2>(self.minor_latency_bps.into())?;
-        out.u64::<2>(self.major_uptime_bps.into())?;
-        out.u64::<2>(self.minor_credit_bps.into())?;
-        out.u64::<2>(self.major_credit_bps.into())?;
-        out.u64::<2>(self.critical_credit_bps.into())?;
-        out.u64::<1>(self.critical_limit.into())
+    fn encode(&self, out: &mut Writer) {
+        out.u64::<2>(self.latency_ms.into());
+        out.u64::<2>(self.uptime_bps.into());
+        out.u64::<3>(self.min_window_secs);
+        out.u64::<2>(self.minor_uptime_bps.into());
+        out.u64::<2>(self.minor_latency_bps.into());
+        out.u64::<2>(self.major_uptime_bps.into());
+        out.u64::<2>(self.minor_credit_bps.into());
+        out.u64::<2>(self.major_credit_bps.into());
+        out.u64::<2>(self.critical_credit_bps.into());
+        out.u64::<1>(self.critical_limit.into());
     }
 
-    fn decode(from: &mut Reader) -> Option<Self> {
-        Some(Self {
-            latency_ms: from.u32::<2>()?,
-            uptime_bps: from.u32::<2>()?,
-            min_window_secs: from.u64::<3>()?,
-            minor_uptime_bps: from.u32::<2>()?,
-            minor_latency_bps: from.u32::<2>()?,
-            major_uptime_bps: from.u32::<2>()?,
-            minor_credit_bps: from.u32::<2>()?,
-            major_credit_bps: from.u32::<2>()?,
-            critical_credit_bps: from.u32::<2>()?,
-            critical_limit: from.u32::<1>()?,
-        })
+    fn decode(from: &mut Reader) -> Self {
+        Self {
+            latency_ms: from.u32::<2>(),
+            uptime_bps: from.u32::<2>(),
+            min_window_secs: from.u64::<3>(),
+            minor_uptime_bps: from.u32::<2>(),
+            minor_latency_bps: from.u32::<2>(),
+            major_uptime_bps: from.u32::<2>(),
+            minor_credit_bps: from.u32::<2>(),
+            major_credit_bps: from.u32::<2>(),
+            critical_credit_bps: from.u32::<2>(),
+            critical_limit: from.u32::<1>(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A slot reads back as it was written, at the bounds of every field.
 
 use flash_common::{
-    book::{Page, Reader, Slot, Writer},
+    book::Page,
     units::{MAX_DEAL_MB, MAX_DURATION_SECS, MAX_MONEY, MAX_PRICE},
 };
 use flash_interfaces::deals::NOT_MEASURED;
@@ -11,9 +11,9 @@ use super::samples::{slot, START_TS};
 use crate::slot::{DealSlot, SettledSpan};
 
 fn round_trip(slot: &DealSlot) -> Option<DealSlot> {
-    let mut bytes = [0; DealSlot::SIZE];
-    slot.encode(&mut Writer::new(&mut bytes))?;
-    DealSlot::decode(&mut Reader::new(&bytes))
+    let mut page = Page::<DealSlot>::default();
+    page.push(slot)?;
+    page.get(0)
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn a_new_slot_reads_back() {
 fn every_field_holds_its_largest_value() {
     let mut most = slot();
     let integral = u128::from(MAX_DEAL_MB) * u128::from(MAX_DURATION_SECS);
-    let price = i128::try_from(MAX_PRICE).unwrap();
+    let price = u64::try_from(MAX_PRICE).unwrap();
     most.deal_id = u32::MAX;
     most.agreed_storage_mb = MAX_DEAL_MB;
     most.agreed_egress_mb = MAX_DEAL_MB;
@@ -89,7 +89,7 @@ fn a_value_beyond_its_field_is_refused() {
     refused(|slot| slot.end_ts = 1 << 40);
     refused(|slot| slot.locked = -1);
     refused(|slot| slot.paid_total = 1 << 63);
-    refused(|slot| slot.prices.storage = -1);
+    refused(|slot| slot.prices.storage = 1 << 48);
 }
 
 #[test]
