@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Decides which toolchain builds the contracts' Wasm, and installs it where that can be done.
+# Decides which toolchain builds and optimises the contracts' Wasm, and installs it where that can be done.
 #
 #   eval "$(scripts/toolchain.sh)"     shell exports
 #   scripts/toolchain.sh --env         the same as KEY=value lines
 #
-# In this order: the target of the Rust toolchain in use; `rustup target add`; Debian's own compiler
-# with its library sources, from which cargo builds core and alloc. What was chosen goes to stderr
-# in one line. FLASH_TOOLCHAIN=rustup or =debian insists on one of them.
+# The compiler, in this order: the target of the Rust toolchain in use; `rustup target add`; Debian's
+# own compiler with its library sources, from which cargo builds core and alloc. What was chosen goes
+# to stderr in one line. FLASH_TOOLCHAIN=rustup or =debian insists on one of them.
+#
+# The optimiser is wasm-opt, of Debian's package binaryen where there is none. Without one the Wasm
+# works as well, and costs more. FLASH_WASM_OPT=none does without.
 set -euo pipefail
 
 readonly TARGET=wasm32v1-none
@@ -14,13 +17,18 @@ readonly RUSTUP_TIMEOUT_SECS=120
 readonly DEBIAN_PACKAGES=(rustc-web rust-web-src lld-19)
 readonly DEBIAN_RUSTC=/usr/bin/rustc
 readonly DEBIAN_LINKER=wasm-ld-19
+readonly OPTIMISER=wasm-opt
+readonly OPTIMISER_PACKAGE=binaryen
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 # Remembers that rustup had no target to offer: asking again costs a timeout at every build.
 readonly MEMORY="$root/target/toolchain"
+# Remembers that no optimiser can be installed, until one is there.
+readonly OPTIMISER_MEMORY="$root/target/no-wasm-opt"
 
 say() { printf 'toolchain: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
+usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; }
 
 # Runs a command with an upper bound on its time, where the system has `timeout`.
 bounded() {
@@ -50,6 +58,8 @@ has_debian() {
     "$DEBIAN_RUSTC" --print target-list 2>/dev/null | grep -qx "$TARGET"
 }
 
+has_apt() { command -v apt-get >/dev/null && command -v dpkg >/dev/null; }
+
 remember() { mkdir -p "$(dirname "$MEMORY")" && printf '%s\n' "$1" >"$MEMORY"; }
 remembered() { [ -f "$MEMORY" ] && [ "$(cat "$MEMORY")" = "$1" ]; }
 
@@ -71,6 +81,7 @@ choose_rustup() {
     [ "$version" != 1.91.0 ] || fail "Rust 1.91.0 builds broken contracts; run: rustup update stable"
     say "rustc $version with its own $TARGET"
     emit FLASH_TOOLCHAIN=rustup
+    choose_optimiser
     exit 0
 }
 
@@ -78,7 +89,25 @@ choose_debian() {
     say "Debian's rustc $(version_of "$DEBIAN_RUSTC"), core and alloc built from source ($TARGET)"
     emit FLASH_TOOLCHAIN=debian "RUSTC=$DEBIAN_RUSTC" RUSTC_BOOTSTRAP=1 \
         CARGO_UNSTABLE_BUILD_STD=core,alloc "CARGO_TARGET_WASM32V1_NONE_LINKER=$DEBIAN_LINKER"
+    choose_optimiser
     exit 0
+}
+
+# The optimiser goes with every compiler; a build is not refused for want of it.
+choose_optimiser() {
+    [ "${FLASH_WASM_OPT:-}" != none ] || return 0
+    if ! command -v "$OPTIMISER" >/dev/null && [ ! -e "$OPTIMISER_MEMORY" ]; then
+        if ! has_apt || ! (apt_install "$OPTIMISER_PACKAGE"); then
+            mkdir -p "$(dirname "$OPTIMISER_MEMORY")"
+            touch "$OPTIMISER_MEMORY"
+        fi
+    fi
+    if command -v "$OPTIMISER" >/dev/null; then
+        rm -f "$OPTIMISER_MEMORY"
+        emit "FLASH_WASM_OPT=$(command -v "$OPTIMISER")"
+    else
+        say "no $OPTIMISER: the Wasm stays as it is compiled; install binaryen (Debian: apt-get install $OPTIMISER_PACKAGE)"
+    fi
 }
 
 # Output of a quiet command is shown only when it fails.
@@ -89,24 +118,23 @@ quietly() {
     return "$status"
 }
 
-debian_offers_packages() {
+apt_offers() {
     local package
-    for package in "${DEBIAN_PACKAGES[@]}"; do
+    for package in "$@"; do
         apt-cache show "$package" >/dev/null 2>&1 || return 1
     done
 }
 
-install_debian() {
-    local install="apt-get install -y --no-install-recommends ${DEBIAN_PACKAGES[*]}"
-    if [ "$(id -u)" -ne 0 ]; then
-        fail "no $TARGET target; run as root: apt-get update && $install"
-    fi
-    say "installing ${DEBIAN_PACKAGES[*]}"
-    if ! debian_offers_packages; then
+# Installs packages, or ends in a line that says what to run.
+apt_install() {
+    local install="apt-get install -y --no-install-recommends $*"
+    if [ "$(id -u)" -ne 0 ]; then fail "run as root: apt-get update && $install"; fi
+    say "installing $*"
+    if ! apt_offers "$@"; then
         quietly apt-get update || fail "apt-get update failed; then run: $install"
-        debian_offers_packages || fail "no $TARGET target and no packages ${DEBIAN_PACKAGES[*]} here; run: rustup target add $TARGET"
+        apt_offers "$@" || fail "no packages $* here"
     fi
-    # --no-remove: a compiler that somebody chose to install is not thrown out for this one.
+    # --no-remove: what somebody chose to install is not thrown out for this.
     # A package list of last month names files that are gone: one update, one more attempt.
     # shellcheck disable=SC2086 # The words of the command are meant to be split.
     DEBIAN_FRONTEND=noninteractive quietly $install --no-remove && return 0
@@ -118,8 +146,9 @@ install_debian() {
 format="exports"
 case "${1:-}" in
     --env) format="env" ;;
+    --help | -h) usage; exit 0 ;;
     "") ;;
-    *) fail "usage: scripts/toolchain.sh [--env]" ;;
+    *) fail "usage: scripts/toolchain.sh [--env | --help]" ;;
 esac
 
 wanted="${FLASH_TOOLCHAIN:-any}"
@@ -142,14 +171,11 @@ if [ "$wanted" != debian ]; then
     [ "$wanted" = any ] || fail "rustup has no $TARGET target; run: rustup target add $TARGET"
 fi
 
-if has_debian; then
-    [ "$wanted" != any ] || remember debian
-    choose_debian
-fi
-if command -v apt-get >/dev/null && command -v dpkg >/dev/null; then
-    install_debian
+if ! has_debian; then
+    say "no $TARGET target (with rustup: rustup target add $TARGET)"
+    has_apt || fail "no way to build Wasm here; run: rustup target add $TARGET"
+    apt_install "${DEBIAN_PACKAGES[@]}"
     has_debian || fail "${DEBIAN_PACKAGES[*]} are installed but cannot build $TARGET"
-    [ "$wanted" != any ] || remember debian
-    choose_debian
 fi
-fail "no $TARGET target; run: rustup target add $TARGET"
+[ "$wanted" != any ] || remember debian
+choose_debian

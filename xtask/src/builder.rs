@@ -1,11 +1,11 @@
 //! The two ways from a contract's source to its Wasm: the own builder and the Stellar CLI.
 //!
-//! Both run cargo with the same arguments and shake the spec by the same rules. The own builder runs
-//! no optimiser: whether one is installed, and which, would change the bytes from machine to machine.
-//! Wasm that is published comes from the Stellar CLI.
+//! Both run cargo with the same arguments, shake the spec by the same rules and optimise with the same
+//! flags. Wasm that is published comes from the Stellar CLI, which brings its optimiser along; the own
+//! builder takes the one that is installed and says which.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{bail, Context, Result};
@@ -52,13 +52,20 @@ impl Builder {
     }
 }
 
+/// What a builder made of a contract.
+pub struct Built {
+    pub wasm: Vec<u8>,
+    /// By the builder itself.
+    pub is_optimised: bool,
+}
+
 /// Builds by cargo and shakes the result; incremental, as cargo is.
 pub fn build_alone(
     workspace: &Workspace,
     contract: &Contract,
     network: Network,
     toolchain: &Toolchain,
-) -> Result<Vec<u8>> {
+) -> Result<Built> {
     let mut command = cargo();
     toolchain.apply(&mut command);
     command
@@ -76,13 +83,20 @@ pub fn build_alone(
         command.env("CARGO_BUILD_RUSTFLAGS", flags);
     }
     run(&mut command)?;
-    let artifact = workspace
-        .target_dir
-        .join(TARGET)
-        .join("release")
-        .join(contract.artifact());
-    let wasm = fs::read(&artifact).with_context(|| artifact.display().to_string())?;
-    shake::shake(&wasm)
+    Ok(Built {
+        wasm: shake::shake(&read(&cargos_artifact(workspace, contract))?)?,
+        is_optimised: false,
+    })
+}
+
+/// What cargo writes, and the CLI shakes in place.
+fn cargos_artifact(workspace: &Workspace, contract: &Contract) -> PathBuf {
+    let release = workspace.target_dir.join(TARGET).join("release");
+    release.join(contract.artifact())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| path.display().to_string())
 }
 
 /// Builds by `stellar contract build`, which shakes and, where it was installed whole, optimises.
@@ -91,7 +105,7 @@ pub fn build_with_cli(
     contract: &Contract,
     network: Network,
     toolchain: &Toolchain,
-) -> Result<Vec<u8>> {
+) -> Result<Built> {
     let out_dir = workspace.target_dir.join("wasm-cli");
     let mut command = Command::new(CLI);
     toolchain.apply(&mut command);
@@ -110,8 +124,10 @@ pub fn build_with_cli(
         .arg("--out-dir")
         .arg(&out_dir);
     run(&mut command)?;
-    let artifact = out_dir.join(contract.artifact());
-    fs::read(&artifact).with_context(|| artifact.display().to_string())
+    let wasm = read(&out_dir.join(contract.artifact()))?;
+    // A CLI that was installed without its optimiser only copies what cargo built.
+    let is_optimised = wasm != read(&cargos_artifact(workspace, contract))?;
+    Ok(Built { wasm, is_optimised })
 }
 
 /// Flags that keep this machine's path to cargo's registry out of the Wasm, so that two machines

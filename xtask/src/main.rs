@@ -5,10 +5,12 @@ mod contract;
 mod exports;
 mod golden;
 mod interface;
+mod optimise;
 #[cfg(test)]
 mod samples;
 mod shake;
 mod spec;
+mod stack;
 mod toolchain;
 mod wasm;
 

@@ -5,6 +5,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{bail, Context, Result};
 
+/// Names the program that optimises.
+const OPTIMISER: &str = "FLASH_WASM_OPT";
+
 /// Environment of a command that compiles Wasm.
 pub struct Toolchain(Vec<(String, String)>);
 
@@ -21,6 +24,12 @@ impl Toolchain {
             bail!("no toolchain builds Wasm on this machine");
         }
         parse(&String::from_utf8_lossy(&output.stdout)).map(Self)
+    }
+
+    /// The program that optimises, where there is one.
+    pub fn optimiser(&self) -> Option<&Path> {
+        let (_, program) = self.0.iter().find(|(key, _)| key == OPTIMISER)?;
+        Some(Path::new(program))
     }
 
     pub fn apply(&self, command: &mut Command) {
@@ -51,6 +60,14 @@ mod tests {
         let pairs = parse("RUSTC=/usr/bin/rustc\nRUSTFLAGS=--cfg a=b\n").unwrap();
         let expected = [("RUSTC", "/usr/bin/rustc"), ("RUSTFLAGS", "--cfg a=b")];
         assert_eq!(pairs, expected.map(|(k, v)| (k.to_owned(), v.to_owned())));
+    }
+
+    #[test]
+    fn the_optimiser_is_the_one_that_the_script_names_and_may_be_missing() {
+        let toolchain = |lines| Toolchain(parse(lines).unwrap());
+        let named = toolchain("FLASH_TOOLCHAIN=rustup\nFLASH_WASM_OPT=/usr/bin/wasm-opt");
+        assert_eq!(named.optimiser(), Some(Path::new("/usr/bin/wasm-opt")));
+        assert_eq!(toolchain("FLASH_TOOLCHAIN=rustup").optimiser(), None);
     }
 
     #[test]

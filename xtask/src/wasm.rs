@@ -5,12 +5,15 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{bail, Context, Result};
+use serde_json::{json, Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::builder::{build_alone, build_with_cli, Builder};
+use crate::builder::{build_alone, build_with_cli, Builder, Built};
 use crate::contract::{Contract, Workspace};
+use crate::optimise::Optimiser;
 use crate::shake;
 use crate::spec;
+use crate::stack::{self, Stack};
 use crate::toolchain::Toolchain;
 
 /// What the network accepts: mainnet's setting of the largest Wasm, custom sections included.
@@ -41,6 +44,9 @@ impl Network {
     }
 }
 
+/// Beside the Wasm: how each file came about, for those who measure it.
+const RECORD: &str = "build.json";
+
 /// Builds each contract into `out_dir` and prints what came out.
 pub fn build(
     workspace: &Workspace,
@@ -51,20 +57,23 @@ pub fn build(
 ) -> Result<()> {
     let with_cli = builder.uses_cli()?;
     let toolchain = Toolchain::decide(&workspace.root)?;
+    let optimiser = toolchain.optimiser();
+    let optimiser = optimiser.map(|program| Optimiser::new(program, &workspace.target_dir));
+    let optimiser = optimiser.transpose()?;
     fs::create_dir_all(out_dir).with_context(|| out_dir.display().to_string())?;
     let mut rows = Vec::new();
     for contract in contracts {
-        let wasm = if with_cli {
+        let built = if with_cli {
             build_with_cli(workspace, contract, network, &toolchain)
         } else {
             build_alone(workspace, contract, network, &toolchain)
         };
-        let wasm = wasm.with_context(|| contract.name.clone())?;
-        check_size(&wasm).with_context(|| contract.name.clone())?;
-        spec::verify(&wasm).with_context(|| contract.name.clone())?;
-        place(&out_dir.join(contract.wasm_file()), &wasm)?;
-        rows.push(Row::of(contract, &wasm)?);
+        let row = built
+            .and_then(|built| finish(contract, built, optimiser.as_ref(), out_dir))
+            .with_context(|| contract.name.clone())?;
+        rows.push(row);
     }
+    record(&out_dir.join(RECORD), &rows)?;
     let shown = out_dir.strip_prefix(&workspace.root).unwrap_or(out_dir);
     let who = if with_cli {
         "the Stellar CLI"
@@ -74,6 +83,25 @@ pub fn build(
     println!("{}, built by {who}", shown.display());
     print!("{}", table(&rows));
     Ok(())
+}
+
+/// Optimises what the builder left unoptimised, checks the result and puts it into place.
+fn finish(
+    contract: &Contract,
+    built: Built,
+    optimiser: Option<&Optimiser>,
+    out_dir: &Path,
+) -> Result<Row> {
+    let (wasm, optimised_by) = match optimiser {
+        _ if built.is_optimised => (built.wasm, Some("the Stellar CLI".to_owned())),
+        Some(optimiser) => (optimiser.run(&built.wasm)?, Some(optimiser.describe())),
+        None => (built.wasm, None),
+    };
+    check_size(&wasm)?;
+    spec::verify(&wasm)?;
+    let stack = stack::verify(&wasm)?;
+    place(&out_dir.join(contract.wasm_file()), &wasm)?;
+    Row::of(contract, &wasm, stack, optimised_by)
 }
 
 fn check_size(wasm: &[u8]) -> Result<()> {
@@ -87,12 +115,12 @@ fn check_size(wasm: &[u8]) -> Result<()> {
 }
 
 /// Writes a file whole or not at all, and not when it is that already.
-fn place(path: &Path, wasm: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|present| present == wasm) {
+fn place(path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|present| present == bytes) {
         return Ok(());
     }
     let unfinished = path.with_extension(format!("{}.tmp", std::process::id()));
-    fs::write(&unfinished, wasm).with_context(|| unfinished.display().to_string())?;
+    fs::write(&unfinished, bytes).with_context(|| unfinished.display().to_string())?;
     fs::rename(&unfinished, path).with_context(|| path.display().to_string())
 }
 
@@ -100,11 +128,19 @@ struct Row {
     contract: String,
     size: usize,
     code_size: usize,
+    stack: Stack,
+    /// The optimiser and its flags.
+    optimised_by: Option<String>,
     sha256: String,
 }
 
 impl Row {
-    fn of(contract: &Contract, wasm: &[u8]) -> Result<Self> {
+    fn of(
+        contract: &Contract,
+        wasm: &[u8],
+        stack: Stack,
+        optimised_by: Option<String>,
+    ) -> Result<Self> {
         let mut sha256 = String::new();
         for byte in Sha256::digest(wasm) {
             write!(sha256, "{byte:02x}")?;
@@ -113,9 +149,24 @@ impl Row {
             contract: contract.name.clone(),
             size: wasm.len(),
             code_size: shake::size_without_custom_sections(wasm)?,
+            stack,
+            optimised_by,
             sha256,
         })
     }
+}
+
+/// Writes down how the files came about; what is known of other files stays.
+fn record(path: &Path, rows: &[Row]) -> Result<()> {
+    let known = fs::read(path).ok();
+    let known = known.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());
+    let mut record = known.unwrap_or_default();
+    for row in rows {
+        let entry = json!({ "sha256": row.sha256, "optimised_by": row.optimised_by });
+        record.insert(row.contract.clone(), entry);
+    }
+    let text = serde_json::to_string_pretty(&record)? + "\n";
+    place(path, text.as_bytes())
 }
 
 fn table(rows: &[Row]) -> String {
@@ -126,17 +177,23 @@ fn table(rows: &[Row]) -> String {
         .unwrap_or(0)
         .max("contract".len());
     let mut text = format!(
-        "{:width$}  {:>8}  {:>14}  sha256\n",
-        "contract", "bytes", "without custom"
+        "{:width$}  {:>8}  {:>14}  {:>14}  sha256\n",
+        "contract", "bytes", "without custom", "stack, deepest"
     );
     for row in rows {
-        let Row {
-            contract,
-            size,
-            code_size,
-            sha256,
-        } = row;
-        text += &format!("{contract:width$}  {size:>8}  {code_size:>14}  {sha256}\n");
+        let stack = format!("{}, {}", row.stack.bytes, row.stack.deepest_bytes);
+        text += &format!(
+            "{:width$}  {:>8}  {:>14}  {stack:>14}  {}\n",
+            row.contract, row.size, row.code_size, row.sha256
+        );
+    }
+    let mut optimisers: Vec<_> = rows.iter().map(|row| row.optimised_by.as_deref()).collect();
+    optimisers.dedup();
+    for optimiser in optimisers {
+        text += &match optimiser {
+            Some(optimiser) => format!("optimised by {optimiser}\n"),
+            None => "NOT OPTIMISED: larger and dearer than what gets deployed\n".to_owned(),
+        };
     }
     text
 }
@@ -161,14 +218,21 @@ mod tests {
             contract: contract.to_owned(),
             size,
             code_size: size - 500,
+            stack: Stack {
+                bytes: 65_536,
+                deepest_bytes: 992,
+            },
+            optimised_by: Some("wasm-opt version 108 -Oz".to_owned()),
             sha256: "ab".repeat(32),
         };
         let text = table(&[row("deals", 41_000), row("reputation", 9_999)]);
         let columns: Vec<_> = text
             .lines()
+            .take(3)
             .map(|line| line.find(" ab").or(line.find(" sha")))
             .collect();
         assert_eq!(columns, [columns[0]; 3]);
-        assert!(text.contains("reputation      9999            9499  abab"));
+        assert!(text.contains("reputation      9999            9499      65536, 992  abab"));
+        assert!(text.ends_with("\noptimised by wasm-opt version 108 -Oz\n"));
     }
 }
