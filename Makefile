@@ -96,8 +96,8 @@ setup-cli: ## Install the Stellar CLI for local use, where there is none
 localnet: ## Start a Stellar network in one process, for development
 	cd services && cargo run --release --locked --package flash-localnet
 
-test-services: ## Test the off-chain programs
-	cd services && cargo test --locked --workspace --no-fail-fast
+test-services: build ## Test the off-chain programs, on the built Wasm
+	cd services && $(USE_WASM) cargo test --locked --workspace --no-fail-fast
 
 check-services: ## Format and lints of the off-chain programs
 	cd services && cargo fmt --all --check

@@ -1,7 +1,7 @@
 //! A running network: the chain's thread, the simulating threads, and the HTTP server.
 
 use crate::{
-    chain::{Chain, STACK_BYTES},
+    chain::{Chain, Travel, Watch, STACK_BYTES},
     config::Config,
     genesis::{account_id, friendbot_key, root_key},
     http::router,
@@ -52,6 +52,22 @@ impl Localnet {
     /// # Errors
     /// Where the port is taken, or the state cannot be opened.
     pub fn start(config: &Config) -> Result<Self> {
+        Self::run(config, None)
+    }
+
+    /// As [`Self::start`]; `watch` is called with every ledger as soon as it is closed. For tests
+    /// that check what has to hold after each.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_watched(
+        config: &Config,
+        watch: impl FnMut(&View) + Send + 'static,
+    ) -> Result<Self> {
+        Self::run(config, Some(Box::new(watch)))
+    }
+
+    fn run(config: &Config, watch: Option<Watch>) -> Result<Self> {
         let network = config.network();
         let (root_key, friendbot_key) = (root_key(network.id), friendbot_key(network.id));
         let root = KnownAccount::of(&root_key);
@@ -64,7 +80,7 @@ impl Localnet {
             Some(path) => Some(Store::open(path, &network)?),
             None => None,
         };
-        let (chain, chain_thread) = Chain::start(network, store, config.close_mode())?;
+        let (chain, chain_thread) = Chain::start(network, store, config.close_mode(), watch)?;
         let service = Service {
             chain,
             simulations: Pool::start(config.simulation_threads)?,
@@ -106,6 +122,14 @@ impl Localnet {
     /// The whole ledger, as it is now.
     pub fn view(&self) -> View {
         self.service.chain.view()
+    }
+
+    /// Moves the clock and the ledger number ahead, as `POST /admin/advance` does.
+    ///
+    /// # Errors
+    /// Where the journey leads beyond the last ledger number or the end of time.
+    pub async fn advance(&self, secs: u64, ledgers: u32) -> Result<()> {
+        self.service.chain.travel(Travel { secs, ledgers }).await
     }
 
     /// Answers the body of a request without the way over HTTP: for fuzzers.

@@ -1,6 +1,6 @@
 //! The thread that owns the chain, and the handle that the rest of the process holds.
 
-use super::{Ledgers, Submission, Travel};
+use super::{Ledgers, Submission, Travel, Watch};
 use crate::{
     friendbot::{self, Funding},
     state::{Network, Store, View},
@@ -75,6 +75,7 @@ impl Chain {
         network: Network,
         store: Option<Store>,
         mode: CloseMode,
+        watch: Option<Watch>,
     ) -> Result<(Self, JoinHandle<()>)> {
         let (commands, inbox) = sync_channel(QUEUE);
         let (opened, opening) = std::sync::mpsc::channel();
@@ -82,7 +83,7 @@ impl Chain {
             .name("chain".to_owned())
             .stack_size(STACK_BYTES)
             .spawn(
-                move || match Ledgers::open(Arc::new(network), store, mode) {
+                move || match Ledgers::open(Arc::new(network), store, mode, watch) {
                     Err(error) => drop(opened.send(Err(error))),
                     Ok((ledgers, published)) => {
                         drop(opened.send(Ok(published)));

@@ -18,6 +18,9 @@ use crate::{
 use clock::Clock;
 use std::sync::{Arc, RwLock};
 
+/// Called on the chain's thread with each new view, before anybody else sees what comes after it.
+pub type Watch = Box<dyn FnMut(&View) + Send>;
+
 /// The state of the chain, on its own thread.
 pub struct Ledgers {
     pub view: View,
@@ -29,6 +32,7 @@ pub struct Ledgers {
     /// What waits for the next ledger.
     pub pending: Vec<Frame>,
     published: Arc<RwLock<View>>,
+    watch: Option<Watch>,
 }
 
 impl Ledgers {
@@ -37,6 +41,7 @@ impl Ledgers {
         network: Arc<Network>,
         store: Option<Store>,
         mode: CloseMode,
+        watch: Option<Watch>,
     ) -> anyhow::Result<(Self, Arc<RwLock<View>>)> {
         let kept = match &store {
             Some(store) => store.load(Arc::clone(&network))?,
@@ -63,6 +68,7 @@ impl Ledgers {
             mode,
             pending: Vec::new(),
             published: Arc::clone(&published),
+            watch,
         };
         Ok((ledgers, published))
     }
@@ -85,11 +91,16 @@ impl Ledgers {
     }
 
     /// Shows everybody the newest view.
-    fn publish(&self) {
-        let mut published = self
-            .published
-            .write()
-            .unwrap_or_else(|lock| lock.into_inner());
-        *published = self.view.clone();
+    fn publish(&mut self) {
+        {
+            let mut published = self
+                .published
+                .write()
+                .unwrap_or_else(|lock| lock.into_inner());
+            *published = self.view.clone();
+        }
+        if let Some(watch) = &mut self.watch {
+            watch(&self.view);
+        }
     }
 }

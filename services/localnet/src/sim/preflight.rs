@@ -134,14 +134,19 @@ fn invoke(
     })
 }
 
-/// An error with what caused it.
+/// An error with what caused it, as its `Debug` form tells it to clients of Stellar RPC; but never
+/// with the trace of this process, which that form gains under `RUST_BACKTRACE`.
 fn told(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
-    for (index, cause) in error.chain().skip(1).enumerate() {
+    let causes: Vec<_> = error.chain().skip(1).collect();
+    for (index, cause) in causes.iter().enumerate() {
         if index == 0 {
             text.push_str("\n\nCaused by:");
         }
-        text.push_str(&format!("\n    {cause}"));
+        match causes.len() {
+            1 => text.push_str(&format!("\n    {cause}")),
+            _ => text.push_str(&format!("\n    {index}: {cause}")),
+        }
     }
     text
 }
@@ -193,17 +198,13 @@ fn extend(
         Ok(done) => done.transaction_data,
         Err(error) => {
             return Ok(Preflight {
-                error: format!("{error:?}"),
+                error: told(&error),
                 ..Preflight::default()
             });
         }
     };
     let restore = restoring.simulate_restore_keys_op(network, &adjustment, info);
-    let error = restore
-        .as_ref()
-        .err()
-        .map(|error| format!("{error:?}"))
-        .unwrap_or_default();
+    let error = restore.as_ref().err().map(told).unwrap_or_default();
     let restore = restore
         .ok()
         .flatten()
@@ -229,7 +230,7 @@ fn restore(
             ..Preflight::default()
         },
         Err(error) => Preflight {
-            error: format!("{error:?}"),
+            error: told(&error),
             ..Preflight::default()
         },
     }

@@ -1,0 +1,141 @@
+//! What can go wrong, and the names of the contracts' errors.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::OnceLock};
+use stellar_xdr::{Hash, TransactionResult};
+
+/// Everything that can go wrong here.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The network does not answer, or not as it should.
+    #[error("{what}: {source}")]
+    Rpc {
+        what: &'static str,
+        source: stellar_rpc_client::Error,
+    },
+    /// A contract refused the call. See [`Error::contract_error`].
+    #[error("{what}: {} (error {code})", contract_error_name(*code).unwrap_or("refused by a contract"))]
+    Contract { what: String, code: u32 },
+    /// The call would fail, for another reason than a contract's error.
+    #[error("{what}: the simulation failed: {message}")]
+    Simulation { what: String, message: String },
+    /// The transaction may not enter a ledger.
+    #[error("{what}: the network refused the transaction: {}", .result.result.name())]
+    Rejected {
+        what: String,
+        result: Box<TransactionResult>,
+    },
+    /// The network has no room for the transaction just now.
+    #[error("{what}: the network asks to try again later")]
+    Busy { what: String },
+    /// The transaction is in a ledger, and failed.
+    #[error("{what}: transaction {hash} failed in ledger {ledger}: {}", outcome(.result))]
+    Failed {
+        what: String,
+        hash: Hash,
+        ledger: u32,
+        result: Box<TransactionResult>,
+    },
+    /// Nobody knows: the transaction may still enter a ledger.
+    #[error("transaction {hash} is in no ledger after {waited_secs} s, but may still get there")]
+    Unknown { hash: Hash, waited_secs: u64 },
+    #[error("there is no account {0}: fund it first")]
+    NoAccount(String),
+    #[error("{what}: no key was given to sign for {address}")]
+    NoKey { what: String, address: String },
+    /// A value of a contract is not of the type that its interface says.
+    #[error("unexpected value: {0}")]
+    Value(String),
+    #[error("not representable in XDR: {0}")]
+    Xdr(#[from] stellar_xdr::Error),
+    #[error("{}: {source}", path.display())]
+    File {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    /// What is deployed is not what was asked for.
+    #[error("{0}")]
+    Mismatch(String),
+    /// Something that was given cannot be used.
+    #[error("{0}")]
+    Config(String),
+}
+
+impl Error {
+    /// The code with which a contract refused the call.
+    pub fn contract_error(&self) -> Option<u32> {
+        match self {
+            Self::Contract { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+
+    /// The name of that code, as `packages/interfaces` has it: `"AlreadyReported"`.
+    pub fn contract_error_name(&self) -> Option<&'static str> {
+        self.contract_error().and_then(contract_error_name)
+    }
+}
+
+fn outcome(result: &TransactionResult) -> String {
+    use stellar_xdr::{OperationResult, TransactionResultResult};
+    match &result.result {
+        TransactionResultResult::TxFailed(operations) => match operations.first() {
+            Some(OperationResult::OpInner(inner)) => format!("{inner:?}"),
+            other => format!("{other:?}"),
+        },
+        other => other.name().to_owned(),
+    }
+}
+
+/// The interfaces under review name every error; codes are unique across the four contracts.
+const INTERFACES: [&str; 4] = [
+    include_str!("../../../goldens/deals.interface.txt"),
+    include_str!("../../../goldens/escrow.interface.txt"),
+    include_str!("../../../goldens/registry.interface.txt"),
+    include_str!("../../../goldens/reputation.interface.txt"),
+];
+
+/// The name of an error code of the four contracts.
+pub fn contract_error_name(code: u32) -> Option<&'static str> {
+    static NAMES: OnceLock<BTreeMap<u32, &'static str>> = OnceLock::new();
+    NAMES
+        .get_or_init(|| {
+            INTERFACES
+                .iter()
+                .flat_map(|text| text.lines())
+                .filter_map(|line| line.trim().split_once(" = "))
+                .filter_map(|(code, name)| Some((code.parse().ok()?, name)))
+                .collect()
+        })
+        .get(&code)
+        .copied()
+}
+
+/// The contract error in a host's message: `HostError: Error(Contract, #3101)` and what follows.
+pub(crate) fn contract_error_in(message: &str) -> Option<u32> {
+    let (_, rest) = message.split_once("Error(Contract, #")?;
+    rest.split_once(')')?.0.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_have_the_names_of_the_interfaces() {
+        assert_eq!(contract_error_name(3125), Some("AlreadyReported"));
+        assert_eq!(contract_error_name(3207), Some("NothingClaimable"));
+        assert_eq!(contract_error_name(3003), Some("ConsumerNotFound"));
+        assert_eq!(contract_error_name(3300), Some("TooManyScores"));
+        assert_eq!(contract_error_name(1), None);
+    }
+
+    #[test]
+    fn the_first_contract_error_of_a_message_is_found() {
+        let message = "HostError: Error(Contract, #3101)\n\nEvent log: Error(Contract, #1)";
+        assert_eq!(contract_error_in(message), Some(3101));
+        assert_eq!(
+            contract_error_in("HostError: Error(Budget, ExceededLimit)"),
+            None
+        );
+    }
+}

@@ -1,0 +1,4 @@
+//! The deployer against a local network, with the built Wasm.
+
+mod deploying;
+mod setup;
