@@ -2,13 +2,13 @@
 //! of their constructors without a step in which somebody could interfere.
 
 use crate::{
-    deployment::{DeployedAsset, DeployedContract, Deployment, SCHEMA},
+    deployment::{beside, DeployedAsset, DeployedContract, Deployment, Kind, SCHEMA},
     job::{asset_contract_id, salted_contract_id, Job},
-    scval::{FromScVal, ToScVal},
+    scval::{as_json, FromScVal, ToScVal},
     types::{Policy, SlaTiers},
     Address, Call, Client, Error, Signer,
 };
-use serde_json::{json, Map, Value};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,
@@ -27,7 +27,7 @@ pub const WASM_DIR: &str = "FLASH_WASM_DIR";
 /// As in production.
 pub const UPGRADE_DELAY_SECS: u64 = 21 * 86_400;
 /// The salt where nothing else is said.
-pub const SALT: &str = "flashonstellar";
+pub const SALT: &str = "flashonstellar-1";
 
 /// The policy that production starts with.
 pub fn default_policy() -> Policy {
@@ -56,9 +56,9 @@ pub fn default_policy() -> Policy {
     }
 }
 
-/// The salt of one contract: SHA-256 of `<salt>/<contract>`.
-pub fn salt_of(salt: &str, contract: &str) -> [u8; 32] {
-    Sha256::digest(format!("{salt}/{contract}")).into()
+/// The salt of one contract: SHA-256 of `<label>/<contract>`.
+pub fn salt_of(label: &str, contract: &str) -> [u8; 32] {
+    Sha256::digest(format!("{label}/{contract}")).into()
 }
 
 /// The ids of the four contracts, before anything is deployed.
@@ -76,6 +76,8 @@ pub fn contract_ids(
 pub enum StableAsset {
     /// A token that is there already.
     Existing(ContractId),
+    /// A classic asset of somebody else. Its contract is made where there is none.
+    Classic { code: String, issuer: AccountId },
     /// A classic asset of test networks. Its contract is made where there is none, and with `faucet`
     /// the escrow becomes its administrator, so that `test_faucet` can mint.
     Issued {
@@ -90,9 +92,10 @@ pub enum StableAsset {
 pub struct Plan {
     /// Goes into the file: `local`, `testnet`.
     pub network: String,
-    /// Pays, and with the salt determines the ids.
+    pub kind: Kind,
+    /// Pays, and with the salts determines the ids.
     pub deployer: Signer,
-    pub salt: String,
+    pub salt_label: String,
     pub owner: Address,
     pub oracle: Option<Address>,
     pub asset: StableAsset,
@@ -100,6 +103,8 @@ pub struct Plan {
     pub upgrade_delay_secs: u64,
     /// The folder with `deals.wasm` and so on.
     pub wasm_dir: PathBuf,
+    /// The source of the Wasm and whether it had uncommitted changes, where that is known.
+    pub git: Option<(String, bool)>,
 }
 
 impl Plan {
@@ -108,7 +113,8 @@ impl Plan {
     pub fn new(network: &str, deployer: Signer, issuer: Signer, wasm_dir: PathBuf) -> Self {
         Self {
             network: network.to_owned(),
-            salt: SALT.to_owned(),
+            kind: Kind::Test,
+            salt_label: SALT.to_owned(),
             owner: deployer.address(),
             deployer,
             oracle: None,
@@ -120,6 +126,7 @@ impl Plan {
             policy: default_policy(),
             upgrade_delay_secs: UPGRADE_DELAY_SECS,
             wasm_dir,
+            git: None,
         }
     }
 }
@@ -152,12 +159,18 @@ struct Piece {
     name: &'static str,
     id: ContractId,
     wasm: Vec<u8>,
-    args: Vec<(&'static str, ScVal, Value)>,
+    args: Vec<(&'static str, ScVal)>,
 }
 
 impl Piece {
     fn wasm_hash(&self) -> [u8; 32] {
         Sha256::digest(&self.wasm).into()
+    }
+
+    /// The arguments by name.
+    fn constructor(&self) -> Map<String, Value> {
+        let named = |(name, value): &(&str, ScVal)| ((*name).to_owned(), as_json(value));
+        self.args.iter().map(named).collect()
     }
 }
 
@@ -172,82 +185,132 @@ pub async fn deploy(
     file: Option<&Path>,
 ) -> Result<Deployment, Error> {
     let pieces = pieces(client, plan)?;
-    let mut deployment = start(client, plan, file)?;
-    asset_contract(client, plan).await?;
+    let mut deployment = start(client, plan, &pieces, file)?;
+    let part = file.map(|file| beside(file, "part"));
+    asset_contract(client, plan, &mut deployment.asset).await?;
+    if let Some(part) = part.as_ref().filter(|_| !deployment.is_whole()) {
+        deployment.save(part)?;
+    }
     for piece in &pieces {
         let made = make(client, plan, piece, &deployment).await?;
         deployment.contracts.insert(piece.name.to_owned(), made);
-        if let Some(file) = file {
-            deployment.save(file)?;
+        if let Some(part) = part.as_ref().filter(|_| !deployment.is_whole()) {
+            deployment.save(part)?;
         }
     }
     faucet(client, plan).await?;
     deployment.market()?.verify(client, &deployment).await?;
+    if let Some(file) = file {
+        deployment.save(file)?;
+    }
+    if let Some(part) = part.filter(|part| part.exists()) {
+        fs::remove_file(&part).map_err(|source| Error::File { path: part, source })?;
+    }
     Ok(deployment)
 }
 
 /// The deployment so far: from the file, where there is one of this plan.
-fn start(client: &Client, plan: &Plan, file: Option<&Path>) -> Result<Deployment, Error> {
+fn start(
+    client: &Client,
+    plan: &Plan,
+    pieces: &[Piece],
+    file: Option<&Path>,
+) -> Result<Deployment, Error> {
+    let (git_revision, git_dirty) = plan.git.clone().unwrap_or(("unknown".to_owned(), false));
+    let by = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
     let fresh = Deployment {
         schema: SCHEMA,
         network: plan.network.clone(),
-        passphrase: client.passphrase().to_owned(),
+        kind: plan.kind,
+        network_passphrase: client.passphrase().to_owned(),
+        rpc_url: client.rpc().base_url().to_owned(),
         deployer: plan.deployer.account(),
-        salt: plan.salt.clone(),
-        owner: plan.owner.clone(),
-        oracle: plan.oracle.clone(),
-        upgrade_delay_secs: plan.upgrade_delay_secs,
+        salt_label: plan.salt_label.clone(),
         asset: deployed_asset(client, plan)?,
         contracts: BTreeMap::new(),
-        notes: Map::new(),
+        upgrades: Vec::new(),
+        git_revision,
+        git_dirty,
+        tools: BTreeMap::from([("deployed_by".to_owned(), by.to_owned())]),
     };
-    let Some(file) = file.filter(|file| file.exists()) else {
-        return Ok(fresh);
-    };
-    let kept = Deployment::load(file)?;
-    let of_plan = Deployment {
-        contracts: kept.contracts.clone(),
-        notes: kept.notes.clone(),
-        ..fresh
-    };
-    if kept != of_plan {
-        return Err(Error::Mismatch(format!(
-            "{} is of another deployment: another network, deployer, salt, owner, oracle, delay or asset; \
-             move it away to deploy anew",
-            file.display()
-        )));
+    let Some(file) = file else { return Ok(fresh) };
+    let found = [file.to_owned(), beside(file, "part")];
+    match found.into_iter().find(|file| file.exists()) {
+        None => Ok(fresh),
+        Some(file) => {
+            let kept = Deployment::load(&file)?;
+            match difference(&kept, &fresh, pieces) {
+                None => Ok(kept),
+                Some(what) => Err(Error::Mismatch(format!(
+                    "{} is of another deployment: {what} differs; move it away to deploy anew",
+                    file.display()
+                ))),
+            }
+        }
     }
-    Ok(kept)
+}
+
+/// In what a deployment that was written down is another than the planned one.
+fn difference(kept: &Deployment, planned: &Deployment, pieces: &[Piece]) -> Option<String> {
+    let fields = [
+        ("network", kept.network == planned.network),
+        ("kind", kept.kind == planned.kind),
+        (
+            "network_passphrase",
+            kept.network_passphrase == planned.network_passphrase,
+        ),
+        ("deployer", kept.deployer == planned.deployer),
+        ("salt_label", kept.salt_label == planned.salt_label),
+        ("asset", kept.asset.contract_id == planned.asset.contract_id),
+    ];
+    let field = fields.into_iter().find(|(_, is_same)| !is_same);
+    field.map(|(name, _)| name.to_owned()).or_else(|| {
+        pieces.iter().find_map(|piece| {
+            let kept = &kept.contracts.get(piece.name)?.constructor;
+            let planned = piece.constructor();
+            let names = planned.keys().chain(kept.keys());
+            let mut differing = names.filter(|name| kept.get(*name) != planned.get(*name));
+            differing
+                .next()
+                .map(|name| format!("{}.{name}", piece.name))
+        })
+    })
 }
 
 fn pieces(client: &Client, plan: &Plan) -> Result<Vec<Piece>, Error> {
-    let ids = contract_ids(&plan.deployer.account(), &plan.salt, client.network_id());
+    let ids = contract_ids(
+        &plan.deployer.account(),
+        &plan.salt_label,
+        client.network_id(),
+    );
     let address = |name: &str| Address::Contract(ids[name].clone());
-    let asset = Address::Contract(deployed_asset(client, plan)?.contract);
+    let asset = Address::Contract(deployed_asset(client, plan)?.contract_id);
     CONTRACTS
         .iter()
         .map(|&name| {
-            let link = |to: &'static str| (to, address(to).to_scval(), json!(address(to)));
-            let mut args = vec![("owner", plan.owner.to_scval(), json!(plan.owner))];
+            let link = |to: &'static str| (to, address(to).to_scval());
+            let mut args = vec![("owner", plan.owner.to_scval())];
             match name {
                 "deals" => {
-                    args.push(("oracle", plan.oracle.to_scval(), json!(plan.oracle)));
+                    args.push(("oracle", plan.oracle.to_scval()));
                     args.extend(["registry", "escrow", "reputation"].map(link));
-                    args.push(("policy", plan.policy.to_scval(), json!(plan.policy)));
+                    args.push(("policy", plan.policy.to_scval()));
                 }
                 "registry" => args.extend(["deals", "reputation"].map(link)),
-                "escrow" => {
-                    args.push(link("deals"));
-                    args.push(("stable_asset", asset.to_scval(), json!(asset)));
-                }
+                "escrow" => args.extend([link("deals"), ("stable_asset", asset.to_scval())]),
                 _ => args.push(link("deals")),
             }
-            let delay = plan.upgrade_delay_secs;
-            args.push(("upgrade_delay_secs", delay.to_scval(), json!(delay)));
+            args.push(("upgrade_delay_secs", plan.upgrade_delay_secs.to_scval()));
+            let wasm = read_wasm(&plan.wasm_dir, name)?;
+            if plan.kind == Kind::Main && has_faucet(&wasm) {
+                return Err(Error::Config(format!(
+                    "{name} was built for test networks: run `make build-mainnet`"
+                )));
+            }
             Ok(Piece {
                 name,
                 id: ids[name].clone(),
-                wasm: read_wasm(&plan.wasm_dir, name)?,
+                wasm,
                 args,
             })
         })
@@ -257,6 +320,12 @@ fn pieces(client: &Client, plan: &Plan) -> Result<Vec<Piece>, Error> {
 fn read_wasm(folder: &Path, contract: &str) -> Result<Vec<u8>, Error> {
     let path = folder.join(format!("{contract}.wasm"));
     fs::read(&path).map_err(|source| Error::File { path, source })
+}
+
+/// Whether Wasm exports the faucet, which no public network may have.
+fn has_faucet(wasm: &[u8]) -> bool {
+    const NAME: &[u8] = b"test_faucet";
+    wasm.windows(NAME.len()).any(|window| window == NAME)
 }
 
 /// A classic asset.
@@ -280,34 +349,51 @@ pub fn classic_asset(code: &str, issuer: AccountId) -> Result<Asset, Error> {
     })
 }
 
+/// The classic asset of a plan.
+fn issued(plan: &Plan) -> Result<Option<(Asset, String, AccountId)>, Error> {
+    let (code, issuer) = match &plan.asset {
+        StableAsset::Existing(_) => return Ok(None),
+        StableAsset::Classic { code, issuer } => (code, issuer.clone()),
+        StableAsset::Issued { code, issuer, .. } => (code, issuer.account()),
+    };
+    let asset = classic_asset(code, issuer.clone())?;
+    Ok(Some((asset, code.clone(), issuer)))
+}
+
 fn deployed_asset(client: &Client, plan: &Plan) -> Result<DeployedAsset, Error> {
-    Ok(match &plan.asset {
-        StableAsset::Existing(contract) => DeployedAsset {
-            contract: contract.clone(),
-            code: None,
-            issuer: None,
-        },
-        StableAsset::Issued { code, issuer, .. } => DeployedAsset {
-            contract: asset_contract_id(
-                &classic_asset(code, issuer.account())?,
-                client.network_id(),
-            ),
-            code: Some(code.clone()),
-            issuer: Some(issuer.account()),
-        },
+    let (contract_id, code, issuer) = match (&plan.asset, issued(plan)?) {
+        (StableAsset::Existing(contract), _) => (contract.clone(), None, None),
+        (_, Some((asset, code, issuer))) => (
+            asset_contract_id(&asset, client.network_id()),
+            Some(code),
+            Some(issuer),
+        ),
+        (_, None) => return Err(Error::Config("there is no asset".to_owned())),
+    };
+    Ok(DeployedAsset {
+        code,
+        issuer,
+        contract_id,
+        ledger: None,
+        tx_hash: None,
     })
 }
 
-/// Makes the contract of an issued asset, where there is none.
-async fn asset_contract(client: &Client, plan: &Plan) -> Result<(), Error> {
-    let StableAsset::Issued { code, issuer, .. } = &plan.asset else {
+/// Makes the contract of a classic asset, where there is none.
+async fn asset_contract(
+    client: &Client,
+    plan: &Plan,
+    noted: &mut DeployedAsset,
+) -> Result<(), Error> {
+    let Some((asset, ..)) = issued(plan)? else {
         return Ok(());
     };
-    let asset = classic_asset(code, issuer.account())?;
-    let key = instance_key(&asset_contract_id(&asset, client.network_id()));
+    let key = instance_key(&noted.contract_id);
     if client.entries(&[key]).await?.is_empty() {
         let job = Job::create_asset_contract(&asset);
-        client.run(&plan.deployer, &[], &job).await?;
+        let applied = client.run(&plan.deployer, &[], &job).await?;
+        noted.ledger = Some(applied.ledger);
+        noted.tx_hash = Some(applied.hash);
     }
     Ok(())
 }
@@ -322,8 +408,12 @@ async fn faucet(client: &Client, plan: &Plan) -> Result<(), Error> {
     else {
         return Ok(());
     };
-    let token = deployed_asset(client, plan)?.contract;
-    let ids = contract_ids(&plan.deployer.account(), &plan.salt, client.network_id());
+    let token = deployed_asset(client, plan)?.contract_id;
+    let ids = contract_ids(
+        &plan.deployer.account(),
+        &plan.salt_label,
+        client.network_id(),
+    );
     let escrow = Address::Contract(ids["escrow"].clone());
     let admin = client
         .read(&Call::<Address>::new(&token, "admin", &[]))
@@ -348,56 +438,66 @@ async fn make(
     piece: &Piece,
     known: &Deployment,
 ) -> Result<DeployedContract, Error> {
-    let wasm_hash = Hash(piece.wasm_hash());
-    let named = |(name, _, value): &(&str, ScVal, Value)| ((*name).to_owned(), value.clone());
-    let args: Map<_, _> = piece.args.iter().map(named).collect();
-    let id = piece.id.clone();
-    if let Some((found, ledger)) = instance(client, &id).await? {
-        if found != wasm_hash {
-            let name = piece.name;
+    let (name, id, wasm_hash) = (piece.name, &piece.id, Hash(piece.wasm_hash()));
+    let salt = salt_of(&plan.salt_label, name);
+    let kept = known.contracts.get(name);
+    let (ledger, tx_hash) = match instance(client, id).await? {
+        Some(found) if found != wasm_hash => {
             return Err(Error::Mismatch(format!(
-                "{name} {id} runs Wasm {found}, not {wasm_hash}: upgrade it, or deploy with another salt"
+                "{name} {id} runs Wasm {found}, not {wasm_hash}: upgrade it, or deploy under another salt"
             )));
         }
-        let kept = known.contracts.get(piece.name).cloned();
-        return Ok(kept.unwrap_or(DeployedContract {
-            id,
-            wasm_hash,
-            ledger,
-            transaction: None,
-            args,
-        }));
-    }
+        Some(_) => {
+            if let Some(kept) = kept {
+                return Ok(kept.clone());
+            }
+            let owner = Call::<Option<Address>>::new(id, "get_owner", &[]);
+            let owner = client.read(&owner).await?.map(|owner| owner.to_string());
+            if owner != Some(plan.owner.to_string()) {
+                let (owner, wanted) = (owner.unwrap_or_default(), &plan.owner);
+                return Err(Error::Mismatch(format!(
+                    "{name}.owner is {owner}, expected {wanted}"
+                )));
+            }
+            (None, None)
+        }
+        None => {
+            upload(client, plan, piece).await?;
+            let values = piece.args.iter().map(|(_, value)| value.clone()).collect();
+            let job = Job::create(&plan.deployer.account(), salt, wasm_hash.0, values)?;
+            let applied = client.run(&plan.deployer, &[], &job).await?;
+            let made = Address::from_scval(&applied.return_value())?;
+            if made != Address::Contract(id.clone()) {
+                return Err(Error::Mismatch(format!(
+                    "{name} was made at {made}, not {id}"
+                )));
+            }
+            (Some(applied.ledger), Some(applied.hash))
+        }
+    };
+    let version = Call::<String>::new(id, "version", &[]);
+    Ok(DeployedContract {
+        id: id.clone(),
+        salt: Hash(salt),
+        deployed_wasm_hash: wasm_hash.clone(),
+        wasm_hash,
+        version: client.read(&version).await?,
+        ledger,
+        tx_hash,
+        constructor: piece.constructor(),
+    })
+}
+
+/// Uploads Wasm that is not there yet.
+async fn upload(client: &Client, plan: &Plan, piece: &Piece) -> Result<(), Error> {
     let code = LedgerKey::ContractCode(LedgerKeyContractCode {
-        hash: wasm_hash.clone(),
+        hash: Hash(piece.wasm_hash()),
     });
     if client.entries(&[code]).await?.is_empty() {
-        client
-            .run(&plan.deployer, &[], &Job::upload(&piece.wasm)?)
-            .await?;
+        let job = Job::upload(&piece.wasm)?;
+        client.run(&plan.deployer, &[], &job).await?;
     }
-    let values = piece
-        .args
-        .iter()
-        .map(|(_, value, _)| value.clone())
-        .collect();
-    let salt = salt_of(&plan.salt, piece.name);
-    let job = Job::create(&plan.deployer.account(), salt, wasm_hash.0, values)?;
-    let applied = client.run(&plan.deployer, &[], &job).await?;
-    let made = Address::from_scval(&applied.return_value())?;
-    if made != Address::Contract(id.clone()) {
-        return Err(Error::Mismatch(format!(
-            "{} was made at {made}, not {id}",
-            piece.name
-        )));
-    }
-    Ok(DeployedContract {
-        id,
-        wasm_hash,
-        ledger: applied.ledger,
-        transaction: Some(applied.hash),
-        args,
-    })
+    Ok(())
 }
 
 /// The key of a contract's instance.
@@ -409,12 +509,11 @@ pub fn instance_key(contract: &ContractId) -> LedgerKey {
     })
 }
 
-/// The hash of the Wasm that a contract runs, and the ledger that changed its instance last; `None`
-/// where there is no such contract.
+/// The hash of the Wasm that a contract runs; `None` where there is no such contract.
 ///
 /// # Errors
 /// Where the network does not answer, or the contract is that of an asset.
-pub async fn instance(client: &Client, id: &ContractId) -> Result<Option<(Hash, u32)>, Error> {
+pub async fn instance(client: &Client, id: &ContractId) -> Result<Option<Hash>, Error> {
     let Some(entry) = client
         .entries(&[instance_key(id)])
         .await?
@@ -423,11 +522,10 @@ pub async fn instance(client: &Client, id: &ContractId) -> Result<Option<(Hash, 
     else {
         return Ok(None);
     };
-    let ledger = entry.last_modified_ledger;
     if let LedgerEntryData::ContractData(data) = entry.val {
         if let ScVal::ContractInstance(instance) = data.val {
             if let ContractExecutable::Wasm(hash) = instance.executable {
-                return Ok(Some((hash, ledger)));
+                return Ok(Some(hash));
             }
         }
     }

@@ -1,64 +1,102 @@
 //! `deployments/<network>.json`: what is deployed where. The scripts over the Stellar CLI write and
 //! read the same file.
 
-use crate::{Address, Client, Deals, Error, Escrow, Registry, Reputation};
+use crate::{deploy::CONTRACTS, Address, Client, Deals, Error, Escrow, Registry, Reputation};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use std::{collections::BTreeMap, fs, path::Path};
+use serde_json::{json, Map, Value};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 use stellar_xdr::{AccountId, ContractId, Hash};
 
 /// Version of the file's shape.
 pub const SCHEMA: u32 = 1;
 
-/// What is deployed on one network.
+/// What is deployed on one network: the form of `deployments/schema.json`, told in
+/// `deployments/README.md`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Deployment {
     /// [`SCHEMA`].
     pub schema: u32,
-    /// `local`, `testnet`, `mainnet`; the name of the file.
+    /// The name of the file.
     pub network: String,
-    pub passphrase: String,
-    /// From this account and the salt the ids follow.
+    pub kind: Kind,
+    pub network_passphrase: String,
+    /// Where it was deployed; any other of the same network will do.
+    pub rpc_url: String,
+    /// From this account and the salts the ids follow.
     pub deployer: AccountId,
-    /// Text; see [`crate::salt_of`].
-    pub salt: String,
-    pub owner: Address,
-    /// As the constructor got it; who reports now is told by `deals.get_config`.
-    pub oracle: Option<Address>,
-    pub upgrade_delay_secs: u64,
+    /// See [`crate::salt_of`].
+    pub salt_label: String,
     pub asset: DeployedAsset,
-    /// By name: `deals`, `escrow`, `registry`, `reputation`. While a deployment is broken off, those
-    /// that are made already.
+    /// By name: `deals`, `escrow`, `registry`, `reputation`.
     pub contracts: BTreeMap<String, DeployedContract>,
-    /// What other tools note: git revision, versions. It stays when the file is written again.
-    #[serde(flatten)]
-    pub notes: Map<String, Value>,
+    /// Oldest first.
+    pub upgrades: Vec<Upgrade>,
+    /// 40 hexadecimal digits, or `unknown`.
+    pub git_revision: String,
+    /// Whether there were uncommitted changes.
+    pub git_dirty: bool,
+    /// `deployed_by`, and versions.
+    pub tools: BTreeMap<String, String>,
+}
+
+/// What a network is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// With the faucet.
+    Test,
+    /// Wasm without the functions of test networks.
+    Main,
 }
 
 /// The stable asset that deals are paid in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DeployedAsset {
-    pub contract: ContractId,
     /// Of a classic asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<AccountId>,
+    pub contract_id: ContractId,
+    /// Where and with what its contract was made; `None` where it was there before.
+    pub ledger: Option<u32>,
+    pub tx_hash: Option<Hash>,
 }
 
 /// One contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DeployedContract {
     pub id: ContractId,
-    /// SHA-256 of the Wasm that it was made of.
+    pub salt: Hash,
+    /// SHA-256 of the Wasm that runs now.
     pub wasm_hash: Hash,
-    /// The ledger that it was made in.
-    pub ledger: u32,
-    /// The transaction that made it; absent where it was found on the ledger already.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transaction: Option<Hash>,
-    /// Constructor arguments by name, as the Stellar CLI takes them.
-    pub args: Map<String, Value>,
+    /// SHA-256 of the Wasm that it was made of.
+    pub deployed_wasm_hash: Hash,
+    pub version: String,
+    /// Where and with what it was made; `None` where it was found on the ledger.
+    pub ledger: Option<u32>,
+    pub tx_hash: Option<Hash>,
+    /// Arguments by name, as the Stellar CLI takes them.
+    pub constructor: Map<String, Value>,
+}
+
+/// An upgrade of one contract.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upgrade {
+    pub contract: String,
+    pub from_wasm_hash: Hash,
+    pub wasm_hash: Hash,
+    pub ledger: Option<u32>,
+    pub tx_hash: Option<Hash>,
+    pub git_revision: String,
 }
 
 impl Deployment {
@@ -98,9 +136,17 @@ impl Deployment {
         }
         let text = serde_json::to_string_pretty(self)
             .map_err(|error| Error::Config(format!("the deployment: {error}")))?;
-        let draft = path.with_extension("json.new");
+        let draft = beside(path, "new");
         fs::write(&draft, text + "\n").map_err(in_file)?;
         fs::rename(&draft, path).map_err(in_file)
+    }
+
+    /// Whether all four contracts are made. A deployment that was broken off is kept in a file of
+    /// its own until they are: `.<network>.json.part`, beside the one that readers look for.
+    pub fn is_whole(&self) -> bool {
+        CONTRACTS
+            .iter()
+            .all(|name| self.contracts.contains_key(*name))
     }
 
     /// The id of a contract by its name.
@@ -128,9 +174,15 @@ impl Deployment {
             escrow: Escrow::new(self.id("escrow")?),
             registry: Registry::new(self.id("registry")?),
             reputation: Reputation::new(self.id("reputation")?),
-            asset: self.asset.contract.clone(),
+            asset: self.asset.contract_id.clone(),
         })
     }
+}
+
+/// A file beside another, which is ignored by git and by readers.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{suffix}"))
 }
 
 /// The four contracts and the asset.
@@ -149,7 +201,7 @@ impl Market {
         Address::Contract(self.asset.clone())
     }
 
-    /// Checks that each contract names the others, and owner and delay are those of the deployment.
+    /// Checks that each contract names the others, has an owner, and the delay of the deployment.
     ///
     /// # Errors
     /// [`Error::Mismatch`] that names the first thing that is not as it should be.
@@ -188,14 +240,16 @@ impl Market {
             ("registry", &registry.admin),
             ("reputation", &reputation.admin),
         ] {
-            let owner = admin
-                .owner
-                .as_ref()
-                .unwrap_or(&self.asset_address())
-                .clone();
-            same(&format!("{name}.owner"), &owner, &expected.owner)?;
-            let (found, wanted) = (admin.upgrade_delay_secs, expected.upgrade_delay_secs);
-            same(&format!("{name}.upgrade_delay_secs"), &found, &wanted)?;
+            let Some(contract) = expected.contracts.get(name) else {
+                return Err(Error::Mismatch(format!("{name} is not in the deployment")));
+            };
+            let delay = json!(admin.upgrade_delay_secs);
+            let wanted = &contract.constructor["upgrade_delay_secs"];
+            same(&format!("{name}.upgrade_delay_secs"), &delay, wanted)?;
+            // Who it is may have changed since: ownership is handed over.
+            if admin.owner.is_none() {
+                return Err(Error::Mismatch(format!("{name} has no owner")));
+            }
         }
         Ok(())
     }

@@ -37,6 +37,7 @@ mod deployment;
 mod error;
 mod job;
 mod scval;
+mod settings;
 mod signer;
 pub mod types;
 
@@ -47,10 +48,11 @@ pub use deploy::{
     classic_asset, contract_ids, default_policy, deploy, find_wasm_dir, instance, instance_key,
     salt_of, Plan, StableAsset, CONTRACTS, SALT, UPGRADE_DELAY_SECS, WASM_DIR,
 };
-pub use deployment::{DeployedAsset, DeployedContract, Deployment, Market, SCHEMA};
+pub use deployment::{DeployedAsset, DeployedContract, Deployment, Kind, Market, Upgrade, SCHEMA};
 pub use error::{contract_error_name, Error};
 pub use job::{asset_contract_id, salted_contract_id, Job};
 pub use scval::{Address, BytesN, FromScVal, Map, ToScVal};
+pub use settings::Settings;
 pub use signer::{asked, sign, Signer};
 
 #[cfg(test)]

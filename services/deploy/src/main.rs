@@ -1,10 +1,10 @@
 //! The command.
 
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use clap::{Args, Parser, Subcommand};
 use flash_deploy::{
-    contract_ids, deploy, find_wasm_dir, Address, Client, Deployment, Plan, Signer, StableAsset,
-    CONTRACTS, SALT, UPGRADE_DELAY_SECS,
+    contract_ids, deploy, find_wasm_dir, Address, Client, Deployment, Kind, Plan, Settings, Signer,
+    StableAsset, CONTRACTS, SALT,
 };
 use std::path::{Path, PathBuf};
 use stellar_xdr::{AccountId, ContractId};
@@ -14,9 +14,10 @@ const LOCAL_PASSPHRASE: &str = "Standalone Network ; February 2017";
 
 /// Deploys the four contracts of FlashOnStellar and checks a deployment.
 ///
-/// Keys are read from the environment, never from an argument: FLASH_DEPLOYER_SECRET and, for the
-/// test asset, FLASH_ISSUER_SECRET. On a local network, keys that everybody can compute are used
-/// where these are not set.
+/// How a network is deployed is told by deployments/settings.json; what is deployed there is written
+/// to deployments/<network>.json. Keys are read from the environment, never from an argument:
+/// FLASH_DEPLOYER_SECRET and, for a test asset, FLASH_ISSUER_SECRET. On a local network, keys that
+/// everybody can compute are used where these are not set.
 #[derive(Parser)]
 #[command(name = "flash-deploy", version)]
 struct Options {
@@ -35,32 +36,59 @@ enum Command {
         /// The account that deploys; its key is not needed
         #[arg(long, value_name = "G...")]
         deployer: AccountId,
+        /// With the deployer it determines the ids
         #[arg(long, default_value = SALT)]
-        salt: String,
+        salt_label: String,
     },
-    /// Check that the deployed contracts know each other, and who owns them
+    /// Check that the deployed contracts know each other
     Verify {
         #[command(flatten)]
         network: NetworkOptions,
-        /// The file of the deployment [default: deployments/<network>.json]
-        #[arg(long)]
-        file: Option<PathBuf>,
     },
 }
 
 #[derive(Args)]
 struct NetworkOptions {
-    /// The Stellar RPC
-    #[arg(long, env = "STELLAR_RPC_URL", default_value = "http://127.0.0.1:8000")]
-    rpc_url: String,
-    /// The name of the network, which is that of the deployment's file
+    /// The name of the network in settings.json
     #[arg(long, env = "STELLAR_NETWORK", default_value = "local")]
     network: String,
+    /// The Stellar RPC [default: that of settings.json]
+    #[arg(long, env = "STELLAR_RPC_URL")]
+    rpc_url: Option<String>,
+    /// The folder with settings.json [default: deployments, here or further up]
+    #[arg(long, value_name = "FOLDER")]
+    deployments: Option<PathBuf>,
 }
 
 impl NetworkOptions {
-    fn file(&self, named: Option<PathBuf>) -> PathBuf {
-        named.unwrap_or_else(|| Path::new("deployments").join(format!("{}.json", self.network)))
+    fn folder(&self) -> Result<PathBuf> {
+        if let Some(folder) = &self.deployments {
+            return Ok(folder.clone());
+        }
+        let here = std::env::current_dir()?;
+        let above = here.ancestors().map(|folder| folder.join("deployments"));
+        let mut found = above.filter(|folder| folder.join("settings.json").is_file());
+        found
+            .next()
+            .context("there is no deployments/settings.json here or further up")
+    }
+
+    fn file(&self) -> Result<PathBuf> {
+        Ok(self.folder()?.join(format!("{}.json", self.network)))
+    }
+
+    /// The settings, and a client that was made sure to be of that network.
+    async fn open(&self) -> Result<(Settings, Client)> {
+        let settings = Settings::load(&self.folder()?.join("settings.json"))?;
+        let network = settings.network(&self.network)?;
+        let url = self.rpc_url.as_ref().unwrap_or(&network.rpc_url);
+        let client = Client::connect(url).await?;
+        let (found, wanted) = (client.passphrase(), &network.network_passphrase);
+        ensure!(
+            found == wanted,
+            "{url} is of the network {found:?}, not {wanted:?}"
+        );
+        Ok((settings, client))
     }
 }
 
@@ -68,36 +96,30 @@ impl NetworkOptions {
 struct DeployOptions {
     #[command(flatten)]
     network: NetworkOptions,
-    /// The folder with the Wasm [default: FLASH_WASM_DIR, or target/wasm above the current folder]
-    #[arg(long)]
+    /// The folder with the Wasm [default: FLASH_WASM_DIR, or target/wasm here or further up]
+    #[arg(long, value_name = "FOLDER")]
     wasm_dir: Option<PathBuf>,
-    /// The file to write [default: deployments/<network>.json]
-    #[arg(long)]
-    file: Option<PathBuf>,
     /// With the deployer it determines the contracts' ids
     #[arg(long, default_value = SALT)]
-    salt: String,
+    salt_label: String,
     /// The owner of the contracts [default: the deployer]
     #[arg(long, value_name = "ADDRESS")]
     owner: Option<Address>,
     /// Who reports [default: the owner, until an oracle is set]
     #[arg(long, value_name = "ADDRESS")]
     oracle: Option<Address>,
-    /// The contract of the stable asset; without it a test asset is made
+    /// The contract of the stable asset, instead of the one in settings.json
     #[arg(long, value_name = "C...")]
     asset: Option<ContractId>,
-    /// The code of the test asset
-    #[arg(long, default_value = "USDC", conflicts_with = "asset")]
-    asset_code: String,
-    /// Leave the test asset's administration with its issuer
-    #[arg(long, conflicts_with = "asset")]
-    no_faucet: bool,
-    /// Seconds between announcement and execution of an upgrade
-    #[arg(long, default_value_t = UPGRADE_DELAY_SECS)]
-    upgrade_delay_secs: u64,
+    /// Seconds between announcement and execution of an upgrade [default: as in settings.json]
+    #[arg(long)]
+    upgrade_delay_secs: Option<u64>,
     /// Have friendbot fund the deployer and the issuer, where they do not exist
     #[arg(long)]
     fund: bool,
+    /// Deploy to a network of kind main
+    #[arg(long)]
+    yes: bool,
 }
 
 /// A key from the environment; on a local network one that follows from its role.
@@ -109,44 +131,83 @@ fn key(variable: &str, role: &str, client: &Client) -> Result<Signer> {
     }
 }
 
-async fn run_deploy(options: DeployOptions) -> Result<()> {
-    let client = Client::connect(&options.network.rpc_url).await?;
-    let deployer = key("FLASH_DEPLOYER_SECRET", "deployer", &client)?;
-    let asset = match options.asset {
-        Some(contract) => StableAsset::Existing(contract),
-        None => StableAsset::Issued {
-            code: options.asset_code,
-            issuer: key("FLASH_ISSUER_SECRET", "issuer", &client)?,
-            faucet: !options.no_faucet,
+/// What deals are paid in: what was given, else what the settings say.
+fn asset(options: &DeployOptions, settings: &Settings, client: &Client) -> Result<StableAsset> {
+    let network = settings.network(&options.network.network)?;
+    let code = network.asset.code.clone();
+    Ok(match (&options.asset, &network.asset.issuer) {
+        (Some(contract), _) => StableAsset::Existing(contract.clone()),
+        (None, Some(issuer)) => StableAsset::Classic {
+            code,
+            issuer: issuer.clone(),
         },
+        (None, None) => StableAsset::Issued {
+            code,
+            issuer: key("FLASH_ISSUER_SECRET", "issuer", client)?,
+            faucet: network.kind == Kind::Test,
+        },
+    })
+}
+
+/// The commit of the folder that the command runs in, and whether something is not committed.
+fn git() -> Option<(String, bool)> {
+    let run = |args: &[&str]| {
+        let done = std::process::Command::new("git").args(args).output().ok()?;
+        let text = String::from_utf8(done.stdout).ok()?;
+        done.status.success().then(|| text.trim().to_owned())
     };
+    let is_dirty = !run(&["status", "--porcelain"])?.is_empty();
+    Some((run(&["rev-parse", "HEAD"])?, is_dirty))
+}
+
+async fn run_deploy(options: DeployOptions) -> Result<()> {
+    let (settings, client) = options.network.open().await?;
+    let network = settings.network(&options.network.network)?;
+    ensure!(
+        network.kind == Kind::Test || options.yes,
+        "{} is a network of kind main: say --yes to deploy there",
+        options.network.network
+    );
+    let deployer = key("FLASH_DEPLOYER_SECRET", "deployer", &client)?;
+    let asset = asset(&options, &settings, &client)?;
     if options.fund {
         client.fund(&deployer.account()).await?;
         if let StableAsset::Issued { issuer, .. } = &asset {
             client.fund(&issuer.account()).await?;
         }
     }
+    let file = options.network.file()?;
     let plan = Plan {
         network: options.network.network.clone(),
-        salt: options.salt,
+        kind: network.kind,
+        salt_label: options.salt_label,
         owner: options.owner.unwrap_or_else(|| deployer.address()),
         deployer,
         oracle: options.oracle,
         asset,
-        policy: flash_deploy::default_policy(),
-        upgrade_delay_secs: options.upgrade_delay_secs,
+        policy: settings.policy()?,
+        upgrade_delay_secs: options
+            .upgrade_delay_secs
+            .unwrap_or(network.upgrade_delay_secs),
         wasm_dir: match options.wasm_dir {
             Some(folder) => folder,
             None => find_wasm_dir(&std::env::current_dir()?)?,
         },
+        git: git(),
     };
-    let file = options.network.file(options.file);
     let deployment = deploy(&client, &plan, Some(&file)).await?;
     for (name, contract) in &deployment.contracts {
-        println!("{name:<10} {} ledger {}", contract.id, contract.ledger);
+        println!("{name:<10} {}", contract.id);
     }
-    println!("{:<10} {}", "asset", deployment.asset.contract);
+    println!("{:<10} {}", "asset", deployment.asset.contract_id);
     println!("deployed and checked; written to {}", file.display());
+    Ok(())
+}
+
+async fn verify(file: &Path, client: &Client) -> Result<()> {
+    let deployment = Deployment::load(file)?;
+    deployment.market()?.verify(client, &deployment).await?;
+    println!("the four contracts are wired as they should be");
     Ok(())
 }
 
@@ -157,27 +218,18 @@ async fn main() -> Result<()> {
         Command::Ids {
             network,
             deployer,
-            salt,
+            salt_label,
         } => {
-            let client = Client::connect(&network.rpc_url).await?;
-            let ids = contract_ids(&deployer, &salt, client.network_id());
+            let (_, client) = network.open().await?;
+            let ids = contract_ids(&deployer, &salt_label, client.network_id());
             for name in CONTRACTS {
                 println!("{name:<10} {}", ids[name]);
             }
             Ok(())
         }
-        Command::Verify { network, file } => {
-            let client = Client::connect(&network.rpc_url).await?;
-            let deployment = Deployment::load(&network.file(file))?;
-            if deployment.passphrase != client.passphrase() {
-                bail!(
-                    "the deployment is on another network: {}",
-                    deployment.passphrase
-                );
-            }
-            deployment.market()?.verify(&client, &deployment).await?;
-            println!("the four contracts are wired as they should be");
-            Ok(())
+        Command::Verify { network } => {
+            let (_, client) = network.open().await?;
+            verify(&network.file()?, &client).await
         }
     }
 }

@@ -215,6 +215,34 @@ fn entries(value: &ScVal) -> Result<&VecM<ScMapEntry>, Error> {
     }
 }
 
+/// A value as the Stellar CLI takes and prints it: large numbers as text, bytes in hexadecimal.
+pub(crate) fn as_json(value: &ScVal) -> serde_json::Value {
+    use serde_json::{json, Value};
+    let text = |value: &ScVal| match as_json(value) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    match value {
+        ScVal::Bool(value) => json!(value),
+        ScVal::U32(value) => json!(value),
+        ScVal::I32(value) => json!(value),
+        ScVal::U64(value) => json!(value),
+        ScVal::I64(value) => json!(value),
+        ScVal::U128(value) => json!(u128::from(value).to_string()),
+        ScVal::I128(value) => json!(i128::from(value).to_string()),
+        ScVal::Bytes(value) => json!(hex::encode(value.as_slice())),
+        ScVal::String(value) => json!(value.to_utf8_string_lossy()),
+        ScVal::Symbol(value) => json!(value.to_utf8_string_lossy()),
+        ScVal::Address(value) => json!(value),
+        ScVal::Vec(Some(items)) => items.iter().map(as_json).collect(),
+        ScVal::Map(Some(entries)) => entries
+            .iter()
+            .map(|entry| (text(&entry.key), as_json(&entry.val)))
+            .collect(),
+        _ => Value::Null,
+    }
+}
+
 /// A struct of a contract.
 pub(crate) fn record(fields: Vec<(&'static str, ScVal)>) -> ScVal {
     let named = |(name, value)| (ScVal::Symbol(symbol(name)), value);

@@ -2,18 +2,26 @@
 
 use crate::setup::{network, person};
 use flash_deploy::{
-    classic_asset, contract_ids, deploy, Address, Deployment, Error, Job, Signer, StableAsset,
-    CONTRACTS,
+    classic_asset, contract_ids, deploy, Address, Deployment, Error, Job, Kind, Signer,
+    StableAsset, CONTRACTS,
 };
+use serde_json::Value;
+use std::{collections::BTreeSet, path::Path};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn contracts_are_where_they_were_computed_to_be() {
     let (_network, client, plan) = network().await;
-    let ids = contract_ids(&plan.deployer.account(), &plan.salt, client.network_id());
+    let ids = contract_ids(
+        &plan.deployer.account(),
+        &plan.salt_label,
+        client.network_id(),
+    );
     let deployment = deploy(&client, &plan, None).await.unwrap();
     for name in CONTRACTS {
         assert_eq!(deployment.id(name).unwrap(), ids[name]);
-        assert!(deployment.contracts[name].transaction.is_some());
+        let contract = &deployment.contracts[name];
+        assert!(contract.tx_hash.is_some() && contract.ledger.is_some());
+        assert_eq!(contract.version, "0.1.0");
     }
     let market = deployment.market().unwrap();
     let policy = client.read(&market.deals.get_policy(1)).await.unwrap();
@@ -38,7 +46,7 @@ async fn deploying_again_changes_nothing() {
     let found = deploy(&client, &plan, None).await.unwrap();
     for name in CONTRACTS {
         assert_eq!(found.contracts[name].id, first.contracts[name].id);
-        assert_eq!(found.contracts[name].transaction, None);
+        assert_eq!(found.contracts[name].tx_hash, None);
     }
 }
 
@@ -51,7 +59,7 @@ async fn a_deployment_broken_off_after_any_step_goes_on() {
     // Wasm that is not there yet breaks the deployment off after one more contract each time.
     for (done, name) in CONTRACTS.iter().enumerate() {
         let mut broken = plan.clone();
-        broken.salt = "broken".to_owned();
+        broken.salt_label = "broken".to_owned();
         broken.wasm_dir = wasm.path().to_owned();
         for name in CONTRACTS {
             let good = std::fs::read(plan.wasm_dir.join(format!("{name}.wasm"))).unwrap();
@@ -60,19 +68,24 @@ async fn a_deployment_broken_off_after_any_step_goes_on() {
             std::fs::write(wasm.path().join(format!("{name}.wasm")), content).unwrap();
         }
         deploy(&client, &broken, Some(&file)).await.unwrap_err();
+        assert!(!file.exists(), "readers never see a part of a deployment");
         if done > 0 {
-            let so_far = Deployment::load(&file).unwrap();
+            let so_far = Deployment::load(&folder.path().join(".local.json.part")).unwrap();
             assert_eq!(so_far.contracts.len(), done);
             assert!(!so_far.contracts.contains_key(*name));
             so_far.market().unwrap_err();
         }
     }
     let mut whole = plan.clone();
-    whole.salt = "broken".to_owned();
+    whole.salt_label = "broken".to_owned();
     let deployment = deploy(&client, &whole, Some(&file)).await.unwrap();
+    // What was made before it broke off is known, too.
     assert!(CONTRACTS
         .iter()
-        .all(|name| deployment.contracts[*name].transaction.is_some()));
+        .all(|name| deployment.contracts[*name].tx_hash.is_some()));
+    assert!(deployment.asset.tx_hash.is_some());
+    assert_eq!(Deployment::load(&file).unwrap(), deployment);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,15 +98,38 @@ async fn what_does_not_fit_is_refused() {
     let mut other = plan.clone();
     other.owner = Signer::named("somebody else").address();
     let refused = deploy(&client, &other, Some(&file)).await.unwrap_err();
-    assert!(
-        refused.to_string().contains("is of another deployment"),
-        "{refused}"
-    );
+    let told =
+        |refused: Error, what: &str| assert!(refused.to_string().contains(what), "{refused}");
+    told(refused, "reputation.owner differs");
     // Without the file, the ledger tells.
-    let refused = deploy(&client, &other, None).await.unwrap_err();
-    assert!(
-        refused.to_string().starts_with("deals.owner is G"),
-        "{refused}"
+    told(
+        deploy(&client, &other, None).await.unwrap_err(),
+        "reputation.owner is G",
+    );
+    let mut other = plan.clone();
+    other.policy.fee_bps += 1;
+    told(
+        deploy(&client, &other, Some(&file)).await.unwrap_err(),
+        "deals.policy differs",
+    );
+    let mut other = plan.clone();
+    other.salt_label = "other".to_owned();
+    told(
+        deploy(&client, &other, Some(&file)).await.unwrap_err(),
+        "salt_label differs",
+    );
+    let mut other = plan.clone();
+    other.upgrade_delay_secs += 1;
+    told(
+        deploy(&client, &other, None).await.unwrap_err(),
+        "upgrade_delay_secs is 1814400",
+    );
+    // Wasm with a faucet is for test networks.
+    let mut other = plan.clone();
+    other.kind = Kind::Main;
+    told(
+        deploy(&client, &other, None).await.unwrap_err(),
+        "make build-mainnet",
     );
 
     let changed = folder.path().join("wasm");
@@ -108,11 +144,7 @@ async fn what_does_not_fit_is_refused() {
     let refused = deploy(&client, &other, None).await.unwrap_err();
     assert!(refused.to_string().contains("upgrade it"), "{refused}");
 
-    let mut wrong = deployment.clone();
-    wrong.upgrade_delay_secs += 1;
     let market = deployment.market().unwrap();
-    let refused = market.verify(&client, &wrong).await.unwrap_err();
-    assert!(matches!(refused, Error::Mismatch(_)), "{refused}");
     let mut crossed = market.clone();
     crossed.asset = market.deals.id.clone();
     let refused = crossed.verify(&client, &deployment).await.unwrap_err();
@@ -144,8 +176,8 @@ async fn the_faucet_mints_the_test_asset() {
 async fn an_asset_that_exists_is_taken_as_it_is() {
     let (_network, client, mut plan) = network().await;
     let deployment = deploy(&client, &plan, None).await.unwrap();
-    plan.salt = "second".to_owned();
-    plan.asset = StableAsset::Existing(deployment.asset.contract.clone());
+    plan.salt_label = "second".to_owned();
+    plan.asset = StableAsset::Existing(deployment.asset.contract_id.clone());
     let second = deploy(&client, &plan, None).await.unwrap();
     assert_eq!(second.asset.code, None);
     let market = second.market().unwrap();
@@ -153,10 +185,10 @@ async fn an_asset_that_exists_is_taken_as_it_is() {
         .read(&market.escrow.get_stable_asset_address())
         .await
         .unwrap();
-    assert_eq!(asset, Address::Contract(deployment.asset.contract));
+    assert_eq!(asset, Address::Contract(deployment.asset.contract_id));
     // Its administrator is the first escrow: a second faucet cannot be.
     let mut third = plan.clone();
-    third.salt = "third".to_owned();
+    third.salt_label = "third".to_owned();
     third.asset = StableAsset::Issued {
         code: "USDC".to_owned(),
         issuer: Signer::named("issuer"),
@@ -230,4 +262,61 @@ async fn agreements_of_others_are_signed_apart() {
         .read(&market.registry.get_consumer(alice.address()))
         .await;
     assert_eq!(alice.unwrap().unwrap().description, "Alice");
+}
+
+/// The keys of an object of the schema: those that must be there, and all that may.
+fn keys(schema: &Value) -> (BTreeSet<&str>, BTreeSet<&str>) {
+    let required = schema["required"].as_array().unwrap();
+    let may = schema["properties"].as_object().unwrap();
+    (
+        required.iter().map(|key| key.as_str().unwrap()).collect(),
+        may.keys().map(String::as_str).collect(),
+    )
+}
+
+fn assert_fits(value: &Value, schema: &Value) {
+    let (must, may) = keys(schema);
+    let found: BTreeSet<_> = value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert!(
+        must.is_subset(&found) && found.is_subset(&may),
+        "{found:?} is not {may:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_has_the_form_that_all_tools_share() {
+    let (_network, client, mut plan) = network().await;
+    plan.oracle = Some(Signer::named("oracle").address());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("local.json");
+    deploy(&client, &plan, Some(&file)).await.unwrap();
+    let read =
+        |path: &Path| -> Value { serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() };
+    let (written, schema) = (
+        read(&file),
+        read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deployments/schema.json")),
+    );
+    assert_fits(&written, &schema);
+    assert_fits(&written["asset"], &schema["properties"]["asset"]);
+    for name in CONTRACTS {
+        assert_fits(&written["contracts"][name], &schema["$defs"]["contract"]);
+    }
+    let deals = &written["contracts"]["deals"]["constructor"];
+    assert_eq!(
+        deals["policy"]["min_fund"], "10000000",
+        "large numbers are text"
+    );
+    assert_eq!(deals["oracle"], plan.oracle.unwrap().to_string());
+    assert_eq!(
+        written["contracts"]["escrow"]["wasm_hash"]
+            .as_str()
+            .unwrap()
+            .len(),
+        64
+    );
 }
