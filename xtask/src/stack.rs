@@ -216,12 +216,17 @@ impl Function {
     }
 }
 
-/// The constant that comes off the stack pointer, which was just read.
+/// The constant that comes off the stack pointer, which was just read; maybe out of a local.
 fn frame_opened(next: &[Operator]) -> Option<u32> {
     match next {
         [Operator::I32Const { value }, Operator::I32Sub, ..] => u32::try_from(*value).ok(),
         [Operator::I32Const { value }, Operator::I32Add, ..] => {
             u32::try_from(value.checked_neg()?).ok()
+        }
+        [Operator::LocalTee { .. }, rest @ ..] => frame_opened(rest),
+        [Operator::LocalSet { local_index: kept }, rest @ ..] => {
+            let is_read = |operator: &Operator| matches!(operator, Operator::LocalGet { local_index } if local_index == kept);
+            frame_opened(&rest[rest.iter().position(is_read)? + 1..])
         }
         _ => None,
     }

@@ -110,6 +110,16 @@ fn a_frame_may_be_opened_by_adding_a_negative_number() {
 }
 
 #[test]
+fn a_frame_may_be_opened_after_the_stack_pointer_was_put_aside() {
+    let mut body = Body::new([(1, Type::I32)]);
+    let mut code = body.instructions();
+    code.global_get(0).local_set(0).i32_const(7).drop();
+    code.local_get(0).i32_const(24).i32_sub();
+    code.local_tee(0).global_set(0).end();
+    assert_eq!(deepest(&Program::of(vec![body])), 24);
+}
+
+#[test]
 fn frames_inlined_into_one_function_count_together() {
     let mut body = Body::new([(1, Type::I32)]);
     let mut code = body.instructions();
