@@ -6,6 +6,16 @@
 //! How to read it: [`contract`] says who may call; each verb has a file; [`slot`] is a live deal
 //! with all arithmetic on it; [`math`] and [`policy`] are the economics as pure functions.
 #![no_std]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        reason = "the figures of a test are its own"
+    )
+)]
 
 mod accept;
 mod advance;

@@ -84,10 +84,14 @@ pub fn average_mb(mb_secs: u128, secs: u64) -> Option<u64> {
 
 /// `floor(value / by)`, digit by digit of 32 bits: four divisions of the machine, where one of
 /// 128 bits is hundreds of its instructions. `None` by 0.
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "the halves are 64 bits each"
+)]
 #[inline(never)]
 fn quotient(value: u128, by: u32) -> Option<u128> {
     const DIGIT: u64 = u32::MAX as u64; // lossless
-    let (high, low) = ((value >> 64) as u64, (value & u128::from(u64::MAX)) as u64); // the halves
+    let (high, low) = ((value >> 64) as u64, (value & u128::from(u64::MAX)) as u64);
     let mut rest = 0_u64;
     // rest < by, so a quotient is one digit.
     let mut next = |digit: u64| {

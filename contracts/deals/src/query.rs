@@ -113,7 +113,7 @@ type Unread = Map<Symbol, Val>;
 
 /// Answers of the registry that are not taken apart here.
 #[contractclient(name = "UnreadClient")]
-#[allow(dead_code)] // read by the macro only
+#[allow(dead_code, reason = "read by the macro only")]
 trait UnreadAnswers {
     fn get_bucket(env: Env, bucket_id: u32) -> Option<Map<Symbol, Val>>;
     fn get_parties(env: Env, of: Vec<PartiesQuery>) -> Vec<Map<Symbol, Val>>;

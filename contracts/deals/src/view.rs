@@ -170,7 +170,7 @@ fn refunds(env: &Env, slot: &DealSlot, now: u64) -> Option<(i128, i128)> {
     let mut slot = slot.clone();
     if let Some(reading) = stage::reading(env, &slot) {
         // A stage that cannot be applied is dropped by closing too.
-        let _ = slot.apply(&reading, now);
+        slot.apply(&reading, now).ok();
     }
     slot.close_ts = now.min(slot.end_ts);
     slot.settle(now)?;

@@ -14,6 +14,16 @@
 //! * Checks, effects, interactions. The one exception is money that is pulled in, where the token's
 //!   answer is the check; the host forbids re-entry at any depth, so no state can change meanwhile.
 #![no_std]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        reason = "the figures of a test are its own"
+    )
+)]
 #![cfg_attr(target_family = "wasm", forbid(unsafe_code))]
 
 mod close;
@@ -34,6 +44,12 @@ mod token;
 mod totals;
 
 #[cfg(any(test, feature = "testutils"))]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::unreachable,
+    reason = "for tests only"
+)]
 pub mod testutils;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// A capacity in MB. It is at most 2^30 GB, so the product never saturates.
+#[allow(clippy::cast_possible_truncation, reason = "1_024 fits")]
 fn capacity_mb(capacity_gb: u64) -> u64 {
     capacity_gb.saturating_mul(units::MB_PER_GB as u64)
 }

@@ -3,6 +3,16 @@
 //! A score of 0..=100 per (address, role) with the evidence for it, written by `deals` once per
 //! funded deal. Nobody's money depends on this contract: a deal is closed and released without it.
 #![no_std]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        reason = "the figures of a test are its own"
+    )
+)]
 #![cfg_attr(target_family = "wasm", forbid(unsafe_code))]
 
 mod contract;

@@ -36,8 +36,10 @@ pub fn init(
     upgrade_delay_secs: u64,
     schema: u32,
 ) -> Result<(), AdminError> {
-    // On test networks the least delay is 0 and this comparison is always true.
-    #[allow(clippy::absurd_extreme_comparisons)]
+    #[allow(
+        clippy::absurd_extreme_comparisons,
+        reason = "on test networks the least delay is 0 and this is always true"
+    )]
     let long_enough = upgrade_delay_secs >= MIN_UPGRADE_DELAY_SECS;
     ensure!(long_enough, AdminError::UpgradeDelayTooShort);
     ensure!(

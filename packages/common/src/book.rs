@@ -100,10 +100,14 @@ impl Reader<'_> {
     }
 
     /// An integer of N ≤ 4 bytes.
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "at most 4 bytes are read, and more do not compile"
+    )]
     #[inline(always)]
     pub fn u32<const N: usize>(&mut self) -> u32 {
         const { assert!(N <= 4) };
-        self.u64::<N>() as u32 // lossless: at most 4 bytes
+        self.u64::<N>() as u32
     }
 
     /// An amount of money.
@@ -122,9 +126,10 @@ impl Reader<'_> {
 }
 
 /// The upper and the lower 64 bits.
+#[allow(clippy::cast_possible_truncation, reason = "64 bits each")]
 fn halves(value: u128) -> (u64, u64) {
     let low = value & u128::from(u64::MAX);
-    ((value >> 64) as u64, low as u64) // lossless: 64 bits each
+    ((value >> 64) as u64, low as u64)
 }
 
 /// One page in linear memory.

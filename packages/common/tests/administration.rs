@@ -1,4 +1,9 @@
 //! Ownership, announced upgrades, migration and the pause, on a contract that has nothing else.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    reason = "a test may panic"
+)]
 
 use flash_common::{
     admin::{self, Administered, MAX_UPGRADE_DELAY_SECS, UPGRADE_WINDOW_SECS},

@@ -40,9 +40,10 @@ impl Slot for DealSlot {
         out.u64::<6>(self.settled.egress_mb);
     }
 
+    #[allow(clippy::cast_possible_truncation, reason = "one byte is read")]
     fn decode(from: &mut Reader) -> Self {
         let deal_id = from.u32::<4>();
-        let flags = from.u64::<1>() as u8; // lossless: one byte
+        let flags = from.u64::<1>() as u8;
         Self {
             deal_id,
             flags,

@@ -45,7 +45,7 @@ fn run(slot: &mut DealSlot, step: &Step, now: &mut u64) -> i128 {
                 uptime_bps: *uptime_bps,
                 through_ts,
             };
-            let _ = slot.apply(&reading, *now);
+            slot.apply(&reading, *now).ok();
             0
         }
         Step::Settle => slot.settle(*now).unwrap().pay,
