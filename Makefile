@@ -13,7 +13,7 @@ CLI_VERSION := 28.1.0
 # With this set, the fixture of integration-tests deploys the Wasm there and refuses to do without it.
 USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
-.PHONY: help fuzz seeded-faults bench bench-baseline build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
+.PHONY: help source advisories fuzz seeded-faults bench bench-baseline build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
 	localnet test-services check-services test-clients test-cli bench-localnet
 
@@ -59,7 +59,7 @@ bench-baseline: build ## Take today's costs as the baseline, and draw the chart
 	@$(USE_WASM) cargo bench --quiet --locked --profile dev --package flash-integration-tests --bench cost \
 		-- --save-baseline
 
-check: fmt-check clippy doc goldens-check shellcheck ## Check format, lints, docs, interfaces, scripts
+check: fmt-check clippy source doc goldens-check shellcheck licences ## Check format, lints, source, docs, interfaces, licences
 
 fmt-check:
 	cargo fmt --all --check
@@ -79,9 +79,14 @@ goldens: build ## Write goldens/<contract>.interface.txt from the built Wasm
 shellcheck:
 	@scripts/lint-shell.sh
 
-licences: ## Check licences, sources and advisories of all dependencies (needs cargo-deny)
-	@command -v cargo-deny >/dev/null || { echo "licences: run: cargo install --locked cargo-deny" >&2; exit 1; }
-	cargo deny --locked check
+source: ## Check in the contracts' source who signs, who touches storage, what may grow
+	@cargo xtask source
+
+licences: ## Check licences, sources and duplicates of all dependencies
+	@scripts/licences.sh
+
+advisories: ## Check all dependencies against the advisory database, which is downloaded
+	@scripts/licences.sh --advisories
 
 fmt: ## Format the code
 	cargo fmt --all

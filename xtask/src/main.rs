@@ -9,6 +9,7 @@ mod optimise;
 #[cfg(test)]
 mod samples;
 mod shake;
+mod source;
 mod spec;
 mod stack;
 mod toolchain;
@@ -36,6 +37,7 @@ cargo xtask <command>
       --check             compare instead; a difference is an error
       --wasm-dir <dir>    read the Wasm from there
   exports    check that target/wasm-mainnet lacks the test networks' functions, and only those
+  source     check in the contracts' source who signs, who touches storage, what may grow
 ";
 
 fn main() -> ExitCode {
@@ -55,6 +57,7 @@ fn run() -> Result<()> {
             Some("wasm") => wasm_command(args),
             Some("interface") => interface_command(args),
             Some("exports") => exports_command(args),
+            Some("source") => source_command(args),
             _ => bail!("no such command: {}\n\n{USAGE}", command.to_string_lossy()),
         },
         Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) | None => {
@@ -117,6 +120,13 @@ fn exports_command(mut args: lexopt::Parser) -> Result<()> {
         return Err(arg.unexpected().into());
     }
     exports::check(&Workspace::locate()?)
+}
+
+fn source_command(mut args: lexopt::Parser) -> Result<()> {
+    if let Some(arg) = args.next()? {
+        return Err(arg.unexpected().into());
+    }
+    source::check(&Workspace::locate()?)
 }
 
 fn text(value: OsString) -> Result<String> {
