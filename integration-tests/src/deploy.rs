@@ -21,6 +21,8 @@ use crate::{DAY, HOUR, USD};
 
 /// With this set, the contracts are deployed from the Wasm in that directory.
 pub const WASM_DIR: &str = "FLASH_WASM_DIR";
+/// The contracts by the names of their Wasm.
+pub const CONTRACTS: [&str; 4] = ["registry", "deals", "escrow", "reputation"];
 /// As in production.
 pub const UPGRADE_DELAY_SECS: u64 = 21 * DAY;
 
@@ -39,6 +41,8 @@ pub struct Plan<'a> {
     pub oracle: Option<&'a Address>,
     pub asset: &'a Address,
     pub policy: &'a Policy,
+    /// Where the Wasm is; native code without.
+    pub wasm_dir: Option<&'a Path>,
 }
 
 /// The policy that production starts with.
@@ -73,7 +77,11 @@ pub fn wasm_dir() -> Option<PathBuf> {
 
 /// Deploys all four. The owner is the deployer.
 pub fn deploy(env: &Env, plan: &Plan) -> Addresses {
-    let site = Site::new(env);
+    let site = Site {
+        env,
+        deployer: Address::generate(env),
+        wasm_dir: plan.wasm_dir,
+    };
     let at = Addresses {
         registry: site.address("registry"),
         deals: site.address("deals"),
@@ -102,22 +110,30 @@ pub fn deploy(env: &Env, plan: &Plan) -> Addresses {
     at
 }
 
+/// Uploads the present code of a contract, as an upgrade needs it: the Wasm when the tests run on
+/// Wasm, native code otherwise.
+pub fn upload(env: &Env, contract: &str) -> BytesN<32> {
+    let Some(dir) = wasm_dir() else {
+        return match contract {
+            "registry" => env.upload(Registry),
+            "deals" => env.upload(Deals),
+            "escrow" => env.upload(Escrow),
+            "reputation" => env.upload(Reputation),
+            other => panic!("no contract {other}"),
+        };
+    };
+    let wasm = Bytes::from_slice(env, &read_wasm(&dir, contract));
+    env.deployer().upload_contract_wasm(wasm)
+}
+
 /// Where contracts are deployed from.
 struct Site<'a> {
     env: &'a Env,
     deployer: Address,
-    wasm_dir: Option<PathBuf>,
+    wasm_dir: Option<&'a Path>,
 }
 
-impl<'a> Site<'a> {
-    fn new(env: &'a Env) -> Self {
-        Self {
-            env,
-            deployer: Address::generate(env),
-            wasm_dir: wasm_dir(),
-        }
-    }
-
+impl Site<'_> {
     /// The address follows from deployer and salt, before anything is deployed.
     fn address(&self, contract: &str) -> Address {
         self.deployer_for(contract).deployed_address()
@@ -134,7 +150,7 @@ impl<'a> Site<'a> {
     }
 
     fn deploy(&self, contract: &str, native: impl Register, args: impl ConstructorArgs) {
-        let Some(dir) = &self.wasm_dir else {
+        let Some(dir) = self.wasm_dir else {
             self.env.register_at(&self.address(contract), native, args);
             return;
         };

@@ -56,7 +56,7 @@ pub struct Observed {
 }
 
 /// What was seen before, and what only those who did it know.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct History {
     pub last: Option<Observed>,
     /// Deals whose capacity was given back.

@@ -14,6 +14,8 @@
 
 pub mod bucket;
 pub mod caller;
+pub mod chain;
+pub mod checkpoint;
 pub mod clock;
 pub mod deal;
 pub mod deploy;

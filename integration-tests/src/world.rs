@@ -1,6 +1,9 @@
 //! The world: one network with the marketplace on it, and its people.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    path::{Path, PathBuf},
+};
 
 use flash_interfaces::{
     deals::{DealsClient, Policy},
@@ -35,9 +38,16 @@ pub struct WorldBuilder {
     oracle: bool,
     clawback: bool,
     checked_each: bool,
+    wasm_dir: Option<PathBuf>,
 }
 
 impl WorldBuilder {
+    /// The contracts are deployed from the Wasm there, whatever else is tested.
+    pub fn wasm(mut self, dir: &Path) -> Self {
+        self.wasm_dir = Some(dir.to_owned());
+        self
+    }
+
     /// The first policy.
     pub fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
         change(&mut self.policy);
@@ -99,6 +109,7 @@ impl World {
             oracle: true,
             clawback: false,
             checked_each: true,
+            wasm_dir: deploy::wasm_dir(),
         }
     }
 
@@ -127,6 +138,7 @@ impl World {
                 oracle: builder.oracle.then_some(&oracle.address),
                 asset: &asset.address(),
                 policy: &builder.policy,
+                wasm_dir: builder.wasm_dir.as_deref(),
             },
         );
         let world = Self {

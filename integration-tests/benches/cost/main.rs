@@ -15,15 +15,9 @@ mod budgets;
 mod chart;
 mod costs;
 mod crowd;
-mod ledger;
-mod market;
-mod network;
 mod profile;
 mod rows;
 mod table;
-mod trade;
-mod transaction;
-mod wasm;
 
 use std::{
     env, fs,
@@ -31,6 +25,8 @@ use std::{
     process::ExitCode,
     time::Instant,
 };
+
+use flash_integration_tests::chain::{market, trade, transaction, wasm};
 
 use crate::{
     budgets::Check,

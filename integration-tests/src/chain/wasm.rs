@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use soroban_sdk::{Bytes, Env};
 
-use crate::market::CONTRACTS;
+use super::market::CONTRACTS;
 
 const CUSTOM_SECTION: u8 = 0;
 const HEADER_BYTES: usize = 8;

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 
-use flash_integration_tests::deploy::{default_policy, Addresses, UPGRADE_DELAY_SECS};
 use soroban_sdk::{
     testutils::{EnvTestConfig, Ledger as _},
     xdr::{
@@ -17,19 +16,29 @@ use soroban_sdk::{
     Address, Bytes, Env, IntoVal, String, TryFromVal, Val,
 };
 
-use crate::{
+use super::{
     ledger::Ledger,
-    transaction::{self, Applied},
+    network,
+    transaction::{self, Applied, Simulated},
     wasm,
 };
+use crate::deploy::{default_policy, Addresses, UPGRADE_DELAY_SECS};
 
-pub const CONTRACTS: [&str; 4] = ["registry", "deals", "escrow", "reputation"];
+pub use crate::deploy::CONTRACTS;
 
 /// Somebody with a classic account, who is the source of the transactions that need their signature.
 #[derive(Clone)]
 pub struct Party {
     pub account: AccountId,
     pub address: Address,
+}
+
+/// A transaction that waits to be applied.
+#[derive(Clone)]
+pub struct Prepared {
+    source: AccountId,
+    call: HostFunction,
+    simulated: Simulated,
 }
 
 pub struct Market {
@@ -145,6 +154,22 @@ impl Market {
         self.decode(&answer)
     }
 
+    /// Calls a contract; a refused call changes nothing.
+    ///
+    /// # Errors
+    /// In words.
+    pub fn try_call(
+        &mut self,
+        who: &Party,
+        contract: &Address,
+        function: &str,
+        args: impl IntoVal<Env, soroban_sdk::Vec<Val>>,
+    ) -> Result<ScVal, std::string::String> {
+        let call = self.invocation(contract, function, args);
+        let answer = self.ledger.apply(&who.account, call);
+        answer.map_err(|error| format!("{error:?}"))
+    }
+
     /// Sends a transaction with a call, as the network would apply it.
     pub fn send(
         &mut self,
@@ -157,6 +182,36 @@ impl Market {
         let call = self.invocation(contract, function, args);
         transaction::apply(&mut self.ledger, &who.account, &call, trace)
             .unwrap_or_else(|error| panic!("{function}: {error}"))
+    }
+
+    /// Simulates a call, for [`Market::apply`] on a later ledger.
+    pub fn simulate(
+        &self,
+        who: &Party,
+        contract: &Address,
+        function: &str,
+        args: impl IntoVal<Env, soroban_sdk::Vec<Val>>,
+    ) -> Prepared {
+        let call = self.invocation(contract, function, args);
+        let simulated = transaction::simulate(&self.ledger, &who.account, &call)
+            .unwrap_or_else(|error| panic!("{function}: {error}"));
+        Prepared {
+            source: who.account.clone(),
+            call,
+            simulated,
+        }
+    }
+
+    /// Applies what was simulated on an earlier ledger: it may touch what that simulation touched.
+    pub fn apply(&mut self, prepared: &Prepared) -> Result<ScVal, std::string::String> {
+        let Prepared {
+            source,
+            call,
+            simulated,
+        } = prepared;
+        let ledger = &mut self.ledger;
+        transaction::apply_as_simulated(ledger, source, call, simulated.clone(), None)
+            .map(|applied| applied.answer)
     }
 
     pub fn decode<T: TryFromVal<Env, Val>>(&self, value: &ScVal) -> T {
@@ -183,7 +238,7 @@ fn codec() -> Env {
     let env = Env::new_with_config(EnvTestConfig {
         capture_snapshot_at_drop: false,
     });
-    env.ledger().set(crate::network::first_ledger());
+    env.ledger().set(network::first_ledger());
     env.cost_estimate().budget().reset_unlimited();
     env
 }

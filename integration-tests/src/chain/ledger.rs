@@ -14,7 +14,7 @@ use soroban_env_host::{
     DiagnosticLevel, Host, HostError, LedgerInfo, ModuleCache,
 };
 
-use crate::network;
+use super::network;
 
 pub const PRNG_SEED: [u8; 32] = [0; 32];
 

@@ -21,7 +21,7 @@ use soroban_env_host::{
     TraceHook,
 };
 
-use crate::{
+use super::{
     ledger::{Ledger, PRNG_SEED},
     network,
 };
@@ -107,14 +107,37 @@ pub struct Applied {
     pub budget: Budget,
 }
 
-/// Applies a transaction and writes what it changed back to the ledger. The source signs.
+/// What a simulation tells a client: the entries that the transaction may touch, and what is signed.
+#[derive(Clone)]
+pub struct Simulated {
+    pub resources: SorobanResources,
+    pub auth: Vec<SorobanAuthorizationEntry>,
+}
+
+/// Simulates a transaction and applies it at once. The source signs.
 pub fn apply(
     ledger: &mut Ledger,
     source: &AccountId,
     call: &HostFunction,
     trace: Option<TraceHook>,
 ) -> Result<Applied, String> {
-    let (mut resources, auth) = simulate(ledger, source, call)?;
+    let simulated = simulate(ledger, source, call)?;
+    apply_as_simulated(ledger, source, call, simulated, trace)
+}
+
+/// Applies a transaction that was simulated, perhaps long ago and on another ledger, and writes what
+/// it changed back. It may touch what that simulation touched and nothing else.
+pub fn apply_as_simulated(
+    ledger: &mut Ledger,
+    source: &AccountId,
+    call: &HostFunction,
+    simulated: Simulated,
+    trace: Option<TraceHook>,
+) -> Result<Applied, String> {
+    let Simulated {
+        mut resources,
+        auth,
+    } = simulated;
     let budget = Budget::default();
     // Instructions are checked against the limit by the caller, so that one too many is a figure.
     budget
@@ -156,11 +179,11 @@ pub fn apply(
 }
 
 /// Footprint and signatures.
-fn simulate(
+pub fn simulate(
     ledger: &Ledger,
     source: &AccountId,
     call: &HostFunction,
-) -> Result<(SorobanResources, Vec<SorobanAuthorizationEntry>), String> {
+) -> Result<Simulated, String> {
     let budget = Budget::default();
     budget.reset_unlimited().map_err(describe)?;
     let simulated = invoke_host_function_in_recording_mode(
@@ -176,7 +199,10 @@ fn simulate(
     )
     .map_err(describe)?;
     simulated.invoke_result.map_err(describe)?;
-    Ok((simulated.resources, simulated.auth))
+    Ok(Simulated {
+        resources: simulated.resources,
+        auth: simulated.auth,
+    })
 }
 
 fn invoke(

@@ -1,16 +1,16 @@
 //! What people do on the marketplace: buckets, deals, rounds of reports.
 
-use flash_integration_tests::{
-    bucket::{API, LATENCY_MS, PRICES, UPTIME_BPS},
-    DAY, GB, USD,
-};
 use flash_interfaces::{
     deals::{BookDeals, BookPage, BookReports},
     registry::BucketFeatures,
 };
 use soroban_sdk::{Env, IntoVal, Val};
 
-use crate::market::{Market, Party};
+use super::market::{Market, Party};
+use crate::{
+    bucket::{API, LATENCY_MS, PRICES, UPTIME_BPS},
+    DAY, GB, USD,
+};
 
 /// A deal as it is usual: 1 TB for 90 days with 100 GB of egress, paid in advance.
 pub const STORAGE_MB: u64 = 1_024 * GB;

@@ -1,0 +1,51 @@
+//! What `registry` or `reputation` could become at worst, for tests that put it in their place:
+//! every function that `deals` calls traps, or takes all that a transaction may use.
+#![no_std]
+
+use soroban_sdk::{contract, contractimpl, symbol_short, Bytes, Env, Symbol, Val};
+
+const NEVER_ENDS: Symbol = symbol_short!("never");
+
+#[contract]
+pub struct HostileCallee;
+
+#[contractimpl]
+impl HostileCallee {
+    /// From now on calls never end; before, they trap.
+    pub fn never_end(env: Env) {
+        env.storage().instance().set(&NEVER_ENDS, &true);
+    }
+
+    // ---- what `deals` calls of `registry` ----
+
+    pub fn get_listing(env: Env, _a: Val, _b: Val, _c: Val, _d: Val, _e: Val) {
+        misbehave(&env);
+    }
+
+    pub fn get_parties(env: Env, _of: Val) {
+        misbehave(&env);
+    }
+
+    pub fn reserve(env: Env, _bucket: Val, _deal: Val, _repo: Val, _storage: Val, _egress: Val) {
+        misbehave(&env);
+    }
+
+    pub fn release(env: Env, _bucket: Val, _deal: Val, _repo: Val, _storage: Val, _egress: Val) {
+        misbehave(&env);
+    }
+
+    // ---- what `deals` calls of `reputation` ----
+
+    pub fn record(env: Env, _deal: Val, _provider: Val, _consumer: Val, _how: Val, _volume: Val) {
+        misbehave(&env);
+    }
+}
+
+fn misbehave(env: &Env) {
+    let never_ends = env.storage().instance().get(&NEVER_ENDS).unwrap_or(false);
+    assert!(never_ends, "hostile");
+    loop {
+        // A metered host call, so that it ends natively too.
+        let _ = env.crypto().sha256(&Bytes::from_array(env, &[0; 1_024]));
+    }
+}

@@ -1,0 +1,209 @@
+//! Whether one party alone gets out: depth first, soonest first.
+
+use std::fmt;
+
+use flash_integration_tests::{Deal, Person, World, DAY};
+use flash_interfaces::deals::{Advance, DealStatus};
+
+use super::{MOST_CALLS, MOST_SECS};
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Party {
+    Consumer,
+    Provider,
+}
+
+/// What a party can do without anybody else. The published `set_deal_completed` is not among it: it
+/// enters registry and reputation, which a way out must not need.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Act {
+    WithdrawDeal,
+    Close,
+    Reject,
+    Cancel,
+    Advance,
+    TakeMoney,
+}
+
+/// A call after so much waiting.
+#[derive(Clone, Copy)]
+pub struct Step {
+    pub wait_secs: u64,
+    act: Act,
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if self.wait_secs > 0 {
+            let (days, secs) = (self.wait_secs / DAY, self.wait_secs % DAY);
+            write!(f, "wait {days} d {secs} s, ")?;
+        }
+        write!(f, "{:?}", self.act)
+    }
+}
+
+pub struct Search<'a> {
+    world: &'a World,
+    deal: &'a Deal,
+    party: Party,
+    until_ts: u64,
+}
+
+impl<'a> Search<'a> {
+    pub fn new(world: &'a World, deal: &'a Deal, party: Party) -> Self {
+        Self {
+            world,
+            deal,
+            party,
+            until_ts: world.now() + MOST_SECS,
+        }
+    }
+
+    fn person(&self) -> &Person {
+        match self.party {
+            Party::Consumer => &self.deal.consumer,
+            Party::Provider => &self.deal.provider,
+        }
+    }
+
+    pub fn other(&self) -> &Person {
+        match self.party {
+            Party::Consumer => &self.deal.provider,
+            Party::Provider => &self.deal.consumer,
+        }
+    }
+
+    /// A way out within the calls and the time that there are; the world is left at its end.
+    /// `meanwhile` happens before every call.
+    pub fn run(&self, meanwhile: &dyn Fn()) -> Option<Vec<Step>> {
+        let mut plan = self.deeper(MOST_CALLS, meanwhile)?;
+        plan.reverse();
+        Some(plan)
+    }
+
+    /// Goes a way that was found in other circumstances; whether it leads out in these too.
+    pub fn replay(&self, plan: &[Step], meanwhile: &dyn Fn()) -> bool {
+        plan.iter().all(|step| {
+            self.world.advance(step.wait_secs);
+            meanwhile();
+            self.play(step.act)
+        }) && self.is_out()
+    }
+
+    /// A way out with at most so many calls, last call first.
+    fn deeper(&self, calls: usize, meanwhile: &dyn Fn()) -> Option<Vec<Step>> {
+        if self.is_out() {
+            return Some(Vec::new());
+        }
+        if calls == 0 {
+            return None;
+        }
+        let here = self.world.checkpoint();
+        let acts = self.acts();
+        for wait_secs in self.waits() {
+            self.world.advance(wait_secs);
+            meanwhile();
+            for &act in &acts {
+                let then = self.world.checkpoint();
+                if !self.play(act) {
+                    continue;
+                }
+                if let Some(mut plan) = self.deeper(calls - 1, meanwhile) {
+                    plan.push(Step { wait_secs, act });
+                    return Some(plan);
+                }
+                self.world.restore(&then);
+            }
+            self.world.restore(&here);
+        }
+        None
+    }
+
+    fn status(&self) -> Option<DealStatus> {
+        let (consumer, provider) = (&self.deal.consumer.address, &self.deal.provider.address);
+        let deals = self.world.deals();
+        let shown = deals.get_deal(consumer, provider, &self.deal.id)?;
+        Some(shown.status)
+    }
+
+    fn is_released(&self) -> bool {
+        let account = self.world.escrow().get_account(&self.deal.id);
+        account.is_none_or(|account| account.released)
+    }
+
+    /// Calls that can do something in the deal's state.
+    fn acts(&self) -> Vec<Act> {
+        let unfunded = [Act::WithdrawDeal, Act::Reject];
+        let funded = [Act::Close, Act::Cancel];
+        let own = |acts: [Act; 2]| match self.party {
+            Party::Consumer => acts[0],
+            Party::Provider => acts[1],
+        };
+        match self.status() {
+            Some(DealStatus::Pending | DealStatus::Accepted) => vec![Act::Advance, own(unfunded)],
+            Some(DealStatus::Funded) => vec![Act::Advance, own(funded)],
+            _ if self.is_released() => vec![Act::TakeMoney],
+            _ => vec![Act::Advance],
+        }
+    }
+
+    /// Whether the deal is over and all that is the party's is in its hands.
+    fn is_out(&self) -> bool {
+        let live = matches!(
+            self.status(),
+            Some(DealStatus::Pending | DealStatus::Accepted | DealStatus::Funded)
+        );
+        !live && self.is_released() && self.world.claimable(self.person()) == 0
+    }
+
+    /// Now, and every edge that can still be reached.
+    fn waits(&self) -> Vec<u64> {
+        let (world, deal) = (self.world, self.deal);
+        let now = world.now();
+        let mut edges = vec![now];
+        if let Some(terms) = world.deals().get_deal_terms(&deal.id) {
+            let policy = world.deals().get_policy(&terms.policy_version);
+            let policy = policy.expect("the deal's policy");
+            edges.push(terms.created_ts + policy.accept_window_secs + 1);
+            edges.push(now + policy.fund_window_secs + 1);
+            let env = &world.env;
+            let meters = world.deals().get_meters(&soroban_sdk::vec![env, deal.id]);
+            if let Some(meter) = meters.get(0).flatten() {
+                edges.push(meter.end_ts);
+                edges.push(meter.final_until_ts);
+                edges.push(meter.through_ts + policy.silence_secs);
+                if meter.arrears_since_ts != 0 {
+                    edges.push(meter.arrears_since_ts + policy.grace_secs);
+                }
+            }
+        }
+        edges.retain(|edge| (now..=self.until_ts).contains(edge));
+        edges.sort_unstable();
+        edges.dedup();
+        edges.into_iter().map(|edge| edge - now).collect()
+    }
+
+    /// Makes a call; whether it did anything.
+    fn play(&self, act: Act) -> bool {
+        let (world, deal) = (self.world, self.deal);
+        match act {
+            Act::WithdrawDeal => world.withdraw_deal(deal).is_ok(),
+            Act::Close => world.close(deal).is_ok(),
+            Act::Reject => world.reject(deal).is_ok(),
+            Act::Cancel => world.cancel(deal).is_ok(),
+            Act::Advance => {
+                let step = world.unsigned().deals::<u32>("advance_deal", (deal.id,));
+                // The invariants want to know whose capacity was given back.
+                if step == Ok(Advance::CapacityFreed as u32) {
+                    world.history.borrow_mut().freed.insert(deal.id);
+                }
+                step.is_ok_and(|step| step != Advance::NothingDue as u32)
+            }
+            Act::TakeMoney => {
+                let amount = world.claimable(self.person());
+                let taken = world.by(self.person()).withdraw(amount);
+                taken.is_ok_and(|taken| taken > 0)
+            }
+        }
+    }
+}

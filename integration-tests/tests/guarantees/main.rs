@@ -1,0 +1,3 @@
+//! Guarantees that are shown by searching, by comparing with what is kept, or by counting.
+
+mod liveness;
