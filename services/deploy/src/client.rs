@@ -4,20 +4,26 @@
 use crate::{
     error::contract_error_in,
     job::Job,
+    limits::{Limits, Margin},
     scval::FromScVal,
     signer::{asked, sign},
     Address, Call, Error, Signer,
 };
 use jsonrpsee_core::{client::ClientT, params::ObjectParams};
 use sha2::{Digest, Sha256};
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use stellar_rpc_client::{FullLedgerEntry, GetTransactionResponse, SendTransactionResponse};
 use stellar_xdr::{
     AccountId, ContractEventBody, Hash, InvokeHostFunctionResult, LedgerEntryData, LedgerKey,
-    LedgerKeyAccount, Limits, OperationResult, OperationResultTr, PublicKey, ReadXdr, ScError,
-    ScVal, SorobanAuthorizationEntry, SorobanTransactionData, Transaction, TransactionEnvelope,
-    TransactionMeta, TransactionResult, TransactionResultResult, Uint256, WriteXdr,
+    LedgerKeyAccount, Limits as XdrLimits, OperationResult, OperationResultTr, PublicKey, ReadXdr,
+    ScError, ScVal, SorobanAuthorizationEntry, SorobanTransactionData, SorobanTransactionDataExt,
+    Transaction, TransactionEnvelope, TransactionMeta, TransactionResult, TransactionResultResult,
+    Uint256, WriteXdr,
 };
+use tokio::sync::OnceCell;
 
 /// Stroops for inclusion, where nothing else is said.
 const BID: u32 = 100;
@@ -38,6 +44,9 @@ pub struct Client {
     pub bid: u32,
     /// How long to wait until a transaction is in a ledger.
     pub wait: Duration,
+    /// What is declared on top of what a simulation found.
+    pub margin: Margin,
+    limits: Arc<OnceCell<Limits>>,
 }
 
 /// What a simulation found.
@@ -105,6 +114,8 @@ impl Client {
             passphrase: passphrase.to_owned(),
             bid: BID,
             wait: WAIT,
+            margin: Margin::default(),
+            limits: Arc::default(),
         })
     }
 
@@ -143,7 +154,7 @@ impl Client {
         let entries = found.map_err(rpc_error("getLedgerEntries"))?.entries;
         let entry = entries.into_iter().flatten().next();
         let entry = entry.ok_or_else(|| Error::NoAccount(account.to_string()))?;
-        match LedgerEntryData::from_xdr_base64(&entry.xdr, Limits::none())? {
+        match LedgerEntryData::from_xdr_base64(&entry.xdr, XdrLimits::none())? {
             LedgerEntryData::Account(account) => Ok(account.seq_num.0 + 1),
             other => Err(Error::Value(format!("an account, found {}", other.name()))),
         }
@@ -212,7 +223,17 @@ impl Client {
     ) -> Result<Applied, Error> {
         let mut attempt = 1;
         loop {
-            let tx = self.prepare(source, others, job).await?;
+            let tx = match self.prepare(source, others, job).await {
+                Err(Error::Archived { keys, .. }) if attempt < ATTEMPTS => {
+                    attempt += 1;
+                    for key in keys {
+                        let restoring = Job::restore(vec![key])?;
+                        Box::pin(self.run(source, &[], &restoring)).await?;
+                    }
+                    continue;
+                }
+                prepared => prepared?,
+            };
             let done = self
                 .submit(&sign(&tx, self.network_id, &[source])?, &job.what())
                 .await;
@@ -253,7 +274,8 @@ impl Client {
         if !job.is_soroban() {
             return Ok(tx);
         }
-        let simulated = self.simulate(&tx).await?;
+        let mut simulated = self.simulate(&tx).await?;
+        self.provide(job, &mut simulated.data).await?;
         let is_signed_apart = simulated.auth.iter().any(|entry| asked(entry).is_some());
         let expires = simulated.latest_ledger.saturating_add(AUTH_LEDGERS);
         let auth = self.agreements(source, others, job, simulated.auth, expires)?;
@@ -262,8 +284,26 @@ impl Client {
             return Ok(tx);
         }
         // What verifying those signatures takes is known once they are there.
-        let enforced = self.simulate(&tx).await?;
+        let mut enforced = self.simulate(&tx).await?;
+        self.provide(job, &mut enforced.data).await?;
         job.with_resources(tx, enforced.data, vec![], self.bid)
+    }
+
+    /// Makes sure that the resources are within the limits, and adds the margin.
+    async fn provide(&self, job: &Job, data: &mut SorobanTransactionData) -> Result<(), Error> {
+        let has_archived = matches!(data.ext, SorobanTransactionDataExt::V1(_));
+        if self.margin.write_bytes > 0 || has_archived {
+            let limits = *self.limits.get_or_try_init(|| Limits::load(self)).await?;
+            let keys = limits.to_restore_first(data);
+            if !keys.is_empty() {
+                let what = job.what();
+                return Err(Error::Archived { what, keys });
+            }
+            limits.widen(data, self.margin.write_bytes);
+        }
+        let more = i64::from(self.margin.refundable_stroops);
+        data.resource_fee = data.resource_fee.saturating_add(more);
+        Ok(())
     }
 
     fn agreements(
@@ -314,7 +354,10 @@ impl Client {
             .next()
             .map_or((vec![], ScVal::Void), |result| (result.auth, result.xdr));
         Ok(Simulated {
-            data: SorobanTransactionData::from_xdr_base64(&found.transaction_data, Limits::none())?,
+            data: SorobanTransactionData::from_xdr_base64(
+                &found.transaction_data,
+                XdrLimits::none(),
+            )?,
             auth,
             answer,
             latest_ledger: found.latest_ledger,
@@ -328,7 +371,7 @@ impl Client {
     pub async fn send(&self, envelope: &TransactionEnvelope) -> Result<Sent, Error> {
         let mut params = ObjectParams::new();
         params
-            .insert("transaction", envelope.to_xdr_base64(Limits::none())?)
+            .insert("transaction", envelope.to_xdr_base64(XdrLimits::none())?)
             .map_err(|error| Error::Value(error.to_string()))?;
         let answer: Result<SendTransactionResponse, _> =
             self.rpc.client().request("sendTransaction", params).await;
@@ -339,7 +382,7 @@ impl Client {
             ("PENDING" | "DUPLICATE", _) => Ok(Sent::Pending),
             ("TRY_AGAIN_LATER", _) => Ok(Sent::TryAgainLater),
             ("ERROR", Some(result)) => Ok(Sent::Rejected(Box::new(
-                TransactionResult::from_xdr_base64(result, Limits::none())?,
+                TransactionResult::from_xdr_base64(result, XdrLimits::none())?,
             ))),
             (other, _) => Err(Error::Value(format!("sendTransaction answers {other}"))),
         }

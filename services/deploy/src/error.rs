@@ -1,7 +1,7 @@
 //! What can go wrong, and the names of the contracts' errors.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::OnceLock};
-use stellar_xdr::{Hash, TransactionResult};
+use stellar_xdr::{Hash, LedgerKey, TransactionResult};
 
 /// Everything that can go wrong here.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,10 @@ pub enum Error {
     /// Nobody knows: the transaction may still enter a ledger.
     #[error("transaction {hash} is in no ledger after {waited_secs} s, but may still get there")]
     Unknown { hash: Hash, waited_secs: u64 },
+    /// More is archived than one transaction can bring back on its way: it is to be restored first,
+    /// key by key. [`crate::Client::run`] does so by itself.
+    #[error("{what}: {} archived entries have to be restored first", keys.len())]
+    Archived { what: String, keys: Vec<LedgerKey> },
     #[error("there is no account {0}: fund it first")]
     NoAccount(String),
     #[error("{what}: no key was given to sign for {address}")]

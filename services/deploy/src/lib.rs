@@ -36,6 +36,7 @@ mod deploy;
 mod deployment;
 mod error;
 mod job;
+mod limits;
 mod scval;
 mod settings;
 mod signer;
@@ -51,6 +52,7 @@ pub use deploy::{
 pub use deployment::{DeployedAsset, DeployedContract, Deployment, Kind, Market, Upgrade, SCHEMA};
 pub use error::{contract_error_name, Error};
 pub use job::{asset_contract_id, salted_contract_id, Job};
+pub use limits::{Limits, Margin};
 pub use scval::{Address, BytesN, FromScVal, Map, ToScVal};
 pub use settings::Settings;
 pub use signer::{asked, sign, Signer};

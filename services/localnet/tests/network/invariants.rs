@@ -1,8 +1,109 @@
-//! What holds after every ledger, whatever happened. Every test ends in these checks.
+//! What holds after every ledger, whatever happened. Every test's network is looked at as soon as a
+//! ledger is closed, and once more at the end.
 
-use flash_localnet::state::{has_ttl, native_total, View};
-use std::collections::HashMap;
-use stellar_xdr::{AccountEntry, AccountId, LedgerEntryData, TrustLineEntry};
+use flash_localnet::{
+    asset_contract_id,
+    state::{has_ttl, issued_total, native_total, ClosedLedger, View},
+};
+use std::collections::{HashMap, HashSet};
+use stellar_xdr::{
+    AccountEntry, AccountId, Asset, ContractEvent, ContractEventBody, LedgerEntryData, Limits,
+    ReadXdr, ScMapEntry, ScVal, TransactionMeta, TrustLineAsset, TrustLineEntry,
+};
+
+/// Looks at every ledger of a network as it is closed.
+#[derive(Default)]
+pub struct Watcher {
+    /// What was there of each issued asset after the ledger before.
+    supplies: HashMap<Asset, i128>,
+}
+
+impl Watcher {
+    /// What is broken in this ledger, or was broken by it.
+    pub fn look(&mut self, view: &View) -> Vec<String> {
+        let mut faults = broken(view);
+        let is_first = view.history.from(0).count() == 1;
+        let before = std::mem::take(&mut self.supplies);
+        let assets: HashSet<_> = issued_assets(view).chain(before.keys().cloned()).collect();
+        for asset in assets {
+            let now = issued_total(&view.entries, &asset, view.network.id).unwrap();
+            let minted = view
+                .history
+                .newest()
+                .map_or(0, |ledger| minted(ledger, &asset, view));
+            let expected = before.get(&asset).copied().unwrap_or(0) + minted;
+            if now != expected && !is_first {
+                let sequence = view.sequence();
+                faults.push(format!(
+                    "there are {now} of {asset:?} in ledger {sequence}, not {expected}"
+                ));
+            }
+            self.supplies.insert(asset, now);
+        }
+        faults
+    }
+}
+
+fn issued_assets(view: &View) -> impl Iterator<Item = Asset> + '_ {
+    view.entries
+        .values()
+        .filter_map(|entry| match &entry.entry.data {
+            LedgerEntryData::Trustline(line) => match &line.asset {
+                TrustLineAsset::CreditAlphanum4(asset) => {
+                    Some(Asset::CreditAlphanum4(asset.clone()))
+                }
+                TrustLineAsset::CreditAlphanum12(asset) => {
+                    Some(Asset::CreditAlphanum12(asset.clone()))
+                }
+                TrustLineAsset::Native | TrustLineAsset::PoolShare(_) => None,
+            },
+            _ => None,
+        })
+}
+
+/// What a ledger's events say was made of an asset, less what was destroyed.
+fn minted(ledger: &ClosedLedger, asset: &Asset, view: &View) -> i128 {
+    let contract = asset_contract_id(asset, view.network.id).unwrap();
+    let metas = ledger.transactions.iter().map(|tx| {
+        match TransactionMeta::from_xdr(&tx.meta, Limits::none()).unwrap() {
+            TransactionMeta::V4(meta) => meta,
+            other => panic!("{other:?}"),
+        }
+    });
+    let events = metas
+        .flat_map(|meta| meta.operations.to_vec())
+        .flat_map(|op| op.events.to_vec());
+    events
+        .filter(|event| event.contract_id.as_ref() == Some(&contract))
+        .map(|event| made(&event))
+        .sum()
+}
+
+fn made(event: &ContractEvent) -> i128 {
+    let ContractEventBody::V0(body) = &event.body;
+    let amount = |value: &ScVal| match value {
+        ScVal::I128(parts) => i128::from(parts),
+        other => panic!("{other:?}"),
+    };
+    let whole = match &body.data {
+        ScVal::Map(Some(fields)) => {
+            let is_amount = |field: &&ScMapEntry| matches!(&field.key, ScVal::Symbol(name) if name.as_slice() == b"amount");
+            fields
+                .iter()
+                .find(is_amount)
+                .map_or(0, |field| amount(&field.val))
+        }
+        ScVal::I128(parts) => i128::from(parts),
+        _ => 0,
+    };
+    match body.topics.first() {
+        Some(ScVal::Symbol(name)) if name.as_slice() == b"mint" => whole,
+        Some(ScVal::Symbol(name)) if [&b"burn"[..], b"clawback"].contains(&name.as_slice()) => {
+            -whole
+        }
+        _ => 0,
+    }
+}
 
 /// What is broken: empty where all is well.
 pub fn broken(view: &View) -> Vec<String> {
@@ -114,4 +215,41 @@ fn the_checks_see_what_is_broken() {
     entry.ttl = None;
     view.entries.insert(key, entry);
     assert_eq!(broken(&view).len(), 2);
+}
+
+#[test]
+fn the_watcher_sees_what_came_from_nowhere() {
+    let (network, client) = crate::setup::network();
+    let holder = flash_localnet_testkit::Wallet::named("holder");
+    client.fund(&holder).unwrap();
+    let mut view = network.view();
+    let mut watcher = Watcher::default();
+    assert_eq!(watcher.look(&view), Vec::<String>::new());
+    let asset = stellar_xdr::AlphaNum4 {
+        asset_code: stellar_xdr::AssetCode4(*b"USD\0"),
+        issuer: flash_localnet_testkit::Wallet::named("issuer").account(),
+    };
+    let data = LedgerEntryData::Trustline(TrustLineEntry {
+        account_id: holder.account(),
+        asset: TrustLineAsset::CreditAlphanum4(asset),
+        balance: 5,
+        limit: 10,
+        flags: 1,
+        ext: Default::default(),
+    });
+    let entry = stellar_xdr::LedgerEntry {
+        last_modified_ledger_seq: 1,
+        data,
+        ext: Default::default(),
+    };
+    let key = entry.to_key();
+    let entry = flash_localnet::state::Entry {
+        entry: std::sync::Arc::new(entry),
+        ttl: None,
+    };
+    view.entries.insert(key, entry);
+    let faults = watcher.look(&view).join(" ");
+    assert!(faults.contains("there are 5 of"), "{faults}");
+    // The account does not count the line either.
+    assert!(faults.contains("counts 0 entries of 1"), "{faults}");
 }

@@ -4,6 +4,7 @@ mod invariants;
 mod setup;
 
 mod admin;
+mod agreement;
 mod api;
 mod archival;
 mod assets;

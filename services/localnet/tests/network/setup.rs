@@ -1,13 +1,34 @@
 //! Where most tests start: a network, somebody with money, a contract.
 
-use flash_localnet::{Config, Localnet};
+use flash_localnet::{state::View, Config, Localnet};
 use flash_localnet_testkit::{contract_id, contract_wasm, create, invoke, upload, Client, Wallet};
+use std::sync::{Arc, Mutex, PoisonError};
 use stellar_xdr::{ContractId, OperationBody, ScAddress, ScVal};
 
-/// A network that is looked at once more when a test is done with it.
-pub struct Checked(Option<Localnet>);
+/// A network that is looked at after every ledger, and once more when a test is done with it.
+pub struct Checked {
+    network: Option<Localnet>,
+    faults: Arc<Mutex<Vec<String>>>,
+}
 
 impl Checked {
+    /// Starts a network and keeps an eye on it.
+    pub fn start(config: &Config) -> Self {
+        let faults = Arc::new(Mutex::new(Vec::new()));
+        let (noted, mut watcher) = (Arc::clone(&faults), crate::invariants::Watcher::default());
+        let watch = move |view: &View| {
+            let found = watcher.look(view);
+            noted
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend(found);
+        };
+        Self {
+            network: Some(Localnet::start_watched(config, watch).unwrap()),
+            faults,
+        }
+    }
+
     /// Stops the network, after the look.
     pub fn stop(self) {
         drop(self);
@@ -18,15 +39,23 @@ impl std::ops::Deref for Checked {
     type Target = Localnet;
 
     fn deref(&self) -> &Localnet {
-        self.0.as_ref().expect("there until it is dropped")
+        self.network.as_ref().expect("there until it is dropped")
     }
 }
 
 impl Drop for Checked {
     fn drop(&mut self) {
-        let Some(network) = self.0.take() else { return };
-        let broken = crate::invariants::broken(&network.view());
+        let Some(network) = self.network.take() else {
+            return;
+        };
+        let mut broken = crate::invariants::broken(&network.view());
         network.stop();
+        broken.extend(
+            self.faults
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .drain(..),
+        );
         if !std::thread::panicking() {
             assert!(broken.is_empty(), "{broken:#?}");
         }
@@ -49,9 +78,9 @@ pub fn network() -> (Checked, Client) {
 
 /// A network, and its client.
 pub fn network_with(config: &Config) -> (Checked, Client) {
-    let network = Localnet::start(config).unwrap();
+    let network = Checked::start(config);
     let client = Client::new(&network.url(), network.passphrase());
-    (Checked(Some(network)), client)
+    (network, client)
 }
 
 impl Stage {
