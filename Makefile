@@ -18,7 +18,7 @@ USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 	localnet test-services check-services test-clients test-cli bench-localnet
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>"); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the contracts' Wasm into target/wasm; print size and hash of each
 	@cargo xtask wasm --builder auto
@@ -95,6 +95,21 @@ setup-cli: ## Install the Stellar CLI for local use, where there is none
 	@if command -v stellar >/dev/null; then stellar --version; else \
 		CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --debug --no-default-features \
 			stellar-cli --version $(CLI_VERSION); fi
+
+# Operations: scripts/ over the Stellar CLI; docs/operations.md says when to use what. <network> is local, testnet, mainnet
+# or rehearsal. deploy-local needs a running localnet (`make localnet`).
+
+deploy-%: ## Deploy on <network>, or continue; writes deployments/<network>.json
+	@scripts/deploy.sh --network $*
+
+upgrade-%: ## Take the upgrade step that is due: make upgrade-<network> CONTRACT=deals
+	@scripts/upgrade.sh $(or $(CONTRACT),$(error say which contract: make $@ CONTRACT=deals)) --network $*
+
+status-%: ## Show what is deployed on <network>, and what needs an operator
+	@scripts/status.sh --network $*
+
+verify-%: ## Rebuild and compare with what is deployed on <network>
+	@scripts/verify.sh --network $*
 
 # The off-chain programs are a workspace of their own, in services/.
 

@@ -1,0 +1,290 @@
+#!/usr/bin/env bash
+# What the operators' scripts share: the network, identities, calls over the Stellar CLI, the deployment file.
+# Sourced by them; it does nothing by itself.
+#
+# Every variable of the Stellar CLI is honoured: STELLAR_NETWORK, STELLAR_RPC_URL, STELLAR_RPC_HEADERS,
+# STELLAR_NETWORK_PASSPHRASE, STELLAR_ACCOUNT, STELLAR_CONFIG_HOME, STELLAR_SIGN_WITH_*, STELLAR_INCLUSION_FEE, ...
+
+# shellcheck disable=SC2034 # Variables are read by the scripts that source this file.
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+CONTRACTS=(registry escrow reputation deals)
+readonly CLI_MAJOR=28
+# Simulated calls need a source and read nothing of it.
+readonly NOBODY=GAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAWHF
+readonly SECS_PER_LEDGER=5
+
+script="$(basename "${0%.sh}")"
+dry_run=""
+# Where the CLI's messages go: shown when a command fails, and the hash of a transaction is read from there.
+messages="$(mktemp)"
+trap 'rm -f "$messages"' EXIT
+
+say() { printf '%s: %s\n' "$script" "$*" >&2; }
+fail() {
+    say "$*"
+    exit 1
+}
+
+# The comment at the head of the script is its help.
+help() {
+    sed -n '2,/^[^#]/ { /^#/ { s/^# \{0,1\}//; p } }' "$0"
+    exit 0
+}
+
+# value_of OPTION REST...: the value of an option that needs one.
+value_of() {
+    [ $# -ge 2 ] || fail "$1 needs a value; see --help"
+    printf '%s' "$2"
+}
+
+need_tools() {
+    local version
+    command -v jq >/dev/null || fail "jq is not installed; run: apt-get install -y jq"
+    command -v curl >/dev/null || fail "curl is not installed; run: apt-get install -y curl"
+    command -v stellar >/dev/null || fail "the Stellar CLI is not installed; run: make setup-cli"
+    version="$(stellar --version | sed -n 's/^stellar \([0-9.]*\).*/\1/p')"
+    [ "${version%%.*}" -ge "$CLI_MAJOR" ] ||
+        fail "the Stellar CLI is $version; version $CLI_MAJOR or newer is needed: make setup-cli"
+    cli_version="$version"
+    export STELLAR_NO_UPDATE_CHECK=1
+}
+
+# use_network [NAME]: settings, variables and the deployment file of a network.
+use_network() {
+    local settings="$root/deployments/settings.json" known
+    network="${1:-${STELLAR_NETWORK:-local}}"
+    known="$(jq -r '.networks | keys | join(", ")' "$settings")"
+    setting="$(jq -ce --arg name "$network" '.networks[$name] // empty' "$settings")" ||
+        fail "no network '$network' in deployments/settings.json; there are: $known"
+    kind="$(jq -r .kind <<<"$setting")"
+    passphrase="$(jq -r .network_passphrase <<<"$setting")"
+    if [ "${STELLAR_NETWORK_PASSPHRASE:-$passphrase}" != "$passphrase" ]; then
+        fail "STELLAR_NETWORK_PASSPHRASE is '$STELLAR_NETWORK_PASSPHRASE', but that of $network is '$passphrase'"
+    fi
+    STELLAR_RPC_URL="${STELLAR_RPC_URL:-$(jq -r .rpc_url <<<"$setting")}"
+    STELLAR_NETWORK_PASSPHRASE="$passphrase"
+    export STELLAR_RPC_URL STELLAR_NETWORK_PASSPHRASE
+    unset STELLAR_NETWORK
+    deployment_dir="${FLASH_DEPLOYMENTS:-$root/deployments}"
+    deployment_file="$deployment_dir/$network.json"
+    journal_file="$deployment_dir/.$network.journal"
+    identity="${STELLAR_ACCOUNT:-flashback}"
+    unset STELLAR_ACCOUNT
+}
+
+is_standalone() { [ "$passphrase" = "Standalone Network ; February 2017" ]; }
+
+# rpc METHOD [PARAMS]: the result of a call of Stellar RPC.
+rpc() {
+    local body answer headers=() header
+    while IFS= read -r header; do
+        [ -z "$header" ] || headers+=(-H "$header")
+    done <<<"${STELLAR_RPC_HEADERS:-}"
+    body="$(jq -nc --arg method "$1" --argjson params "${2:-null}" \
+        '{jsonrpc: "2.0", id: 1, method: $method} + if $params == null then {} else {params: $params} end')"
+    answer="$(curl -sS --max-time 30 -H 'Content-Type: application/json' "${headers[@]}" \
+        -d "$body" "$STELLAR_RPC_URL" 2>"$messages")" || no_answer
+    jq -ce '.result // empty' <<<"$answer" 2>/dev/null || fail "$STELLAR_RPC_URL answers to $1: $answer"
+}
+
+no_answer() {
+    if is_standalone; then
+        fail "nothing answers at $STELLAR_RPC_URL; start a network there with: make localnet"
+    fi
+    fail "nothing answers at $STELLAR_RPC_URL ($(head -n 1 "$messages")); set STELLAR_RPC_URL to an RPC of $network"
+}
+
+# The network behind the URL is the one that is meant.
+check_network() {
+    local found
+    found="$(rpc getNetwork)"
+    found="$(jq -r .passphrase <<<"$found")"
+    [ "$found" = "$passphrase" ] || fail "$STELLAR_RPC_URL is of '$found', and $network is '$passphrase'"
+}
+
+# Time of the last ledger: what the contracts compare with.
+ledger_time() {
+    local latest
+    latest="$(rpc getLatestLedger)"
+    jq -r .closeTime <<<"$latest"
+}
+
+# address_of IDENTITY: an address as it is, or that of an identity of the CLI.
+address_of() {
+    case "$1" in
+        G* | C*) if [ ${#1} -eq 56 ]; then
+            printf '%s\n' "$1"
+            return
+        fi ;;
+    esac
+    stellar keys public-key "$1" 2>/dev/null ||
+        fail "the Stellar CLI knows no identity '$1'; run: stellar keys generate $1   (or: stellar keys add $1)"
+}
+
+# ledger_entry KIND OPTIONS...: the entry with its TTL as JSON; nothing where there is none.
+ledger_entry() {
+    local found
+    found="$(stellar ledger entry fetch "$@" --output json 2>"$messages")" || show_failure "reading a ledger entry failed"
+    jq -c '.entries[0] // empty' <<<"$found"
+}
+
+# show_failure WHAT: what the CLI said, with the contract's error by name, then exit.
+show_failure() {
+    local code name
+    grep -v -e '^ℹ️' -e '^🌎' -e '^$' "$messages" >&2 || true
+    code="$(grep -o 'Error(Contract, #[0-9]*)' "$messages" | grep -o '[0-9]*' | head -n 1)" || true
+    if [ -n "$code" ]; then
+        name="$(sed -n "s/^    $code = //p" "$root"/goldens/*.interface.txt | head -n 1)"
+        fail "$1: the contract refuses with $code${name:+ $name}"
+    fi
+    fail "$1"
+}
+
+# live_until ENTRY: the last ledger of an entry's time to live.
+live_until() { jq -r '.liveUntilLedgerSeq // 0' <<<"$1"; }
+
+# query ID FUNCTION ARGS...: a call that is only simulated. Prints JSON.
+query() {
+    local id="$1"
+    shift
+    stellar contract invoke --source-account "$NOBODY" --id "$id" --send=no -- "$@" 2>"$messages" ||
+        show_failure "$1 cannot be read from $id"
+}
+
+# Identities sign by their own key, unless a variable of the CLI names another way.
+signing_with() {
+    if [ -n "${STELLAR_SIGN_WITH_KEY:-}${STELLAR_SIGN_WITH_LAB:-}${STELLAR_SIGN_WITH_LEDGER:-}" ]; then
+        signing=()
+    else
+        signing=(--sign-with-key "$1")
+    fi
+}
+
+# transact STEP SIGNER COMMAND...: sends the transaction that COMMAND (with --build-only) prints. Its hash is noted
+# down before it is sent, so that a run that is broken off in between finds it again. Sets tx_hash and tx_ledger.
+transact() {
+    local step="$1" signer="$2" tx answer
+    shift 2
+    tx="$("$@" 2>"$messages")" || show_failure "$step cannot be built"
+    tx="$(stellar tx simulate --source-account "$signer" 2>"$messages" <<<"$tx")" || show_failure "$step fails in simulation"
+    signing_with "$signer"
+    tx="$(stellar tx sign "${signing[@]}" 2>"$messages" <<<"$tx")" || show_failure "$step cannot be signed by $signer"
+    tx_hash="$(stellar tx hash 2>"$messages" <<<"$tx")" || show_failure "$step has no hash"
+    mkdir -p "$deployment_dir"
+    printf '%s\t%s\n' "$step" "$tx_hash" >>"$journal_file"
+    answer="$(stellar tx send 2>"$messages" <<<"$tx")" || show_failure "$step failed on the ledger ($tx_hash)"
+    tx_ledger="$(jq -r '.ledger // empty' <<<"$answer")"
+}
+
+# find_in_journal STEP: sets tx_hash and tx_ledger to those of the transaction that did the step; empty where the
+# network no longer tells.
+find_in_journal() {
+    local step hash answer
+    tx_hash="" tx_ledger=""
+    [ -f "$journal_file" ] || return 0
+    while IFS=$'\t' read -r step hash; do
+        [ "$step" = "$1" ] || continue
+        answer="$(rpc getTransaction "$(jq -nc --arg hash "$hash" '{hash: $hash}')")"
+        if [ "$(jq -r .status <<<"$answer")" = SUCCESS ]; then
+            tx_hash="$hash" tx_ledger="$(jq -r .ledger <<<"$answer")"
+        fi
+    done <"$journal_file"
+}
+
+# command_as IDENTITY ID FUNCTION ARGS...: signs and sends a call; prints the answer. With $build_only set it prints the
+# transaction for others to sign instead.
+command_as() {
+    local who="$1" id="$2" tx
+    shift 2
+    if [ -n "${build_only:-}" ]; then
+        tx="$(stellar contract invoke --source-account "$who" --id "$id" --build-only -- "$@" 2>"$messages")" ||
+            show_failure "$1 cannot be built"
+        stellar tx simulate --source-account "$who" 2>"$messages" <<<"$tx" || show_failure "$1 fails in simulation"
+        return
+    fi
+    if [ -n "$dry_run" ]; then
+        say "would call, signed by $who: $id $*"
+        return
+    fi
+    stellar contract invoke --source-account "$who" --id "$id" --send=yes -- "$@" 2>"$messages" ||
+        show_failure "$1 failed"
+    say "$1 done$(sed -n 's/.*Signing transaction: \([0-9a-f]\{64\}\).*/, transaction \1/p' "$messages" | tail -n 1)"
+}
+
+# Reads the deployment file of the network.
+need_deployment() {
+    [ -f "$deployment_file" ] || fail "nothing is deployed on $network (no $deployment_file); run: make deploy-$network"
+    [ "$(jq -r .schema "$deployment_file")" = 1 ] || fail "$deployment_file has a form that this script does not know"
+}
+
+deployed() { jq -er ".$1" "$deployment_file"; }
+id_of() { deployed "contracts.$1.id"; }
+
+# is_contract NAME: fails with the names that there are.
+need_contract_name() {
+    local name
+    for name in "${CONTRACTS[@]}"; do
+        [ "$name" != "$1" ] || return 0
+    done
+    fail "no contract '$1'; there are: ${CONTRACTS[*]}"
+}
+
+# Replaces the deployment file whole by what comes in.
+write_deployment() {
+    local unfinished="$deployment_file.tmp"
+    mkdir -p "$deployment_dir"
+    jq -e . >"$unfinished" || fail "$deployment_file was not written"
+    mv "$unfinished" "$deployment_file"
+}
+
+# span SECONDS: "3 d 4 h", "12 min", "40 s".
+span() {
+    local secs="$1"
+    if [ "$secs" -ge 86400 ]; then
+        echo "$((secs / 86400)) d $((secs % 86400 / 3600)) h"
+    elif [ "$secs" -ge 3600 ]; then
+        echo "$((secs / 3600)) h $((secs % 3600 / 60)) min"
+    elif [ "$secs" -ge 60 ]; then
+        echo "$((secs / 60)) min"
+    else
+        echo "$secs s"
+    fi
+}
+
+# Decides once who builds: deployments/settings.json, or FLASH_BUILDER.
+builder_of_network() {
+    local builder
+    builder="${FLASH_BUILDER:-$(jq -r '.builder // "own"' <<<"$setting")}"
+    case "$builder" in
+        own | cli) echo "$builder" ;;
+        *) fail "FLASH_BUILDER is '$builder'; it can be own or cli" ;;
+    esac
+}
+
+# build_wasm BUILDER: builds what the network gets, sets wasm_dir, and refuses test functions on a main network.
+build_wasm() {
+    if [ "$kind" = main ]; then
+        wasm_dir="${CARGO_TARGET_DIR:-$root/target}/wasm-mainnet"
+    else
+        wasm_dir="${CARGO_TARGET_DIR:-$root/target}/wasm"
+    fi
+    if [ -z "${no_build:-}" ]; then
+        say "building the Wasm (builder: $1)"
+        (cd "$root" && cargo xtask wasm --builder "$1" >&2)
+        [ "$kind" != main ] || (cd "$root" && cargo xtask wasm --builder "$1" --mainnet >&2)
+    fi
+    local name
+    for name in "${CONTRACTS[@]}"; do
+        [ -f "$wasm_dir/$name.wasm" ] || fail "no $wasm_dir/$name.wasm; run without --no-build"
+    done
+    [ "$kind" != main ] || (cd "$root" && cargo xtask exports >&2) || fail "this Wasm must not be deployed on $network"
+}
+
+# The compiler that builds the Wasm.
+rustc_version() {
+    local rustc
+    rustc="$(cd "$root" && scripts/toolchain.sh --env 2>/dev/null | sed -n 's/^RUSTC=//p')" || true
+    "${rustc:-rustc}" --version 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'
+}
+
+sha256_of() { sha256sum "$1" | cut -d ' ' -f 1; }
