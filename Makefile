@@ -15,7 +15,7 @@ USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
 .PHONY: help source advisories fuzz seeded-faults bench bench-baseline build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
-	localnet test-services check-services test-clients test-cli bench-localnet
+	localnet test-services check-services test-clients test-cli bench-localnet test-faults bench-oracle check-oracle-ops
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>"); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -117,6 +117,7 @@ localnet: ## Start a Stellar network in one process, for development
 	cd services && cargo run --release --locked --package flash-localnet
 
 test-services: build ## Test the off-chain programs, on the built Wasm
+	@scripts/setup-postgresql.sh
 	cd services && $(USE_WASM) cargo test --locked --workspace --no-fail-fast
 
 check-services: ## Format and lints of the off-chain programs
@@ -133,6 +134,18 @@ bench-localnet: ## Time localnet: start-up, calls, simulations, memory
 	cd services && cargo build --release --locked --package flash-localnet
 	cd services && cargo run --release --locked --package flash-localnet-testkit --example bench \
 		target/release/flash-localnet ../target/bench/localnet.json
+
+test-faults: build ## Break everything between the oracle and the network, FAULT_RUNS times; billed = metered
+	cd services && $(USE_WASM) FAULT_RUNS=$${FAULT_RUNS:-200} cargo test --locked --package flash-oracle \
+		--test oracle faults -- --nocapture --test-threads 1
+
+bench-oracle: build ## Time the oracle: a round over 10_000 deals, ingest, memory; into target/bench/oracle.json
+	@mkdir -p target/bench
+	cd services && $(USE_WASM) BENCH_FILE="$(TARGET_DIR)/bench/oracle.json" cargo test --release --locked \
+		--package flash-oracle --test oracle bench -- --ignored --nocapture
+
+check-oracle-ops: ## Check the oracle's alert rules and systemd unit (needs promtool, systemd-analyze)
+	@services/oracle/ops/check.sh
 
 clean: ## Remove everything that was built
 	cargo clean

@@ -1,0 +1,230 @@
+//! The network as the oracle sees it: what it asks, and nothing that it decides.
+
+use crate::deal::Deal;
+use anyhow::{Context, Result};
+use flash_deploy::{
+    types::{DealStatus, Meter},
+    Client, Market, Signer,
+};
+use jsonrpsee_core::{client::ClientT, params::ObjectParams};
+use serde_json::Value;
+use std::time::{Duration, Instant};
+use stellar_xdr::{Hash, Limits, ReadXdr, TransactionMeta, TransactionResult};
+
+/// Deals of one answer of `get_meters`.
+pub const METERS_PER_READ: usize = 100;
+const READ_ATTEMPTS: u32 = 6;
+
+/// A handle.
+#[derive(Clone)]
+pub struct Chain {
+    pub client: Client,
+    pub market: Market,
+    pub oracle: Signer,
+}
+
+/// The newest ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tip {
+    pub ledger: u32,
+    pub close_ts: u64,
+}
+
+/// What the network knows of a transaction.
+#[derive(Debug)]
+pub enum Found {
+    Applied(Box<Outcome>),
+    /// It is in no ledger from `oldest_close_ts` to `latest_close_ts`.
+    Nowhere {
+        latest_close_ts: u64,
+        oldest_close_ts: u64,
+    },
+}
+
+/// A transaction in a ledger.
+#[derive(Debug)]
+pub struct Outcome {
+    pub succeeded: bool,
+    pub ledger: u32,
+    pub fee_charged: i64,
+    pub result: TransactionResult,
+    pub returned: stellar_xdr::ScVal,
+}
+
+impl Chain {
+    /// The newest ledger.
+    ///
+    /// # Errors
+    /// Where the network does not answer as it should.
+    pub async fn tip(&self) -> Result<Tip> {
+        let answer = self.request("getLatestLedger", ObjectParams::new()).await?;
+        Ok(Tip {
+            ledger: u32::try_from(number(&answer, "sequence")?)?,
+            close_ts: number(&answer, "closeTime")?,
+        })
+    }
+
+    /// What became of a transaction.
+    ///
+    /// # Errors
+    /// Where the network does not answer as it should: then nobody knows.
+    pub async fn find(&self, hash: &str) -> Result<Found> {
+        let mut params = ObjectParams::new();
+        params.insert("hash", hash)?;
+        let answer = self.request("getTransaction", params).await?;
+        match answer["status"].as_str() {
+            Some("NOT_FOUND") => Ok(Found::Nowhere {
+                latest_close_ts: number(&answer, "latestLedgerCloseTime")?,
+                oldest_close_ts: number(&answer, "oldestLedgerCloseTime")?,
+            }),
+            Some(status @ ("SUCCESS" | "FAILED")) => {
+                let result = xdr(&answer, "resultXdr")?;
+                let result = TransactionResult::from_xdr_base64(result, Limits::none())?;
+                let meta = xdr(&answer, "resultMetaXdr")?;
+                let meta = TransactionMeta::from_xdr_base64(meta, Limits::none())?;
+                Ok(Found::Applied(Box::new(Outcome {
+                    succeeded: status == "SUCCESS",
+                    ledger: u32::try_from(number(&answer, "ledger")?)?,
+                    fee_charged: result.fee_charged,
+                    returned: returned(&meta),
+                    result,
+                })))
+            }
+            other => anyhow::bail!("getTransaction answers the status {other:?}"),
+        }
+    }
+
+    /// Meters of at most [`METERS_PER_READ`] deals; `None` for what was never funded.
+    ///
+    /// # Errors
+    /// Where the network does not answer as it should.
+    pub async fn meters(&self, ids: &[u32]) -> Result<Vec<Option<Meter>>> {
+        let call = self.market.deals.get_meters(ids.to_vec());
+        let meters = retry(|| self.client.read(&call)).await?;
+        anyhow::ensure!(meters.len() == ids.len(), "get_meters left deals out");
+        Ok(meters)
+    }
+
+    /// How many deals there ever were.
+    ///
+    /// # Errors
+    /// Where the network does not answer as it should.
+    pub async fn deal_count(&self) -> Result<u32> {
+        let call = self.market.deals.get_deal_count();
+        Ok(retry(|| self.client.read(&call)).await?)
+    }
+
+    /// External id of a bucket.
+    ///
+    /// # Errors
+    /// Where there is none, or the network does not answer as it should.
+    pub async fn external_id(&self, bucket_id: u32) -> Result<String> {
+        let call = self.market.registry.get_bucket(bucket_id);
+        let bucket = retry(|| self.client.read(&call)).await?;
+        let bucket = bucket.with_context(|| format!("there is no bucket {bucket_id}"))?;
+        Ok(bucket.fb_bucket_id)
+    }
+
+    async fn request(&self, method: &'static str, params: ObjectParams) -> Result<Value> {
+        let begun = Instant::now();
+        let answer = self.client.rpc().client().request(method, params).await;
+        metrics::histogram!("oracle_rpc_seconds", "method" => method)
+            .record(begun.elapsed().as_secs_f64());
+        answer.map_err(|error| {
+            metrics::counter!("oracle_rpc_errors_total", "method" => method).increment(1);
+            anyhow::Error::new(error).context(method)
+        })
+    }
+}
+
+/// Asks again where the network does not answer; what it refuses stays refused.
+async fn retry<T, F>(mut ask: impl FnMut() -> F) -> Result<T, flash_deploy::Error>
+where
+    F: std::future::Future<Output = Result<T, flash_deploy::Error>>,
+{
+    let mut pause = Duration::from_millis(100);
+    for _ in 1..READ_ATTEMPTS {
+        match ask().await {
+            Err(error) if is_unclear(&error) => {
+                metrics::counter!("oracle_rpc_errors_total", "method" => "read").increment(1);
+            }
+            done => return done,
+        }
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+    }
+    ask().await
+}
+
+/// Whether the network did not answer, or not as it should: nobody knows then.
+pub fn is_unclear(error: &flash_deploy::Error) -> bool {
+    use flash_deploy::Error::{Rpc, Value, Xdr};
+    matches!(error, Rpc { .. } | Value(_) | Xdr(_))
+}
+
+/// A number, which some methods give as text.
+fn number(answer: &Value, field: &str) -> Result<u64> {
+    let value = &answer[field];
+    let number = match value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_u64(),
+    };
+    number.with_context(|| format!("the answer has no {field}"))
+}
+
+fn xdr<'a>(answer: &'a Value, field: &str) -> Result<&'a str> {
+    answer[field]
+        .as_str()
+        .with_context(|| format!("the answer has no {field}"))
+}
+
+fn returned(meta: &TransactionMeta) -> stellar_xdr::ScVal {
+    let value = match meta {
+        TransactionMeta::V4(meta) => meta
+            .soroban_meta
+            .as_ref()
+            .and_then(|meta| meta.return_value.clone()),
+        TransactionMeta::V3(meta) => meta
+            .soroban_meta
+            .as_ref()
+            .map(|meta| meta.return_value.clone()),
+        _ => None,
+    };
+    value.unwrap_or(stellar_xdr::ScVal::Void)
+}
+
+/// A deal, from what the chain says and the external id of its bucket.
+///
+/// # Errors
+/// Where its prices are above what the contract allows.
+pub fn deal_of(meter: Meter, bucket: String) -> Result<Deal> {
+    Ok(Deal {
+        deal_id: meter.deal_id,
+        provider: meter.provider.to_string(),
+        asset: meter.asset.to_string(),
+        page: meter.page,
+        bucket,
+        repo: meter.fb_repo_id,
+        released: meter.released,
+        breached_provider: matches!(meter.status, DealStatus::BreachedProvider),
+        start_ts: meter.start_ts,
+        end_ts: meter.end_ts,
+        close_ts: meter.close_ts,
+        final_until_ts: meter.final_until_ts,
+        through_ts: meter.through_ts,
+        storage_mb_secs: meter.storage_mb_secs,
+        payable_mb_secs_bps: meter.payable_mb_secs_bps,
+        egress_mb: meter.egress_mb,
+        agreed_storage_mb: meter.agreed_storage_mb,
+        agreed_egress_mb: meter.agreed_egress_mb,
+        price_storage: u64::try_from(meter.price_per_gb_storage)?,
+        price_egress: u64::try_from(meter.price_per_gb_egress)?,
+        min_window_secs: meter.min_window_secs,
+        paid_total: meter.paid_total,
+    })
+}
+
+/// A hash as text.
+pub fn hash_text(hash: &Hash) -> String {
+    hex::encode(hash.0)
+}

@@ -1,0 +1,474 @@
+//! Configuration: a file, over it the environment, over that what the command line sets.
+//!
+//! A setting `submit.valid_secs` is `ORACLE_SUBMIT__VALID_SECS` in the environment and
+//! `--set submit.valid_secs=30` on the command line. Secrets come from a file or the environment and
+//! from nowhere else.
+
+use crate::{
+    keeper::Duties,
+    plan::Rules,
+    round::BatchSize,
+    sources::{
+        file, pull,
+        push::{Caller, Tokens},
+        s3_log::{LogOwner, RepoRule},
+    },
+    submitter::{Terms, MAX_SHARE_PERCENT},
+};
+use anyhow::{bail, ensure, Context, Result};
+use flash_deploy::Signer;
+use serde::Deserialize;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use toml::{Table, Value};
+
+/// Environment variables of settings begin so.
+const PREFIX: &str = "ORACLE_";
+/// The oracle's secret key, in the environment.
+pub const SECRET_KEY: &str = "ORACLE_SECRET_KEY";
+
+/// Everything that can be set. `services/oracle/oracle.example.toml` explains each.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    #[serde(default = "defaults::database")]
+    pub database: String,
+    #[serde(default = "defaults::listen")]
+    pub listen: SocketAddr,
+    /// Times of telemetry may be ahead of this machine's clock by so much.
+    #[serde(default = "defaults::max_ahead_secs")]
+    pub max_ahead_secs: u64,
+    #[serde(default)]
+    pub log: Log,
+    pub network: Network,
+    #[serde(default)]
+    pub round: Round,
+    #[serde(default)]
+    pub submit: Submit,
+    #[serde(default)]
+    pub keeper: Keeper,
+    #[serde(default)]
+    pub push: Push,
+    #[serde(default)]
+    pub pull: Vec<Pull>,
+    #[serde(default)]
+    pub file: Vec<File>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub level: String,
+    pub json: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    pub rpc_url: String,
+    /// `deployments/<network>.json`
+    pub deployment: PathBuf,
+    /// A file with the oracle's secret key; else it is in `ORACLE_SECRET_KEY`.
+    pub secret_key_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Round {
+    pub every_secs: u64,
+    pub report_every_secs: u64,
+    pub lateness_secs: u64,
+    pub final_delay_secs: u64,
+    pub min_settle: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Submit {
+    pub channels: u8,
+    pub channel_balance_stroops: i64,
+    pub valid_secs: u64,
+    pub poll_ms: u64,
+    pub bid_stroops: u32,
+    pub max_bid_stroops: u32,
+    pub max_share_percent: u32,
+    pub max_books: usize,
+    pub max_reports: usize,
+    pub set_aside_secs: u64,
+    pub lease_secs: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keeper {
+    pub advance: bool,
+    pub min_push: i64,
+    pub min_ttl_ledgers: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Push {
+    pub waiting: usize,
+    pub node: Vec<Node>,
+    pub prober: Vec<Prober>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    pub name: String,
+    pub provider: String,
+    pub token_sha256: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prober {
+    pub name: String,
+    pub token_sha256: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pull {
+    pub url: String,
+    pub provider: String,
+    pub token_file: Option<PathBuf>,
+    #[serde(default = "defaults::every_secs")]
+    pub every_secs: u64,
+}
+
+/// A file that grows.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    pub path: PathBuf,
+    pub format: FileFormat,
+    pub provider: Option<String>,
+    /// Access logs: the bucket's external id, where it is not its name.
+    pub bucket: Option<String>,
+    /// Access logs: the repo of all objects, where it is not the first part of their keys.
+    pub repo: Option<String>,
+    #[serde(default = "defaults::every_secs")]
+    pub every_secs: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileFormat {
+    /// S3 server access log.
+    S3Log,
+    /// Samples, one JSON object a line.
+    Samples,
+    /// Node status, one JSON object a line.
+    Status,
+}
+
+mod defaults {
+    pub fn database() -> String {
+        "sqlite://oracle.db".to_owned()
+    }
+    pub fn listen() -> std::net::SocketAddr {
+        std::net::SocketAddr::from(([127, 0, 0, 1], 9_090))
+    }
+    pub fn max_ahead_secs() -> u64 {
+        300
+    }
+    pub fn every_secs() -> u64 {
+        30
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: "info".to_owned(),
+            json: false,
+        }
+    }
+}
+
+impl Default for Round {
+    fn default() -> Self {
+        Self {
+            every_secs: 600,
+            report_every_secs: 86_400,
+            lateness_secs: 600,
+            final_delay_secs: 3_600,
+            // 0.05 USD
+            min_settle: 500_000,
+        }
+    }
+}
+
+impl Default for Submit {
+    fn default() -> Self {
+        Self {
+            channels: 4,
+            channel_balance_stroops: 100_000_000,
+            valid_secs: 120,
+            poll_ms: 500,
+            bid_stroops: 1_000,
+            max_bid_stroops: 1_000_000,
+            max_share_percent: MAX_SHARE_PERCENT,
+            max_books: 20,
+            max_reports: 100,
+            set_aside_secs: 3_600,
+            lease_secs: 60,
+        }
+    }
+}
+
+impl Default for Keeper {
+    fn default() -> Self {
+        Self {
+            advance: true,
+            // 1 USD
+            min_push: 10_000_000,
+            // 30 days at 5 s a ledger
+            min_ttl_ledgers: 518_400,
+        }
+    }
+}
+
+impl Default for Push {
+    fn default() -> Self {
+        Self {
+            waiting: 64,
+            node: vec![],
+            prober: vec![],
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file, the environment and what was set on the command line.
+    ///
+    /// # Errors
+    /// What is wrong, naming the setting.
+    pub fn load(
+        path: &Path,
+        environment: impl Iterator<Item = (String, String)>,
+        set: &[String],
+    ) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        Self::of(&text, environment, set).with_context(|| path.display().to_string())
+    }
+
+    /// The same from the text of a file.
+    ///
+    /// # Errors
+    /// What is wrong, naming the setting.
+    pub fn of(
+        text: &str,
+        environment: impl Iterator<Item = (String, String)>,
+        set: &[String],
+    ) -> Result<Self> {
+        let mut table: Table = text.parse()?;
+        for (name, value) in environment.filter(|(name, _)| name != SECRET_KEY) {
+            if let Some(name) = name.strip_prefix(PREFIX) {
+                let path = name.to_lowercase().replace("__", ".");
+                put(&mut table, &path, &value)
+                    .with_context(|| format!("environment variable {PREFIX}{name}"))?;
+            }
+        }
+        for setting in set {
+            let (path, value) = setting
+                .split_once('=')
+                .with_context(|| format!("--set {setting}: expected name=value"))?;
+            put(&mut table, path, value).with_context(|| format!("--set {setting}"))?;
+        }
+        let config: Self = Value::Table(table).try_into()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<()> {
+        let submit = &self.submit;
+        ensure!(
+            (1..=64).contains(&submit.channels),
+            "submit.channels must be 1 to 64"
+        );
+        ensure!(
+            (10..=300).contains(&submit.valid_secs),
+            "submit.valid_secs must be 10 to 300"
+        );
+        ensure!(
+            (1..=100).contains(&submit.max_share_percent),
+            "submit.max_share_percent must be 1 to 100"
+        );
+        ensure!(
+            (1..=60).contains(&submit.max_books),
+            "submit.max_books must be 1 to 60"
+        );
+        ensure!(
+            (1..=100).contains(&submit.max_reports),
+            "submit.max_reports must be 1 to 100"
+        );
+        ensure!(self.round.every_secs > 0, "round.every_secs must not be 0");
+        self.tokens().map(|_| ())
+    }
+
+    /// Who may push.
+    ///
+    /// # Errors
+    /// Where two have the same token, or a digest is none.
+    pub fn tokens(&self) -> Result<Tokens> {
+        let nodes = self.push.node.iter().map(|node| {
+            let caller = Caller::Node {
+                name: node.name.clone(),
+                provider: node.provider.clone(),
+            };
+            (&node.name, &node.token_sha256, caller)
+        });
+        let probers = self.push.prober.iter().map(|prober| {
+            let name = prober.name.clone();
+            (&prober.name, &prober.token_sha256, Caller::Prober { name })
+        });
+        let mut tokens = Tokens::default();
+        for (name, digest, caller) in nodes.chain(probers) {
+            let is_digest = hex::decode(digest).is_ok_and(|bytes| bytes.len() == 32);
+            ensure!(
+                is_digest,
+                "push: token_sha256 of {name} must be 64 hex digits"
+            );
+            if !tokens.add(digest.clone(), caller) {
+                bail!("push: {name} has the token of somebody else");
+            }
+        }
+        Ok(tokens)
+    }
+
+    /// The oracle's key.
+    ///
+    /// # Errors
+    /// Where there is none. It is not repeated in the error.
+    pub fn signer(&self) -> Result<Signer> {
+        let secret = match &self.network.secret_key_file {
+            Some(path) => std::fs::read_to_string(path)
+                .with_context(|| format!("network.secret_key_file {}", path.display()))?,
+            None => std::env::var(SECRET_KEY).map_err(|_| {
+                anyhow::anyhow!("no key: set network.secret_key_file, or {SECRET_KEY}")
+            })?,
+        };
+        Ok(Signer::from_secret(secret.trim())?)
+    }
+
+    pub fn max_ahead_ms(&self) -> u64 {
+        self.max_ahead_secs.saturating_mul(1_000)
+    }
+
+    pub fn rules(&self) -> Rules {
+        Rules {
+            report_every_secs: self.round.report_every_secs,
+            lateness_secs: self.round.lateness_secs,
+            final_delay_secs: self.round.final_delay_secs,
+            min_settle: self.round.min_settle.into(),
+        }
+    }
+
+    pub fn batch_size(&self) -> BatchSize {
+        BatchSize {
+            max_books: self.submit.max_books,
+            max_reports: self.submit.max_reports,
+        }
+    }
+
+    pub fn terms(&self) -> Terms {
+        Terms {
+            valid_secs: self.submit.valid_secs,
+            max_share_percent: self.submit.max_share_percent,
+            bid: self.submit.bid_stroops,
+            max_bid: self.submit.max_bid_stroops,
+            poll: Duration::from_millis(self.submit.poll_ms),
+            set_aside_secs: self.submit.set_aside_secs,
+        }
+    }
+
+    pub fn duties(&self) -> Duties {
+        Duties {
+            advance: self.keeper.advance,
+            min_push: self.keeper.min_push.into(),
+            min_ttl_ledgers: self.keeper.min_ttl_ledgers,
+        }
+    }
+}
+
+impl Pull {
+    /// # Errors
+    /// Where the token cannot be read.
+    pub fn source(&self, max_ahead_ms: u64) -> Result<pull::Source> {
+        let token = match &self.token_file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("pull.token_file {}", path.display()))?;
+                Some(pull::Token(text.trim().to_owned()))
+            }
+            None => None,
+        };
+        Ok(pull::Source {
+            url: self.url.clone(),
+            provider: self.provider.clone(),
+            token,
+            max_ahead_ms,
+        })
+    }
+}
+
+impl File {
+    /// # Errors
+    /// Where the provider is missing.
+    pub fn source(&self, max_ahead_ms: u64) -> Result<file::Source> {
+        let provider = || {
+            let missing = || format!("file {}: its provider is missing", self.path.display());
+            self.provider.clone().with_context(missing)
+        };
+        let format = match self.format {
+            FileFormat::Samples => file::Format::Samples {
+                provider: provider()?,
+            },
+            FileFormat::Status => file::Format::Status,
+            FileFormat::S3Log => file::Format::S3Log(LogOwner {
+                provider: provider()?,
+                bucket: self.bucket.clone(),
+                repo: match &self.repo {
+                    Some(repo) => RepoRule::Fixed(repo.clone()),
+                    None => RepoRule::FirstPart,
+                },
+                host: "s3-access-log".to_owned(),
+            }),
+        };
+        Ok(file::Source {
+            path: self.path.clone(),
+            format,
+            max_ahead_ms,
+        })
+    }
+}
+
+/// Sets what is at a path like `submit.valid_secs`. What is no value of TOML is text.
+fn put(table: &mut Table, path: &str, value: &str) -> Result<()> {
+    let (first, rest) = match path.split_once('.') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (path, None),
+    };
+    let Some(rest) = rest else {
+        let parsed = format!("value = {value}").parse::<Table>().ok();
+        let parsed = parsed.and_then(|mut table| table.remove("value"));
+        let value = parsed.unwrap_or_else(|| Value::String(value.to_owned()));
+        table.insert(first.to_owned(), value);
+        return Ok(());
+    };
+    let inner = table
+        .entry(first.to_owned())
+        .or_insert_with(|| Value::Table(Table::new()));
+    match inner {
+        Value::Table(inner) => put(inner, rest, value),
+        _ => bail!("{first} is not a group of settings"),
+    }
+}

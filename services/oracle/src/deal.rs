@@ -1,0 +1,100 @@
+//! A funded deal as the chain had it when it was last asked.
+
+use crate::text;
+use flash_meter::{
+    bounds::{Prices, Standing},
+    totals::{Basis, Totals},
+};
+use serde::{Deserialize, Serialize};
+
+/// What the oracle needs to know of a deal: [`flash_deploy::types::Meter`] and the external id of
+/// its bucket, in a form that the database keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deal {
+    pub deal_id: u32,
+    pub provider: String,
+    pub asset: String,
+    /// Of the provider's book.
+    pub page: u32,
+    /// External id of the bucket.
+    pub bucket: String,
+    pub repo: String,
+    pub released: bool,
+    pub breached_provider: bool,
+    pub start_ts: u64,
+    pub end_ts: u64,
+    /// 0 while live.
+    pub close_ts: u64,
+    /// 0 while live.
+    pub final_until_ts: u64,
+    pub through_ts: u64,
+    #[serde(with = "text")]
+    pub storage_mb_secs: u128,
+    #[serde(with = "text")]
+    pub payable_mb_secs_bps: u128,
+    pub egress_mb: u64,
+    pub agreed_storage_mb: u64,
+    pub agreed_egress_mb: u64,
+    pub price_storage: u64,
+    pub price_egress: u64,
+    pub min_window_secs: u64,
+    #[serde(with = "text")]
+    pub paid_total: i128,
+}
+
+impl Deal {
+    pub fn is_closed(&self) -> bool {
+        self.close_ts != 0
+    }
+
+    /// Whether reports are still taken at `now`.
+    pub fn takes_reports(&self, now: u64) -> bool {
+        let closed_for_good = self.breached_provider || now > self.final_until_ts;
+        !self.released && !(self.is_closed() && closed_for_good)
+    }
+
+    /// Where metering ends: the close, else the end.
+    pub fn limit_ts(&self) -> u64 {
+        match self.close_ts {
+            0 => self.end_ts,
+            close => close.min(self.end_ts),
+        }
+    }
+
+    pub fn totals(&self) -> Totals {
+        Totals {
+            storage_mb_secs: self.storage_mb_secs,
+            egress_mb: self.egress_mb,
+        }
+    }
+
+    pub fn prices(&self) -> Prices {
+        Prices {
+            storage: self.price_storage,
+            egress: self.price_egress,
+        }
+    }
+
+    pub fn standing(&self) -> Standing {
+        Standing {
+            agreed_storage_mb: self.agreed_storage_mb,
+            agreed_egress_mb: self.agreed_egress_mb,
+            end_ts: self.end_ts,
+            close_ts: self.close_ts,
+            final_until_ts: self.final_until_ts,
+            breached_provider: self.breached_provider,
+            through_ts: self.through_ts,
+            storage_mb_secs: self.storage_mb_secs,
+            egress_mb: self.egress_mb,
+        }
+    }
+
+    pub fn basis(&self, excluded: Vec<(u64, u64)>) -> Basis {
+        Basis {
+            start_secs: self.start_ts,
+            agreed_storage_mb: self.agreed_storage_mb,
+            agreed_egress_mb: self.agreed_egress_mb,
+            excluded,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! One port: pushes, `/healthz`, `/readyz`, `/metrics`, `/status`.
+
+use crate::{
+    db::Db,
+    status::{self, Status},
+    time::now_ms,
+};
+use axum::{extract::State, http::StatusCode, response::IntoResponse, routing::get, Json, Router};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::{
+    atomic::{AtomicU64, Ordering},
+    Arc,
+};
+
+/// What the probes of an operator look at.
+#[derive(Default)]
+pub struct Health {
+    /// When a round last ended well.
+    pub last_round_ms: AtomicU64,
+    /// A round is late when it is older than this.
+    pub late_after_ms: AtomicU64,
+}
+
+impl Health {
+    pub fn round_ended(&self) {
+        self.last_round_ms.store(now_ms(), Ordering::Relaxed);
+    }
+
+    fn is_late(&self) -> bool {
+        let last = self.last_round_ms.load(Ordering::Relaxed);
+        let late_after = self.late_after_ms.load(Ordering::Relaxed);
+        now_ms().saturating_sub(last) > late_after
+    }
+}
+
+#[derive(Clone)]
+struct Shared {
+    db: Db,
+    health: Arc<Health>,
+    metrics: PrometheusHandle,
+}
+
+/// The routes.
+pub fn router(db: Db, pushes: Router, health: Arc<Health>, metrics: PrometheusHandle) -> Router {
+    let shared = Shared {
+        db,
+        health,
+        metrics,
+    };
+    Router::new()
+        // The process lives.
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics_text))
+        .route("/status", get(status_json))
+        .with_state(shared)
+        .merge(pushes)
+}
+
+/// The database answers, and rounds end.
+async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
+    let database = sqlx::query("SELECT 1").execute(shared.db.pool()).await;
+    match database {
+        Err(error) => {
+            tracing::error!(%error, "the database does not answer");
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the database does not answer",
+            )
+        }
+        Ok(_) if shared.health.is_late() => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no round ended for too long",
+        ),
+        Ok(_) => (StatusCode::OK, "ready"),
+    }
+}
+
+async fn metrics_text(State(shared): State<Shared>) -> impl IntoResponse {
+    if let Ok(status) = status::read(&shared.db).await {
+        gauges(&status);
+    }
+    shared.metrics.render()
+}
+
+async fn status_json(State(shared): State<Shared>) -> impl IntoResponse {
+    match status::read(&shared.db).await {
+        Ok(status) => Json(status).into_response(),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error:#}")).into_response(),
+    }
+}
+
+/// What is counted when somebody asks.
+#[allow(clippy::cast_precision_loss)] // a gauge is a float
+fn gauges(status: &Status) {
+    for (state, count) in &status.outbox {
+        metrics::gauge!("oracle_outbox_rows", "state" => state.clone()).set(*count as f64);
+    }
+    let age_secs = status.oldest_open_secs.unwrap_or(0);
+    metrics::gauge!("oracle_outbox_oldest_seconds").set(age_secs as f64);
+    metrics::gauge!("oracle_deals_live").set(status.live_deals as f64);
+    metrics::gauge!("oracle_deals_set_aside").set(status.set_aside.len() as f64);
+    metrics::gauge!("oracle_rejected_lines").set(status.rejected_lines as f64);
+}

@@ -1,0 +1,142 @@
+//! Telemetry into the database: many sources, one writer, one commit for many callers.
+
+mod check;
+mod write;
+
+pub use write::series_id;
+
+pub use check::{Change, Incoming, Probe, Reject, MAX_BYTES};
+
+use crate::db::Db;
+use anyhow::Result;
+use serde::Serialize;
+use tokio::sync::{mpsc, oneshot};
+
+/// What one commit takes at most, in rows.
+const ROWS_PER_COMMIT: usize = 20_000;
+
+/// Rows of one caller. They are written together with how far their source was read.
+#[derive(Debug, Default)]
+pub struct Load {
+    pub samples: Vec<Incoming>,
+    pub probes: Vec<Probe>,
+    pub rejects: Vec<Reject>,
+    /// (source, position)
+    pub cursor: Option<(String, String)>,
+}
+
+/// What became of a load.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Written {
+    pub accepted: u64,
+    /// They were there already.
+    pub duplicates: u64,
+    pub rejected: u64,
+}
+
+struct Job {
+    load: Load,
+    done: oneshot::Sender<Result<Written>>,
+}
+
+/// The way to the writer. When the last one is dropped the writer ends.
+#[derive(Clone)]
+pub struct Ingest {
+    queue: mpsc::Sender<Job>,
+}
+
+/// Why a load was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    #[error("too much is waiting to be written: try again later")]
+    Full,
+    #[error("the writer has ended")]
+    Stopped,
+    #[error(transparent)]
+    Database(#[from] anyhow::Error),
+}
+
+impl Load {
+    fn rows(&self) -> usize {
+        self.samples.len() + self.probes.len() + self.rejects.len()
+    }
+}
+
+impl Ingest {
+    /// Starts the writer. At most `waiting` loads wait for it.
+    pub fn start(db: Db, waiting: usize) -> (Self, tokio::task::JoinHandle<()>) {
+        let (queue, jobs) = mpsc::channel(waiting.max(1));
+        (Self { queue }, tokio::spawn(serve(db, jobs)))
+    }
+
+    /// Writes a load, or refuses at once where too many wait: what a node that pushes gets.
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub async fn offer(&self, load: Load) -> Result<Written, Refused> {
+        let (done, told) = oneshot::channel();
+        match self.queue.try_send(Job { load, done }) {
+            Ok(()) => Ok(told.await.map_err(|_| Refused::Stopped)??),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(Refused::Full),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(Refused::Stopped),
+        }
+    }
+
+    /// Writes a load, after those that wait: what a file gets.
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub async fn write(&self, load: Load) -> Result<Written, Refused> {
+        let (done, told) = oneshot::channel();
+        let job = Job { load, done };
+        self.queue.send(job).await.map_err(|_| Refused::Stopped)?;
+        Ok(told.await.map_err(|_| Refused::Stopped)??)
+    }
+}
+
+async fn serve(db: Db, mut jobs: mpsc::Receiver<Job>) {
+    let mut writer = write::Writer::new(db);
+    let mut next = jobs.recv().await;
+    while let Some(job) = next.take() {
+        let mut rows = job.load.rows();
+        let mut batch = vec![job];
+        while rows < ROWS_PER_COMMIT {
+            let Ok(more) = jobs.try_recv() else { break };
+            rows += more.load.rows();
+            batch.push(more);
+        }
+        commit(&mut writer, batch).await;
+        next = jobs.recv().await;
+    }
+}
+
+/// All of them in one commit; where that fails each by itself, so that one bad load fails alone.
+async fn commit(writer: &mut write::Writer, mut batch: Vec<Job>) {
+    if batch.len() > 1 {
+        let loads: Vec<_> = batch.iter().map(|job| &job.load).collect();
+        if let Ok(written) = writer.commit(&loads).await {
+            for (job, written) in batch.into_iter().zip(written) {
+                tell(job.done, Ok(written));
+            }
+            return;
+        }
+    }
+    for job in batch.drain(..) {
+        let written = writer.commit(&[&job.load]).await;
+        let one = written.map(|all| all.first().copied().unwrap_or_default());
+        tell(job.done, one);
+    }
+}
+
+fn tell(done: oneshot::Sender<Result<Written>>, written: Result<Written>) {
+    if let Ok(written) = &written {
+        metrics::counter!("oracle_samples_total", "result" => "accepted")
+            .increment(written.accepted);
+        metrics::counter!("oracle_samples_total", "result" => "duplicate")
+            .increment(written.duplicates);
+        metrics::counter!("oracle_samples_total", "result" => "rejected")
+            .increment(written.rejected);
+    }
+    // A caller that went away has its answer when it sends again.
+    drop(done.send(written));
+}

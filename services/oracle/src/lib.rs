@@ -1,0 +1,26 @@
+//! The metering oracle: telemetry in, reports and settlements out, every byte billed once.
+//!
+//! ```text
+//! sources ──► ingest ──► samples ──► metering ──► plan ──► outbox ──► submitter ──► chain
+//! ```
+
+pub mod chain;
+pub mod config;
+pub mod daemon;
+pub mod db;
+pub mod deal;
+pub mod digest;
+pub mod http;
+pub mod ingest;
+pub mod keeper;
+pub mod lease;
+pub mod metering;
+pub mod outbox;
+pub mod plan;
+pub mod round;
+pub mod sources;
+pub mod status;
+pub mod submitter;
+pub mod text;
+pub mod time;
+pub mod watch;

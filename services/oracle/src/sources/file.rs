@@ -1,0 +1,145 @@
+//! Files: imported once, or read as they grow.
+//!
+//! How far a file was read is committed together with what was read from it, so that a file is read
+//! once. Reading it again does no harm: what is there stays as it is.
+
+use super::{ndjson, s3_log};
+use crate::{
+    db::Db,
+    ingest::{Ingest, Load, Written},
+    time::now_ms,
+};
+use anyhow::{Context, Result};
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Seek, SeekFrom},
+};
+
+const LINES_PER_LOAD: usize = 5_000;
+/// A longer line is no line of a log.
+const MAX_LINE_BYTES: usize = 64 * 1_024;
+
+/// What is in a file.
+#[derive(Clone, Debug)]
+pub enum Format {
+    S3Log(s3_log::LogOwner),
+    /// Samples of this provider.
+    Samples {
+        provider: String,
+    },
+    /// Status of nodes.
+    Status,
+}
+
+/// A file that is read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub path: std::path::PathBuf,
+    pub format: Format,
+    /// Clocks may be ahead by so much.
+    pub max_ahead_ms: u64,
+}
+
+/// Whether a last line without an end is one, or is still being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastLine {
+    Counts,
+    Waits,
+}
+
+impl Source {
+    fn name(&self) -> String {
+        format!("file:{}", self.path.display())
+    }
+
+    /// Reads what is new in the file. `progress` is told (bytes read, bytes in all).
+    ///
+    /// # Errors
+    /// Where the file cannot be read or the rows cannot be written.
+    pub async fn read(
+        &self,
+        db: &Db,
+        ingest: &Ingest,
+        last_line: LastLine,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<Written> {
+        let name = self.name();
+        let path = &self.path;
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let len = file.metadata()?.len();
+        let mut offset = position(db, &name).await?;
+        if offset > len {
+            // Somebody began the file anew.
+            offset = 0;
+        }
+        let mut reader = BufReader::new(file);
+        reader.seek(SeekFrom::Start(offset))?;
+        let mut total = Written::default();
+        loop {
+            let (lines, read) = next_lines(&mut reader, last_line)?;
+            if read == 0 {
+                return Ok(total);
+            }
+            offset += read;
+            let mut load = self.load(&lines, &name);
+            load.cursor = Some((name.clone(), offset.to_string()));
+            let written = ingest.write(load).await?;
+            total.accepted += written.accepted;
+            total.duplicates += written.duplicates;
+            total.rejected += written.rejected;
+            progress(offset, len);
+        }
+    }
+
+    fn load(&self, lines: &[String], name: &str) -> Load {
+        let mut load = Load::default();
+        let latest = now_ms().saturating_add(self.max_ahead_ms);
+        for line in lines.iter().filter(|line| !line.trim().is_empty()) {
+            if let Err(reason) = self.take(line, latest, &mut load) {
+                load.rejects.push(ndjson::reject(name, line, reason));
+            }
+        }
+        load
+    }
+
+    fn take(&self, line: &str, latest: u64, load: &mut Load) -> Result<(), String> {
+        match &self.format {
+            Format::S3Log(owner) => {
+                if let s3_log::Line::Counts(sample) = s3_log::line(line, owner, latest)? {
+                    load.samples.push(*sample);
+                }
+            }
+            Format::Samples { provider } => {
+                load.samples.push(ndjson::sample(line, provider, latest)?);
+            }
+            Format::Status => load.probes.push(ndjson::probe(line, latest)?),
+        }
+        Ok(())
+    }
+}
+
+async fn position(db: &Db, name: &str) -> Result<u64> {
+    let row: Option<String> = sqlx::query_scalar("SELECT position FROM cursors WHERE source = $1")
+        .bind(name.to_owned())
+        .fetch_optional(db.pool())
+        .await?;
+    Ok(row.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// The next lines, and how many bytes they take. Bytes that are no text are replaced.
+fn next_lines(reader: &mut impl BufRead, last_line: LastLine) -> Result<(Vec<String>, u64)> {
+    let (mut lines, mut bytes) = (Vec::new(), 0);
+    while lines.len() < LINES_PER_LOAD {
+        let mut line = Vec::new();
+        let read = reader.read_until(b'\n', &mut line)?;
+        let ended = line.last() == Some(&b'\n');
+        if read == 0 || (!ended && last_line == LastLine::Waits) {
+            break;
+        }
+        bytes += read as u64;
+        line.truncate(MAX_LINE_BYTES);
+        let text = String::from_utf8_lossy(&line);
+        lines.push(text.trim_end_matches(['\n', '\r']).to_owned());
+    }
+    Ok((lines, bytes))
+}

@@ -1,0 +1,119 @@
+//! Pull from a stats endpoint: pages of samples, with a cursor.
+//!
+//! `GET <url>?cursor=<cursor>&limit=<n>` answers `{"data": [samples], "cursor": "..."}`; a page
+//! without samples is the end for now. The cursor is committed with the samples of its page.
+
+use super::ndjson;
+use crate::{
+    db::Db,
+    ingest::{Ingest, Load, Written},
+    time::now_ms,
+};
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::time::Duration;
+
+const PAGE: usize = 1_000;
+const TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_ANSWER_BYTES: u64 = 16 * 1_024 * 1_024;
+
+/// An endpoint that is asked.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub url: String,
+    pub provider: String,
+    /// Never shown.
+    pub token: Option<Token>,
+    /// Clocks may be ahead by so much.
+    pub max_ahead_ms: u64,
+}
+
+/// A secret.
+#[derive(Clone)]
+pub struct Token(pub String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token")
+    }
+}
+
+#[derive(Deserialize)]
+struct Page<'a> {
+    #[serde(borrow)]
+    data: Vec<&'a RawValue>,
+    cursor: Option<String>,
+}
+
+impl Source {
+    /// Reads all pages that there are.
+    ///
+    /// # Errors
+    /// Where the endpoint does not answer, or the rows cannot be written.
+    pub async fn read(&self, db: &Db, ingest: &Ingest) -> Result<Written> {
+        let name = format!("pull:{}", self.url);
+        let sql = "SELECT position FROM cursors WHERE source = $1";
+        let known: Option<String> = sqlx::query_scalar(sql)
+            .bind(name.clone())
+            .fetch_optional(db.pool())
+            .await?;
+        let mut cursor = known.unwrap_or_default();
+        let mut total = Written::default();
+        loop {
+            let text = self.page(cursor.clone()).await?;
+            let page: Page<'_> = serde_json::from_str(&text)
+                .with_context(|| format!("{} answered something else", self.url))?;
+            let next = page.cursor.clone().unwrap_or_default();
+            if page.data.is_empty() {
+                return Ok(total);
+            }
+            let mut load = self.load(&page, &name);
+            if !next.is_empty() {
+                load.cursor = Some((name.clone(), next.clone()));
+            }
+            let written = ingest.write(load).await?;
+            total.accepted += written.accepted;
+            total.duplicates += written.duplicates;
+            total.rejected += written.rejected;
+            if next.is_empty() || next == cursor {
+                return Ok(total);
+            }
+            cursor = next;
+        }
+    }
+
+    fn load(&self, page: &Page<'_>, name: &str) -> Load {
+        let latest = now_ms().saturating_add(self.max_ahead_ms);
+        let mut load = Load::default();
+        for line in &page.data {
+            match ndjson::sample(line.get(), &self.provider, latest) {
+                Ok(sample) => load.samples.push(sample),
+                Err(reason) => load.rejects.push(ndjson::reject(name, line.get(), reason)),
+            }
+        }
+        load
+    }
+
+    async fn page(&self, cursor: String) -> Result<String> {
+        let source = self.clone();
+        tokio::task::spawn_blocking(move || source.page_blocking(&cursor)).await?
+    }
+
+    fn page_blocking(&self, cursor: &str) -> Result<String> {
+        let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT));
+        let agent: ureq::Agent = config.build().into();
+        let mut request = agent.get(&self.url).query("limit", PAGE.to_string());
+        if !cursor.is_empty() {
+            request = request.query("cursor", cursor);
+        }
+        if let Some(Token(token)) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut answer = request
+            .call()
+            .with_context(|| format!("GET {}", self.url))?;
+        let body = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES);
+        Ok(body.read_to_string()?)
+    }
+}

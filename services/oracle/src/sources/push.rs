@@ -1,0 +1,139 @@
+//! Push over HTTP: `POST /v1/telemetry` for samples, `POST /v1/node-status` for probes.
+
+use super::ndjson;
+use crate::{
+    ingest::{Ingest, Load, Refused, Written},
+    time::now_ms,
+};
+use axum::{
+    extract::{DefaultBodyLimit, State},
+    http::{header, HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::post,
+    Json, Router,
+};
+use serde::Serialize;
+use std::{collections::HashMap, sync::Arc};
+
+const MAX_BODY_BYTES: usize = 4 * 1_024 * 1_024;
+const RETRY_AFTER_SECS: &str = "2";
+/// So many rejected lines are told to who sent them; all are in the reject table.
+const MAX_TOLD: usize = 20;
+
+/// Who a token belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A node of a provider: its samples count for that provider's buckets only.
+    Node { name: String, provider: String },
+    /// The network's own prober.
+    Prober { name: String },
+}
+
+/// Callers by their token. Only digests of tokens are kept.
+#[derive(Clone, Debug, Default)]
+pub struct Tokens(HashMap<String, Caller>);
+
+impl Tokens {
+    /// Adds a caller. `false` where somebody has that token already.
+    pub fn add(&mut self, token_digest: String, caller: Caller) -> bool {
+        self.0.insert(token_digest.to_lowercase(), caller).is_none()
+    }
+
+    fn caller(&self, headers: &HeaderMap) -> Option<&Caller> {
+        let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let token = value.strip_prefix("Bearer ")?.trim();
+        self.0.get(&token_digest(token))
+    }
+}
+
+/// What the configuration has instead of a token: SHA-256, hex.
+pub fn token_digest(token: &str) -> String {
+    use sha2::{Digest, Sha256};
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+struct Push {
+    ingest: Ingest,
+    tokens: Tokens,
+    max_ahead_ms: u64,
+}
+
+impl Push {
+    fn latest_ms(&self) -> u64 {
+        now_ms().saturating_add(self.max_ahead_ms)
+    }
+}
+
+#[derive(Serialize)]
+struct Taken {
+    #[serde(flatten)]
+    written: Written,
+    errors: Vec<String>,
+}
+
+/// The routes.
+pub fn router(ingest: Ingest, tokens: Tokens, max_ahead_ms: u64) -> Router {
+    let push = Push {
+        ingest,
+        tokens,
+        max_ahead_ms,
+    };
+    Router::new()
+        .route("/v1/telemetry", post(telemetry))
+        .route("/v1/node-status", post(node_status))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(Arc::new(push))
+}
+
+async fn telemetry(State(push): State<Arc<Push>>, headers: HeaderMap, body: String) -> Response {
+    match push.tokens.caller(&headers) {
+        Some(Caller::Node { name, provider }) => {
+            let load = ndjson::samples(&body, provider, name, push.latest_ms());
+            take(&push.ingest, load).await
+        }
+        Some(Caller::Prober { .. }) => refuse(StatusCode::FORBIDDEN, "a prober sends no samples"),
+        None => refuse(StatusCode::UNAUTHORIZED, "no token, or an unknown one"),
+    }
+}
+
+async fn node_status(State(push): State<Arc<Push>>, headers: HeaderMap, body: String) -> Response {
+    match push.tokens.caller(&headers) {
+        Some(Caller::Prober { name }) => {
+            let load = ndjson::probes(&body, name, push.latest_ms());
+            take(&push.ingest, load).await
+        }
+        Some(Caller::Node { .. }) => refuse(
+            StatusCode::FORBIDDEN,
+            "a provider's node does not tell how well it serves",
+        ),
+        None => refuse(StatusCode::UNAUTHORIZED, "no token, or an unknown one"),
+    }
+}
+
+/// Answers when the rows are on the disk.
+async fn take(ingest: &Ingest, load: Result<Load, String>) -> Response {
+    let load = match load {
+        Ok(load) => load,
+        Err(reason) => return refuse(StatusCode::BAD_REQUEST, &reason),
+    };
+    let told = load.rejects.iter().take(MAX_TOLD);
+    let errors = told.map(|one| one.reason.clone()).collect();
+    match ingest.offer(load).await {
+        Ok(written) => Json(Taken { written, errors }).into_response(),
+        Err(error @ (Refused::Full | Refused::Stopped)) => {
+            metrics::counter!("oracle_pushes_refused_total").increment(1);
+            let mut answer = refuse(StatusCode::TOO_MANY_REQUESTS, &error.to_string());
+            let after = header::HeaderValue::from_static(RETRY_AFTER_SECS);
+            answer.headers_mut().insert(header::RETRY_AFTER, after);
+            answer
+        }
+        Err(Refused::Database(error)) => {
+            tracing::error!(error = format!("{error:#}"), "a push was not written");
+            refuse(StatusCode::SERVICE_UNAVAILABLE, "not written: try again")
+        }
+    }
+}
+
+fn refuse(status: StatusCode, reason: &str) -> Response {
+    (status, Json(serde_json::json!({ "error": reason }))).into_response()
+}

@@ -1,0 +1,194 @@
+//! Sends what the outbox holds: at least once, onto a contract that takes it once.
+//!
+//! One channel account carries one transaction at a time; the oracle's key signs what the contract
+//! asks it to agree to. A channel first finds out what became of what it sent before.
+
+mod build;
+mod channels;
+mod limits;
+mod outcome;
+mod send;
+
+pub use build::MAX_SHARE_PERCENT;
+pub use channels::channels;
+pub use limits::{Limits, Share};
+pub use outcome::{classify, Class};
+
+use crate::{
+    chain::Chain,
+    db::Db,
+    outbox::{Batch, Outbox, State},
+};
+use anyhow::Result;
+use flash_deploy::Signer;
+use std::{
+    collections::BTreeSet,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, PoisonError,
+    },
+    time::Duration,
+};
+
+/// How transactions are made and awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// A transaction is in no ledger that closes so long after it was built.
+    pub valid_secs: u64,
+    /// Of the network's limits, what a batch may need.
+    pub max_share_percent: u32,
+    /// Stroops bid for inclusion; doubled with each attempt, up to the cap.
+    pub bid: u32,
+    pub max_bid: u32,
+    pub poll: Duration,
+    /// A deal that fails is left alone for so long.
+    pub set_aside_secs: u64,
+}
+
+/// Works the outbox off.
+#[derive(Clone)]
+pub struct Submitter {
+    pub db: Db,
+    pub chain: Chain,
+    pub outbox: Outbox,
+    pub terms: Terms,
+    pub limits: Limits,
+    pub channels: Vec<Signer>,
+    /// Set to end after what is in flight.
+    pub stop: Arc<AtomicBool>,
+    busy: Arc<Mutex<BTreeSet<String>>>,
+}
+
+/// What a step led to.
+enum Step {
+    Next(Box<Batch>),
+    /// Nothing changed: look again later.
+    Wait(Box<Batch>),
+    Done,
+}
+
+impl Submitter {
+    pub fn new(db: Db, chain: Chain, terms: Terms, limits: Limits, channels: Vec<Signer>) -> Self {
+        Self {
+            outbox: Outbox::new(db.clone()),
+            db,
+            chain,
+            terms,
+            limits,
+            channels,
+            stop: Arc::default(),
+            busy: Arc::default(),
+        }
+    }
+
+    /// Works until nothing is open, or until it is told to stop. `progress` is told how many
+    /// batches are open.
+    ///
+    /// # Errors
+    /// The database's. What the network does is waited for.
+    pub async fn drain(&self, progress: &(dyn Fn(usize) + Send + Sync)) -> Result<()> {
+        let mut tasks = tokio::task::JoinSet::new();
+        for (nth, channel) in self.channels.iter().enumerate() {
+            let (worker, channel) = (self.clone(), channel.clone());
+            tasks.spawn(async move { worker.work(nth, &channel).await });
+        }
+        let mut tick = tokio::time::interval(Duration::from_millis(500));
+        loop {
+            tokio::select! {
+                ended = tasks.join_next() => match ended {
+                    None => break,
+                    Some(done) => done??,
+                },
+                _ = tick.tick() => progress(self.outbox.open().await?.len()),
+            }
+        }
+        progress(self.outbox.open().await?.len());
+        Ok(())
+    }
+
+    /// One channel: first what it left behind, then whatever is planned.
+    async fn work(&self, nth: usize, channel: &Signer) -> Result<()> {
+        let name = channel.account().to_string();
+        let open = self.outbox.open().await?;
+        let known: BTreeSet<String> = self
+            .channels
+            .iter()
+            .map(|channel| channel.account().to_string())
+            .collect();
+        for batch in open {
+            let owner = batch.channel.as_deref();
+            let orphan = nth == 0 && owner.is_some_and(|owner| !known.contains(owner));
+            let mine = owner == Some(&name) || orphan;
+            if mine && batch.state != State::Planned {
+                self.finish(channel, batch).await?;
+            }
+        }
+        while !self.stop.load(Ordering::Relaxed) {
+            let Some(batch) = self.claim().await? else {
+                if self.others_work() {
+                    // They may split what they have.
+                    tokio::time::sleep(self.terms.poll).await;
+                    continue;
+                }
+                return Ok(());
+            };
+            let id = batch.id.clone();
+            let done = self.finish(channel, batch).await;
+            self.lock().remove(&id);
+            done?;
+        }
+        Ok(())
+    }
+
+    /// The next planned batch, for this channel alone.
+    async fn claim(&self) -> Result<Option<Batch>> {
+        loop {
+            let busy = self.lock().clone();
+            let Some(batch) = self.outbox.next_planned(&busy).await? else {
+                return Ok(None);
+            };
+            if self.lock().insert(batch.id.clone()) {
+                return Ok(Some(batch));
+            }
+        }
+    }
+
+    fn others_work(&self) -> bool {
+        !self.lock().is_empty()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a batch from state to state until it is done. Told to stop, it still finishes what was
+    /// built: it may be in flight.
+    async fn finish(&self, channel: &Signer, batch: Batch) -> Result<()> {
+        let mut batch = Box::new(batch);
+        let mut pause = self.terms.poll;
+        loop {
+            let stopping = self.stop.load(Ordering::Relaxed);
+            if stopping && batch.state == State::Planned {
+                return Ok(());
+            }
+            let step = match batch.state {
+                State::Planned => self.build(channel, batch).await?,
+                State::Built => self.send(channel, batch).await?,
+                State::Sent => self.look(batch).await?,
+                State::Confirmed | State::Failed | State::Split => Step::Done,
+            };
+            match step {
+                Step::Done => return Ok(()),
+                Step::Next(next) => {
+                    batch = next;
+                    pause = self.terms.poll;
+                }
+                Step::Wait(same) => {
+                    batch = same;
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(self.terms.poll * 16);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The annotated example, and what stands over what.
+
+use flash_oracle::config::Config;
+
+const EXAMPLE: &str = include_str!("../../oracle.example.toml");
+const LEAST: &str = "[network]\nrpc_url = \"http://127.0.0.1:8000\"\ndeployment = \"local.json\"\n";
+
+fn load(text: &str, environment: &[(&str, &str)], set: &[&str]) -> anyhow::Result<Config> {
+    let environment = environment
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let set: Vec<_> = set.iter().map(|one| (*one).to_owned()).collect();
+    Config::of(text, environment, &set)
+}
+
+#[test]
+fn the_example_has_every_setting_with_its_default() {
+    let example = load(EXAMPLE, &[], &[]).unwrap();
+    let least = load(LEAST, &[], &[]).unwrap();
+    assert_eq!(format!("{:?}", example.round), format!("{:?}", least.round));
+    assert_eq!(
+        format!("{:?}", example.submit),
+        format!("{:?}", least.submit)
+    );
+    assert_eq!(
+        format!("{:?}", example.keeper),
+        format!("{:?}", least.keeper)
+    );
+    assert_eq!(format!("{:?}", example.log), format!("{:?}", least.log));
+    assert_eq!(example.push.waiting, least.push.waiting);
+    assert_eq!(example.max_ahead_secs, least.max_ahead_secs);
+    assert_eq!(example.database, least.database);
+    assert_eq!(example.listen, least.listen);
+    // Every setting is there, or this would not have loaded without it.
+    for setting in [
+        "every_secs",
+        "report_every_secs",
+        "lateness_secs",
+        "final_delay_secs",
+        "min_settle",
+        "channels",
+        "channel_balance_stroops",
+        "valid_secs",
+        "poll_ms",
+        "bid_stroops",
+        "max_bid_stroops",
+        "max_share_percent",
+        "max_books",
+        "max_reports",
+        "set_aside_secs",
+        "lease_secs",
+        "advance",
+        "min_push",
+        "min_ttl_ledgers",
+        "waiting",
+        "max_ahead_secs",
+    ] {
+        assert!(
+            EXAMPLE.contains(&format!("\n{setting} = ")),
+            "{setting} is not explained"
+        );
+    }
+    assert_eq!(
+        example.file[0].source(0).unwrap().path.to_str(),
+        Some("/var/log/s3/access.log")
+    );
+}
+
+#[test]
+fn the_environment_stands_over_the_file_and_the_command_line_over_both() {
+    let file = format!("{LEAST}[submit]\nvalid_secs = 20\n");
+    let value = |environment: &[(&str, &str)], set: &[&str]| {
+        load(&file, environment, set).unwrap().submit.valid_secs
+    };
+    assert_eq!(value(&[], &[]), 20);
+    let environment = [("ORACLE_SUBMIT__VALID_SECS", "30")];
+    assert_eq!(value(&environment, &[]), 30);
+    assert_eq!(value(&environment, &["submit.valid_secs=40"]), 40);
+    // Text needs no quotes.
+    let url = [("ORACLE_NETWORK__RPC_URL", "https://rpc.example.org")];
+    assert_eq!(
+        load(&file, &url, &[]).unwrap().network.rpc_url,
+        "https://rpc.example.org"
+    );
+}
+
+#[test]
+fn a_mistake_is_named() {
+    for (set, told) in [
+        ("submit.valid_sec=20", "valid_sec"),
+        ("submit.valid_secs=5", "submit.valid_secs must be 10 to 300"),
+        ("submit.channels=0", "submit.channels must be 1 to 64"),
+        (
+            "submit.max_reports=101",
+            "submit.max_reports must be 1 to 100",
+        ),
+        ("round.every_secs=0", "round.every_secs"),
+        ("database.name=5", "database"),
+        ("nothing", "expected name=value"),
+    ] {
+        let file = format!("database = \"sqlite://x.db\"\n{LEAST}");
+        let error = load(&file, &[], &[set]).unwrap_err();
+        assert!(format!("{error:#}").contains(told), "{set}: {error:#}");
+    }
+}
+
+#[test]
+fn two_callers_cannot_have_one_token() {
+    let digest = "ab".repeat(32);
+    let node = |name| {
+        format!("[[push.node]]\nname = \"{name}\"\nprovider = \"G\"\ntoken_sha256 = \"{digest}\"\n")
+    };
+    let text = format!("{LEAST}{}{}", node("a"), node("b"));
+    let error = load(&text, &[], &[]).unwrap_err();
+    assert!(error
+        .to_string()
+        .contains("b has the token of somebody else"));
+    let short = text.replace(&digest, "abcd");
+    let error = load(&short, &[], &[]).unwrap_err();
+    assert!(error.to_string().contains("64 hex digits"));
+}
+
+#[test]
+fn the_secret_key_is_no_setting() {
+    let environment = [("ORACLE_SECRET_KEY", "SABC")];
+    let config = load(LEAST, &environment, &[]).unwrap();
+    assert!(!format!("{config:?}").contains("SABC"));
+}

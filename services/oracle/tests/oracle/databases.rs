@@ -1,0 +1,464 @@
+//! The same suite on SQLite and on PostgreSQL.
+
+use crate::support::{databases, Database};
+use flash_meter::totals::Basis;
+use flash_oracle::{
+    db::Db,
+    deal::Deal,
+    ingest::{Change, Incoming, Ingest, Load, Probe, Refused, Reject, Written},
+    lease::Lease,
+    metering::Metering,
+    outbox::{Kind, Outbox, State},
+    plan::Item,
+    sources::file::{Format, LastLine, Source},
+    status,
+};
+use std::{collections::BTreeSet, io::Write, time::Duration};
+
+const START: u64 = 1_700_000_000;
+const MB: i64 = 1 << 20;
+
+/// Runs a test on each database.
+async fn on_each<F: std::future::Future<Output = ()>>(test: impl Fn(Db, String) -> F) {
+    for database in databases() {
+        let Database { kind, ref url, .. } = database;
+        println!("on {kind}");
+        let db = Db::open(url).await.unwrap();
+        test(db, url.clone()).await;
+    }
+}
+
+fn sample(at_secs: u64, origin: &str, egress: u64, change: i64) -> Incoming {
+    Incoming {
+        provider: "P".to_owned(),
+        bucket: "b".to_owned(),
+        repo: "r".to_owned(),
+        at_ms: at_secs * 1_000,
+        origin: origin.to_owned(),
+        host: "node".to_owned(),
+        upl_bytes: 0,
+        dwl_bytes: egress,
+        change: Change::Bytes(change),
+        latency_ms: Some(12),
+    }
+}
+
+fn of_samples(samples: Vec<Incoming>) -> Load {
+    Load {
+        samples,
+        ..Load::default()
+    }
+}
+
+fn deal() -> Deal {
+    Deal {
+        deal_id: 7,
+        provider: "P".to_owned(),
+        asset: "A".to_owned(),
+        page: 0,
+        bucket: "b".to_owned(),
+        repo: "r".to_owned(),
+        released: false,
+        breached_provider: false,
+        start_ts: START,
+        end_ts: START + 30 * 86_400,
+        close_ts: 0,
+        final_until_ts: 0,
+        through_ts: START,
+        storage_mb_secs: 0,
+        payable_mb_secs_bps: 0,
+        egress_mb: 0,
+        agreed_storage_mb: 10_000,
+        agreed_egress_mb: 10_000,
+        price_storage: 20_0000,
+        price_egress: 50_0000,
+        min_window_secs: 43_200,
+        paid_total: 0,
+    }
+}
+
+fn item(deal_id: u32) -> Item {
+    Item {
+        deal_id,
+        provider: "P".to_owned(),
+        asset: "A".to_owned(),
+        page: 0,
+        storage_mb_secs: u128::MAX,
+        egress_mb: 1,
+        latency_ms: 2,
+        uptime_bps: 3,
+        through_ts: 4,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sample_that_comes_twice_is_there_once() {
+    on_each(|db, _| async move {
+        let (ingest, _) = Ingest::start(db.clone(), 4);
+        let samples: Vec<_> = (0..2_345)
+            .map(|nth| sample(START + nth % 50, &nth.to_string(), 1, 0))
+            .collect();
+        let first = ingest.write(of_samples(samples.clone())).await.unwrap();
+        assert_eq!((first.accepted, first.duplicates), (2_345, 0));
+        let again = ingest.write(of_samples(samples)).await.unwrap();
+        assert_eq!((again.accepted, again.duplicates), (0, 2_345));
+        assert_eq!(status::read(&db).await.unwrap().samples, 2_345);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn loads_at_once_are_all_answered() {
+    on_each(|db, _| async move {
+        let (ingest, _) = Ingest::start(db, 64);
+        let mut tasks = tokio::task::JoinSet::new();
+        for nth in 0..40 {
+            let ingest = ingest.clone();
+            let origin = format!("{}", nth % 20);
+            tasks.spawn(async move {
+                ingest
+                    .write(of_samples(vec![sample(START, &origin, 1, 0)]))
+                    .await
+            });
+        }
+        let mut accepted = 0;
+        while let Some(done) = tasks.join_next().await {
+            accepted += done.unwrap().unwrap().accepted;
+        }
+        assert_eq!(accepted, 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn too_much_at_once_is_refused_and_not_kept() {
+    let database = Database::sqlite();
+    let db = Db::open(&database.url).await.unwrap();
+    let (ingest, _) = Ingest::start(db.clone(), 1);
+    // The writer waits for this one.
+    let turn = db.write().await.unwrap();
+    let mut offers = Vec::new();
+    for nth in 0..4_u64 {
+        let ingest = ingest.clone();
+        let load = of_samples(vec![sample(START, &nth.to_string(), 1, 0)]);
+        offers.push(tokio::spawn(async move { ingest.offer(load).await }));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    drop(turn);
+    let mut full = 0;
+    for offer in offers {
+        match offer.await.unwrap() {
+            Ok(written) => assert_eq!(written.accepted, 1),
+            Err(Refused::Full) => full += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(full >= 1);
+    assert_eq!(status::read(&db).await.unwrap().samples, 4 - full);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn objects_that_are_overwritten_or_deleted_change_what_is_stored() {
+    on_each(|db, _| async move {
+        let (ingest, _) = Ingest::start(db.clone(), 4);
+        let put = |at, size_bytes| Incoming {
+            change: Change::Object {
+                name: "cat.jpg".to_owned(),
+                size_bytes,
+            },
+            ..sample(at, &format!("{at}"), 0, 0)
+        };
+        let day = 86_400;
+        let events = vec![
+            put(START, 3 << 20),
+            put(START + day, 5 << 20),
+            put(START + 2 * day, 0),
+        ];
+        ingest.write(of_samples(events.clone())).await.unwrap();
+        // Reading the log again changes nothing.
+        ingest.write(of_samples(events)).await.unwrap();
+        let basis = deal().basis(vec![]);
+        let metering = Metering { db: &db };
+        let state = metering
+            .totals(&deal(), &basis, START + 3 * day)
+            .await
+            .unwrap();
+        assert_eq!(
+            state.totals(&basis).storage_mb_secs,
+            u128::from(3 * day + 5 * day)
+        );
+        assert_eq!(state.size_bytes, 0);
+    })
+    .await;
+}
+
+async fn totals(db: &Db, basis: &Basis, to: u64) -> u128 {
+    let metering = Metering { db };
+    let state = metering.totals(&deal(), basis, to).await.unwrap();
+    metering.keep(&[(7, basis.clone(), state)]).await.unwrap();
+    state.totals(basis).storage_mb_secs
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_sample_voids_the_checkpoint() {
+    on_each(|db, _| async move {
+        let (ingest, _) = Ingest::start(db.clone(), 4);
+        let basis = deal().basis(vec![]);
+        ingest
+            .write(of_samples(vec![sample(START, "a", 0, 10 * MB)]))
+            .await
+            .unwrap();
+        assert_eq!(totals(&db, &basis, START + 100).await, 1_000);
+        assert_eq!(totals(&db, &basis, START + 200).await, 2_000);
+        ingest
+            .write(of_samples(vec![sample(START + 50, "b", 0, 10 * MB)]))
+            .await
+            .unwrap();
+        assert_eq!(totals(&db, &basis, START + 300).await, 10 * 300 + 10 * 250);
+        // Other terms, another sum.
+        let excluded = Basis {
+            excluded: vec![(START + 40, START + 60)],
+            ..basis
+        };
+        assert_eq!(totals(&db, &excluded, START + 300).await, 10 * 300);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_samples_than_a_page_add_up_the_same() {
+    on_each(|db, _| async move {
+        let (ingest, _) = Ingest::start(db.clone(), 4);
+        // A second with more samples than a page, and seconds around it.
+        let many = (0..20_500).map(|nth| sample(START + 10, &format!("m{nth}"), 0, 1 << 10));
+        let few = (0..500).map(|nth| sample(START + nth, &format!("f{nth}"), 0, 1 << 10));
+        ingest
+            .write(of_samples(few.chain(many).collect()))
+            .await
+            .unwrap();
+        let basis = deal().basis(vec![]);
+        let state = Metering { db: &db }
+            .totals(&deal(), &basis, START + 1_000)
+            .await
+            .unwrap();
+        let expected: u64 =
+            (0..500).map(|nth| (1_000 - nth) << 10).sum::<u64>() + ((20_500 * 990) << 10);
+        assert_eq!(state.byte_secs, u128::from(expected));
+        assert_eq!(state.samples, 21_000);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_a_node_counts_and_silence_of_all_is_down() {
+    on_each(|db, _| async move {
+        let (ingest, _) = Ingest::start(db.clone(), 4);
+        let probe = |minute: u64, node: &str, up, latency_ms| Probe {
+            bucket: "b".to_owned(),
+            node: node.to_owned(),
+            at_ms: (START / 60 + minute) * 60_000,
+            up,
+            latency_ms,
+        };
+        let probes = vec![
+            probe(1, "n1", true, 30),
+            probe(1, "n2", false, 0),
+            probe(2, "n1", false, 0),
+            probe(3, "n1", true, 50),
+            // Two probes in a minute: it answered in it.
+            probe(4, "n1", false, 0),
+            probe(4, "n1", true, 70),
+            // Minute 5: nobody looked.
+        ];
+        let load = Load {
+            probes,
+            ..Load::default()
+        };
+        ingest.write(load).await.unwrap();
+        let metering = Metering { db: &db };
+        let from = START / 60 * 60;
+        let service = metering.service("b", from, from + 600).await.unwrap();
+        assert_eq!((service.uptime_bps, service.latency_ms), (7_500, 50));
+        let known = metering.known_through("b", from + 600).await.unwrap();
+        assert_eq!(known, Some(from + 5 * 60));
+        assert_eq!(
+            metering.known_through("other", from + 600).await.unwrap(),
+            None
+        );
+        let nothing = metering.service("other", from, from + 600).await.unwrap();
+        assert_eq!(nothing, flash_meter::service::NONE);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_line_is_kept_with_its_reason_and_does_not_stop_the_rest() {
+    on_each(|db, _| async move {
+        let (ingest, _) = Ingest::start(db.clone(), 4);
+        let rejects = vec![Reject {
+            source: "s".to_owned(),
+            line: "é\0".repeat(1_000),
+            reason: "no time".to_owned(),
+        }];
+        let samples = vec![sample(START, "a", 0, 0)];
+        let load = Load {
+            samples,
+            rejects,
+            ..Load::default()
+        };
+        let written = ingest.write(load).await.unwrap();
+        assert_eq!((written.accepted, written.rejected), (1, 1));
+        let line: String = sqlx::query_scalar("SELECT line FROM rejects")
+            .fetch_one(db.pool())
+            .await
+            .unwrap();
+        assert!(line.len() <= 1_024);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_read_once_and_followed_as_it_grows() {
+    on_each(|db, _| async move {
+        let (ingest, _) = Ingest::start(db.clone(), 4);
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let source = Source {
+            path: file.path().to_owned(),
+            format: Format::Samples { provider: "P".to_owned() },
+            max_ahead_ms: 0,
+        };
+        let line = |nth: u32| {
+            format!("{{\"timestamp\":\"2024-01-01T00:00:{nth:02}Z\",\"repoId\":\"r\",\"bucketId\":\"b\",\"dwl_bytes\":5,\"host\":\"h\"}}\n")
+        };
+        let read = |last| source.read(&db, &ingest, last, |_, _| ());
+        write!(file, "{}{}nonsense\n{}", line(1), line(2), &line(3)[..20]).unwrap();
+        let written = read(LastLine::Waits).await.unwrap();
+        assert_eq!(written, Written { accepted: 2, duplicates: 0, rejected: 1 });
+        // The last line was still being written.
+        write!(file, "{}", &line(3)[20..]).unwrap();
+        assert_eq!(read(LastLine::Waits).await.unwrap().accepted, 1);
+        assert_eq!(read(LastLine::Waits).await.unwrap(), Written::default());
+        // Somebody begins it anew.
+        file.as_file_mut().set_len(0).unwrap();
+        std::fs::write(file.path(), line(4)).unwrap();
+        assert_eq!(read(LastLine::Counts).await.unwrap().accepted, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_changes_only_for_who_read_it_last() {
+    on_each(|db, url| async move {
+        let outbox = Outbox::new(db);
+        outbox
+            .plan(&[Kind::Report(vec![item(1), item(2)]), Kind::Advance(9)])
+            .await
+            .unwrap();
+        let batch = outbox
+            .next_planned(&BTreeSet::new())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(batch.kind.items().len(), 2, "reports come before steps");
+        assert_eq!(batch.kind.items()[0].storage_mb_secs, u128::MAX);
+        let mut built = batch.clone();
+        built.state = State::Built;
+        built.hash = Some("ab".to_owned());
+        built.envelope = Some("AAAA".to_owned());
+        built.max_time = 77;
+        let built = outbox.swap(&batch, built).await.unwrap();
+        // Somebody who read it before is too late.
+        let mut other = batch.clone();
+        other.state = State::Failed;
+        assert!(outbox.swap(&batch, other).await.is_err());
+        // What is committed is there for whoever comes after.
+        let after = Outbox::new(Db::open(&url).await.unwrap());
+        let found = after
+            .open()
+            .await
+            .unwrap()
+            .into_iter()
+            .find(|one| one.id == batch.id)
+            .unwrap();
+        assert_eq!(found, built);
+        let mut sent = found.clone();
+        sent.state = State::Sent;
+        let sent = after.swap(&found, sent).await.unwrap();
+        let mut planned = sent.clone();
+        planned.state = State::Planned;
+        let planned = after.swap(&sent, planned).await.unwrap();
+        let parts = [vec![item(1)], vec![item(2)]].map(Kind::Report);
+        after.split(&planned, &parts, "too large").await.unwrap();
+        let open = outbox.open().await.unwrap();
+        assert_eq!(open.len(), 3);
+        assert!(open.iter().all(|one| one.state == State::Planned));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_batch_goes_a_way_that_is_none() {
+    on_each(|db, _| async move {
+        let outbox = Outbox::new(db);
+        outbox.plan(&[Kind::Advance(1)]).await.unwrap();
+        let batch = outbox
+            .next_planned(&BTreeSet::new())
+            .await
+            .unwrap()
+            .unwrap();
+        let mut sent = batch.clone();
+        sent.state = State::Sent;
+        assert!(
+            outbox.swap(&batch, sent).await.is_err(),
+            "planned was never built"
+        );
+        let mut done = batch.clone();
+        done.state = State::Confirmed;
+        let done = outbox.swap(&batch, done).await.unwrap();
+        for next in State::ALL {
+            let mut again = done.clone();
+            again.state = next;
+            assert!(
+                outbox.swap(&done, again).await.is_err(),
+                "what is done is done"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lease_has_one_holder() {
+    on_each(|db, url| async move {
+        let other = Db::open(&url).await.unwrap();
+        let first = Lease::new(db.clone(), "key", "first", 1);
+        let second = Lease::new(other, "key", "second", 1);
+        assert!(first.hold().await.unwrap());
+        assert!(!second.hold().await.unwrap());
+        assert!(first.hold().await.unwrap(), "the holder makes it longer");
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        assert!(second.hold().await.unwrap(), "it ran out");
+        assert!(!first.hold().await.unwrap());
+        second.release().await.unwrap();
+        assert!(first.hold().await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused() {
+    let database = Database::sqlite();
+    let db = Db::open(&database.url).await.unwrap();
+    sqlx::query("INSERT INTO schema_version (version) VALUES (999)")
+        .execute(db.pool())
+        .await
+        .unwrap();
+    let error = Db::open(&database.url).await.err().unwrap();
+    assert!(error.to_string().contains("999"), "{error}");
+    assert!(Db::open("mysql://x")
+        .await
+        .err()
+        .unwrap()
+        .to_string()
+        .contains("sqlite:"));
+}

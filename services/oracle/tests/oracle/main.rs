@@ -1,0 +1,10 @@
+//! The oracle on both databases, on a local network with the real contracts, and under faults.
+
+mod bench;
+mod config;
+mod databases;
+mod faults;
+mod http;
+mod rounds;
+mod s3_log;
+mod support;

@@ -1,0 +1,401 @@
+//! Rounds against the real contracts on a local network.
+
+use crate::support::{all_up, load, Daemon, Database, Truth, World, DAY};
+use flash_oracle::{
+    config::Config,
+    daemon::Oracle,
+    db::Db,
+    ingest::{Ingest, Probe},
+};
+use std::path::Path;
+
+const BUCKET: &str = "bucket-1";
+const MB: i64 = 1 << 20;
+
+struct Stage {
+    world: World,
+    daemon: Daemon,
+    ingest: Ingest,
+    db: Db,
+    truth: Truth,
+    bucket: u32,
+    database: Database,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let database = Database::sqlite();
+        let daemon = Daemon::new(&world, &database.url, &world.network.url());
+        let db = Db::open(&database.url).await.unwrap();
+        let (ingest, _) = Ingest::start(db.clone(), 8);
+        let bucket = world.bucket(BUCKET).await;
+        Self {
+            world,
+            daemon,
+            ingest,
+            db,
+            truth: Truth::default(),
+            bucket,
+            database,
+        }
+    }
+
+    async fn deal(&self, repo: &str, days: u64) -> u32 {
+        self.world.deal(self.bucket, repo, days, 1_000, 1_000).await
+    }
+
+    /// A day goes by; every repo stores 10 MB more and sends 5.
+    async fn day(&mut self, repos: &[&str]) {
+        let from = self.world.now().await;
+        self.world.advance(DAY).await;
+        let to = self.world.now().await;
+        let mut samples = Vec::new();
+        for repo in repos {
+            let sent = u64::try_from(5 * MB).unwrap();
+            let sample = self
+                .truth
+                .used(&self.world, (BUCKET, repo), from + 10, sent, 10 * MB);
+            samples.push(sample);
+        }
+        self.ingest
+            .write(load(samples, all_up(BUCKET, from, to)))
+            .await
+            .unwrap();
+    }
+
+    async fn once(&self) -> String {
+        self.daemon.output(&["once"]).await
+    }
+
+    fn oracle(&self, settings: &[&str]) -> Config {
+        let all = self.daemon.settings.iter().cloned();
+        let set: Vec<_> = all
+            .chain(settings.iter().map(|one| (*one).to_owned()))
+            .collect();
+        Config::load(Path::new(&self.daemon.config), std::iter::empty(), &set).unwrap()
+    }
+}
+
+fn number(text: &str, name: &str) -> u64 {
+    let line = text.lines().find(|line| line.starts_with(name));
+    let line = line.unwrap_or_else(|| panic!("no {name} in {text}"));
+    line.split_whitespace().last().unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deal_is_billed_from_its_first_day_to_its_last() {
+    let mut stage = Stage::new().await;
+    let deal = stage.deal("r", 3).await;
+    stage.day(&["r"]).await;
+    // What would be done is shown, and nothing is done.
+    let preview = stage.daemon.output(&["once", "--dry-run"]).await;
+    assert!(
+        preview.lines().count() == 2 && preview.contains("9990") | preview.contains("10000"),
+        "{preview}"
+    );
+    assert_eq!(stage.world.meter(deal).await.storage_mb_secs, 0);
+    stage.once().await;
+    let meter = stage.world.meter(deal).await;
+    assert!(meter.storage_mb_secs > 0 && meter.egress_mb == 5);
+    stage
+        .truth
+        .assert_billed(&stage.world, BUCKET, &[deal])
+        .await;
+    // Nothing is due twice.
+    assert_eq!(number(&stage.once().await, "batches "), 0);
+    stage.day(&["r"]).await;
+    stage.once().await;
+    stage.day(&["r"]).await;
+    stage.world.advance(120).await;
+    stage.once().await;
+    // The end: the rest is reported, the keeper closes and releases, frees and writes.
+    for _ in 0..4 {
+        stage.world.advance(60).await;
+        stage.once().await;
+    }
+    let meter = stage.world.meter(deal).await;
+    assert_eq!(meter.through_ts, meter.end_ts);
+    assert!(meter.released, "{meter:?}");
+    stage
+        .truth
+        .assert_billed(&stage.world, BUCKET, &[deal])
+        .await;
+    let outcome = stage.world.market.reputation.get_record(
+        stage.world.provider.address(),
+        flash_deploy::types::Role::Provider,
+    );
+    let record = stage.world.client.read(&outcome).await.unwrap();
+    assert!(record.is_some(), "the outcome is written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_database_and_an_old_backup_bill_nothing_twice() {
+    let mut stage = Stage::new().await;
+    let deal = stage.deal("r", 100).await;
+    stage.day(&["r"]).await;
+    stage.once().await;
+    let file = stage
+        .database
+        .url
+        .trim_start_matches("sqlite://")
+        .to_owned();
+    // The backup: consistent, of the first day.
+    let backup = format!("{file}.backup");
+    let copy = format!("VACUUM INTO '{backup}'");
+    sqlx::query(&copy).execute(stage.db.pool()).await.unwrap();
+    stage.day(&["r"]).await;
+    stage.once().await;
+    let before = stage.world.meter(deal).await;
+    stage.db.close().await;
+    for name in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{file}{name}"));
+    }
+    std::fs::copy(&backup, &file).unwrap();
+    // With the old samples only, totals would fall: they are held.
+    stage.world.advance(DAY).await;
+    let now = stage.world.now().await;
+    stage.db = Db::open(&stage.database.url).await.unwrap();
+    (stage.ingest, _) = Ingest::start(stage.db.clone(), 8);
+    let probes = all_up(BUCKET, before.through_ts, now);
+    stage.ingest.write(load(vec![], probes)).await.unwrap();
+    let text = stage.once().await;
+    let after = stage.world.meter(deal).await;
+    assert!(after.through_ts > before.through_ts);
+    assert_eq!(after.egress_mb, before.egress_mb, "{text}");
+    assert!(after.storage_mb_secs >= before.storage_mb_secs);
+    // The nodes tell again what was lost: all is as if nothing had happened.
+    let again = stage.truth.all();
+    stage.ingest.write(load(again, vec![])).await.unwrap();
+    stage.day(&["r"]).await;
+    stage.once().await;
+    stage
+        .truth
+        .assert_billed(&stage.world, BUCKET, &[deal])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_daemons_with_two_databases_bill_once() {
+    let mut stage = Stage::new().await;
+    let deals = [stage.deal("a", 100).await, stage.deal("b", 100).await];
+    stage.day(&["a", "b"]).await;
+    // The other one has the same telemetry and the same key.
+    let other = Database::sqlite();
+    let db = Db::open(&other.url).await.unwrap();
+    let (ingest, _) = Ingest::start(db, 8);
+    let to = stage.world.now().await;
+    let samples = stage.truth.all();
+    ingest
+        .write(load(samples, all_up(BUCKET, to - DAY, to)))
+        .await
+        .unwrap();
+    let second = stage.daemon.clone().set(&format!("database={}", other.url));
+    let (first, second) = tokio::join!(stage.daemon.run(&["once"]), second.run(&["once"]));
+    assert!(first.status.success() || second.status.success());
+    stage
+        .truth
+        .assert_billed(&stage.world, BUCKET, &deals)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_daemon_on_one_database_is_idle() {
+    let stage = Stage::new().await;
+    let held = flash_oracle::lease::Lease::new(
+        stage.db.clone(),
+        &stage.world.oracle.account().to_string(),
+        "the first",
+        60,
+    );
+    assert!(held.hold().await.unwrap());
+    let second = stage.daemon.run(&["once"]).await;
+    let errors = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(
+        !second.status.success() && errors.contains("another daemon"),
+        "{errors}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_status_of_the_nodes_nothing_advances() {
+    let mut stage = Stage::new().await;
+    let deal = stage.deal("r", 100).await;
+    let from = stage.world.now().await;
+    stage.world.advance(DAY).await;
+    let sample = stage
+        .truth
+        .used(&stage.world, (BUCKET, "r"), from + 5, 0, 10 * MB);
+    stage
+        .ingest
+        .write(load(vec![sample], vec![]))
+        .await
+        .unwrap();
+    assert_eq!(number(&stage.once().await, "without node status"), 1);
+    assert_eq!(
+        stage.world.meter(deal).await.through_ts,
+        stage.world.meter(deal).await.start_ts
+    );
+    // Down is something else than unknown: it is reported, and the provider is not paid for it.
+    let now = stage.world.now().await;
+    let down = (from..now).step_by(1_800).map(|at| Probe {
+        bucket: BUCKET.to_owned(),
+        node: "node".to_owned(),
+        at_ms: at * 1_000,
+        up: false,
+        latency_ms: 0,
+    });
+    let probes: Vec<_> = down.collect();
+    stage.ingest.write(load(vec![], probes)).await.unwrap();
+    stage.once().await;
+    let meter = stage.world.meter(deal).await;
+    assert!(meter.storage_mb_secs > 0);
+    assert_eq!((meter.strikes, meter.payable_mb_secs_bps), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_batch_is_cut_until_it_fits_and_all_of_it_is_billed() {
+    let mut stage = Stage::new().await;
+    let repos: Vec<String> = (0..9).map(|nth| format!("r{nth}")).collect();
+    let names: Vec<&str> = repos.iter().map(String::as_str).collect();
+    let mut deals = Vec::new();
+    for repo in &names {
+        deals.push(stage.deal(repo, 100).await);
+    }
+    stage.day(&names).await;
+    // As if a transaction might need next to nothing.
+    let config = stage.oracle(&["submit.max_share_percent=1"]);
+    std::env::set_var("ORACLE_SECRET_KEY", stage.world.oracle.secret());
+    let oracle = Oracle::open(config).await.unwrap();
+    let round = oracle.once(&|_| ()).await.unwrap();
+    assert_eq!(round.batches, 1);
+    let split: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM outbox WHERE state = 'split'")
+        .fetch_one(stage.db.pool())
+        .await
+        .unwrap();
+    assert!(split > 0);
+    for deal in &deals {
+        assert!(stage.world.meter(*deal).await.storage_mb_secs > 0);
+    }
+    stage
+        .truth
+        .assert_billed(&stage.world, BUCKET, &deals)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn samples_that_match_two_deals_count_for_neither() {
+    let mut stage = Stage::new().await;
+    // The provider lists the same bucket twice, and sells the same repo on both.
+    let twin = stage.world.bucket(BUCKET).await;
+    let first = stage.deal("r", 100).await;
+    let second = stage.world.deal(twin, "r", 100, 1_000, 1_000).await;
+    stage.day(&["r"]).await;
+    let text = stage.once().await;
+    assert_eq!(number(&text, "contested"), 2);
+    for deal in [first, second] {
+        let meter = stage.world.meter(deal).await;
+        assert_eq!(meter.egress_mb, 0, "the sample lies in the time of both");
+        assert!(meter.through_ts > meter.start_ts);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_small_is_reported_and_not_settled() {
+    let mut stage = Stage::new().await;
+    let deal = stage.deal("r", 100).await;
+    stage.day(&["r"]).await;
+    stage.once().await;
+    let meter = stage.world.meter(deal).await;
+    // 5 MB of egress and 10 MB for a day: far below 0.05 USD.
+    assert!(meter.owed > 0 && meter.paid_total == 0, "{meter:?}");
+    stage.day(&["r"]).await;
+    let settling = stage.daemon.clone().set("round.min_settle=1");
+    settling.output(&["once"]).await;
+    let meter = stage.world.meter(deal).await;
+    assert!(meter.owed == 0 && meter.paid_total > 0, "{meter:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_is_sent_to_its_owner() {
+    let mut stage = Stage::new().await;
+    stage.deal("r", 100).await;
+    stage.day(&["r"]).await;
+    let daemon = stage
+        .daemon
+        .clone()
+        .set("round.min_settle=1")
+        .set("keeper.min_push=1");
+    let text = daemon.output(&["once"]).await;
+    assert_eq!(number(&text, "batches of the keeper"), 1);
+    let provider = stage.world.provider.address();
+    let asset = stage.world.market.asset_address();
+    let left = stage
+        .world
+        .market
+        .escrow
+        .get_claimable(provider.clone(), asset);
+    assert_eq!(stage.world.client.read(&left).await.unwrap(), 0);
+    let balance =
+        flash_deploy::Call::<i128>::new(&stage.world.market.asset, "balance", &[&provider]);
+    assert!(stage.world.client.read(&balance).await.unwrap() > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_oracle_stops_and_goes_on_with_the_next_day() {
+    let mut stage = Stage::new().await;
+    let deal = stage.deal("r", 100).await;
+    let deployer = flash_deploy::Signer::named("deployer");
+    let suspend = stage.world.market.deals.suspend_oracle();
+    stage
+        .world
+        .client
+        .invoke(&deployer, &suspend)
+        .await
+        .unwrap();
+    stage.day(&["r"]).await;
+    stage.once().await;
+    let status = stage.daemon.output(&["status"]).await;
+    assert!(status.contains("is set aside"), "{status}");
+    assert_eq!(stage.world.meter(deal).await.storage_mb_secs, 0);
+    let other = flash_deploy::Signer::named("other");
+    let back = stage.world.market.deals.schedule_oracle(other.address());
+    stage.world.client.invoke(&deployer, &back).await.unwrap();
+    let back = stage
+        .world
+        .market
+        .deals
+        .schedule_oracle(stage.world.oracle.address());
+    stage.world.client.invoke(&deployer, &back).await.unwrap();
+    stage.day(&["r"]).await;
+    stage.day(&["r"]).await;
+    stage.once().await;
+    assert!(stage.world.meter(deal).await.storage_mb_secs > 0);
+    stage
+        .truth
+        .assert_billed(&stage.world, BUCKET, &[deal])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_stops_the_oracle_before_it_sends() {
+    let mut stage = Stage::new().await;
+    let deal = stage.deal("r", 100).await;
+    stage.day(&["r"]).await;
+    stage.once().await;
+    stage.day(&["r"]).await;
+    let before = stage.world.meter(deal).await;
+    // No file can grow any more.
+    let full = stage.daemon.with_full_disk(&["once"]).await;
+    assert!(!full.status.success());
+    assert_eq!(
+        stage.world.meter(deal).await.through_ts,
+        before.through_ts,
+        "nothing was sent"
+    );
+    stage.once().await;
+    stage
+        .truth
+        .assert_billed(&stage.world, BUCKET, &[deal])
+        .await;
+}

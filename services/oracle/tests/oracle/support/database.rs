@@ -1,0 +1,175 @@
+//! SQLite in a folder, and PostgreSQL from the system's packages on a free port.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Mutex, OnceLock, PoisonError},
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// A database that is empty.
+pub struct Database {
+    pub kind: &'static str,
+    pub url: String,
+    _folder: Option<TempDir>,
+}
+
+impl Database {
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            kind: "SQLite",
+            url: format!("sqlite://{}", folder.path().join("oracle.db").display()),
+            _folder: Some(folder),
+        }
+    }
+
+    /// `None` where PostgreSQL is not installed; a failure in CI.
+    pub fn postgres() -> Option<Self> {
+        static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+        static NEXT: Mutex<u32> = Mutex::new(0);
+        let Some(server) = SERVER.get_or_init(Server::start) else {
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "PostgreSQL is missing: apt-get install postgresql"
+            );
+            eprintln!("skipped on PostgreSQL: apt-get install postgresql");
+            return None;
+        };
+        let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
+        *next += 1;
+        let name = format!("oracle_{next}");
+        server.create(&name);
+        Some(Self {
+            kind: "PostgreSQL",
+            url: format!("postgres://postgres@127.0.0.1:{}/{name}", server.port),
+            _folder: None,
+        })
+    }
+}
+
+/// Both, or the one that there is.
+pub fn databases() -> Vec<Database> {
+    let mut all = vec![Database::sqlite()];
+    all.extend(Database::postgres());
+    all
+}
+
+/// A server that ends with the test process.
+struct Server {
+    port: u16,
+    bin: PathBuf,
+    _process: Child,
+}
+
+impl Server {
+    fn start() -> Option<Self> {
+        let bin = bin_folder()?;
+        let folder =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pg{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let user = unprivileged(&folder);
+        let data = folder.join("data");
+        let mut init = as_user(user, &bin.join("initdb"));
+        init.args(["--auth=trust", "--username=postgres", "--no-sync", "-D"]);
+        let done = init.arg(&data).stdout(Stdio::null()).status().unwrap();
+        assert!(done.success(), "initdb failed");
+        let port = free_port();
+        let mut server = as_user(user, &bin.join("postgres"));
+        server
+            .arg("-D")
+            .arg(&data)
+            .args(["-h", "127.0.0.1", "-F", "-p"]);
+        server.arg(port.to_string()).arg("-k").arg(&folder);
+        let log = std::fs::File::create(folder.join("log")).unwrap();
+        let process = server.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        end_with_us(process.id());
+        let begun = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "PostgreSQL does not start"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Some(Self {
+            port,
+            bin,
+            _process: process,
+        })
+    }
+
+    fn create(&self, name: &str) {
+        let begun = Instant::now();
+        loop {
+            let mut create = Command::new(self.bin.join("createdb"));
+            create.args(["-h", "127.0.0.1", "-U", "postgres", "-p"]);
+            let done = create
+                .arg(self.port.to_string())
+                .arg(name)
+                .stderr(Stdio::null());
+            if done.status().unwrap().success() {
+                return;
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "no database can be made"
+            );
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+/// Debian keeps the server's programs out of the path.
+fn bin_folder() -> Option<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+    let mut folders: Vec<_> = versions
+        .flatten()
+        .map(|one| one.path().join("bin"))
+        .collect();
+    folders.retain(|folder| folder.join("postgres").exists() && folder.join("initdb").exists());
+    folders.sort();
+    folders.pop()
+}
+
+/// PostgreSQL refuses to run as root: `postgres` then owns the folder.
+fn unprivileged(folder: &Path) -> bool {
+    let id = Command::new("id").arg("-u").output().unwrap();
+    let is_root = id.stdout.starts_with(b"0");
+    if is_root {
+        let owned = Command::new("chown").arg("postgres").arg(folder).status();
+        assert!(owned.unwrap().success(), "there is no user postgres");
+    }
+    is_root
+}
+
+fn as_user(switch: bool, program: &Path) -> Command {
+    if !switch {
+        return Command::new(program);
+    }
+    let mut command = Command::new("runuser");
+    command.args(["-u", "postgres", "--"]).arg(program);
+    command
+}
+
+/// A watcher stops the server when the test process is gone, however it went.
+fn end_with_us(server: u32) {
+    let script = format!(
+        "while kill -0 {} 2>/dev/null; do sleep 0.2; done; pkill -INT -P {server}; kill -INT {server}",
+        std::process::id()
+    );
+    let watcher = Command::new("sh")
+        .args(["-c", &script])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    drop(watcher);
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
