@@ -8,3 +8,4 @@ mod money;
 mod policy;
 mod report;
 mod samples;
+mod vectors;

@@ -198,20 +198,32 @@ async fn random_faults_bill_every_window_once() {
     for run in 0..runs {
         let seed = seed.wrapping_mul(1_000_003).wrapping_add(run);
         stage.day(seed).await;
-        let mut random = Random(seed);
-        let mut left = 12;
-        stage.proxy.plan(move |method| {
-            // So many faults a run, and then the weather clears.
-            if left == 0 || random.below(100) >= 30 {
-                return Fault::None;
-            }
-            left -= 1;
-            fault(method, &mut random)
-        });
+        stage.proxy.plan(weather(seed));
         starts += stage.until_done().await;
         stage.assert_done().await;
     }
     show(&stage, runs, starts);
+}
+
+/// Half of the runs aim at the steps that a batch takes; in the others anything breaks anywhere.
+/// After so many faults the weather clears.
+fn weather(seed: u64) -> impl FnMut(&str) -> Fault + Send {
+    const AIMS: [&str; 3] = ["sendTransaction", "getTransaction", "simulateTransaction"];
+    let mut random = Random(seed);
+    let aim = AIMS.get(usize::try_from(random.below(6)).unwrap()).copied();
+    let mut left = 1 + random.below(10);
+    move |method| {
+        let percent = match aim {
+            Some(aim) if aim == method => 60,
+            Some(_) => 2,
+            None => 30,
+        };
+        if left == 0 || random.below(100) >= percent {
+            return Fault::None;
+        }
+        left -= 1;
+        fault(method, &mut random)
+    }
 }
 
 fn fault(method: &str, random: &mut Random) -> Fault {
