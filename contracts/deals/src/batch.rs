@@ -4,58 +4,54 @@
 use flash_common::{
     book::SLOTS_PER_PAGE,
     ensure,
+    gathered::Gathered,
     units::{MAX_BOOKS, MAX_REPORTS},
 };
 use flash_interfaces::{
     deals::{report_flags, BookReports, DealsError, Report, ReportClipped, ReportItem, Reported},
     escrow::BookPayments,
 };
-use soroban_sdk::{Env, Vec};
+use soroban_sdk::{Env, Val, Vec};
 
 use crate::{
     release::{self, Parting},
     report::Reading,
-    settle,
+    settle::{self, Paid},
     slot::{DealPage, DealSlot},
     storage::{self, PageKey},
 };
 
-/// At most 60 books and 100 items in all of them.
-pub fn check_size(books: u32, items: impl Iterator<Item = u32>) -> Result<(), DealsError> {
-    ensure!(books <= MAX_BOOKS, DealsError::BatchTooLarge);
-    let total = items.fold(0_u32, |sum, len| sum.saturating_add(len));
-    ensure!(total <= MAX_REPORTS, DealsError::BatchTooLarge);
-    Ok(())
-}
+/// One per item of a batch.
+pub type Codes = Gathered<u32, { MAX_REPORTS as usize }>;
+/// What a batch has the escrow pay.
+pub type Payments = Gathered<BookPayments, { MAX_BOOKS as usize }>;
 
 /// Applies reports and, with `settling`, pays for the deals whose report was applied.
 pub fn report(env: &Env, books: &Vec<BookReports>, settling: bool) -> Result<Vec<u32>, DealsError> {
-    check_size(books.len(), books.iter().map(|book| book.reports.len()))?;
+    ensure!(books.len() <= MAX_BOOKS, DealsError::BatchTooLarge);
+    // Each in a place of its own: putting them together would copy kilobytes.
+    let (mut codes, mut items) = (Codes::default(), Items::default());
+    let (mut payments, mut page) = (Payments::default(), DealPage::default());
     let mut round = Round {
         env,
         now: env.ledger().timestamp(),
         settling,
-        codes: Vec::new(env),
-        items: Vec::new(env),
-        payments: Vec::new(env),
+        slot: DealSlot::default(),
+        codes: &mut codes,
+        items: &mut items,
+        payments: &mut payments,
         partings: Vec::new(env),
-        seen: core::array::from_fn(|_| None),
+        seen: Vec::new(env),
     };
-    let mut page = DealPage::default();
-    for (nth, book) in books.iter().enumerate() {
-        round.run_book(nth, &book, &mut page);
+    for book in books.iter() {
+        round.run_book(&book, &mut page)?;
     }
-    let Round {
-        codes,
-        items,
-        payments,
-        partings,
-        ..
-    } = round;
+    let partings = round.partings;
     if !items.is_empty() {
+        let items = items.to_vec(env);
         Reported { items }.publish(env);
     }
-    settle::pay(env, payments, false)?;
+    settle::pay(env, &payments, false)?;
     for (deal_id, pay, refund) in partings.iter() {
         release::send_home(
             env,
@@ -67,41 +63,41 @@ pub fn report(env: &Env, books: &Vec<BookReports>, settling: bool) -> Result<Vec
             false,
         )?;
     }
-    Ok(codes)
+    Ok(codes.to_vec(env))
 }
+
+type Items = Gathered<ReportItem, { MAX_REPORTS as usize }>;
 
 /// What a batch collects on its way.
 struct Round<'a> {
     env: &'a Env,
     now: u64,
     settling: bool,
-    codes: Vec<u32>,
-    items: Vec<ReportItem>,
-    payments: Vec<BookPayments>,
+    /// The deal of the item at hand: in one place, for moving it costs as much as reading it.
+    slot: DealSlot,
+    codes: &'a mut Codes,
+    items: &'a mut Items,
+    payments: &'a mut Payments,
     partings: Vec<(u32, i128, i128)>,
-    seen: [Option<PageKey>; MAX_BOOKS as usize],
+    /// Pages so far. Each comes once: the rule of one report a deal and batch is kept within a page.
+    seen: Vec<Vec<Val>>,
 }
 
 impl Round<'_> {
-    fn run_book(&mut self, nth: usize, book: &BookReports, page: &mut DealPage) {
-        let key = PageKey {
-            provider: book.provider.clone(),
-            asset: book.asset.clone(),
-            page: book.page,
-        };
-        let loaded = if self.is_duplicate(nth, &key) {
+    fn run_book(&mut self, book: &BookReports, page: &mut DealPage) -> Result<(), DealsError> {
+        let key = PageKey::new(self.env, &book.provider, &book.asset, book.page);
+        let loaded = if self.seen.contains(&key.entry) {
             Err(DealsError::DuplicateBook)
         } else {
+            self.seen.push_back(key.entry.clone());
             storage::load_page(self.env, &key, page)
         };
-        if loaded.is_err() {
-            return (0..book.reports.len()).for_each(|_| self.push_code(loaded));
-        }
         let mut applied = Applied::default();
-        let mut paid = Vec::new(self.env);
+        let mut paid = Paid::default();
         for report in book.reports.iter() {
-            let outcome = self.run_item(page, &mut applied, &mut paid, &report);
-            self.push_code(outcome);
+            let outcome =
+                loaded.and_then(|()| self.run_item(page, &mut applied, &mut paid, &report));
+            push_code(self.env, self.codes, outcome)?;
         }
         if applied.len > 0 {
             storage::set_page(self.env, &key, page);
@@ -109,65 +105,67 @@ impl Round<'_> {
         // Named even when nothing can be paid: a deposit that lands between simulation and this
         // call must not fail the batch for want of the escrow's keys.
         if applied.settled {
-            settle::push_payments(&mut self.payments, key, paid);
+            settle::push_payments(self.env, self.payments, key, &paid)?;
         }
+        Ok(())
     }
 
+    #[inline(always)]
     fn run_item(
         &mut self,
         page: &mut DealPage,
         applied: &mut Applied,
-        paid: &mut Vec<(u32, i128)>,
+        paid: &mut Paid,
         report: &Report,
     ) -> Result<(), DealsError> {
         let deal_id = report.0;
         ensure!(!applied.contains(deal_id), DealsError::DuplicateInBatch);
-        let (index, mut slot) = page.get_by_id(deal_id).ok_or(DealsError::NotOnPage)?;
+        let slot = &mut self.slot;
+        let index = page.read(deal_id, slot).ok_or(DealsError::NotOnPage)?;
         let reading = Reading::of(report);
         let mut flags = slot.apply(&reading, self.now)?;
-        let mut pay = 0;
-        if slot.is_final() {
-            let mut record =
-                storage::read_deal(self.env, deal_id).ok_or(DealsError::DealNotFound)?;
-            let parting = release::leave_book(self.env, page, &mut record, &mut slot)?;
+        let pay = if slot.is_final() {
             flags |= report_flags::RELEASED;
-            pay = parting.pay;
-            self.partings
-                .push_back((deal_id, parting.pay, parting.refund));
+            self.part(deal_id, page)?
         } else {
+            let mut pay = 0;
             if self.settling {
-                let settlement = slot.settle(self.now).ok_or(DealsError::Overflow)?;
-                flags |= settle::arrears_flag(&settlement);
-                pay = settlement.pay;
+                (flags, pay) = self.settle(flags)?;
                 applied.settled = true;
-                settle::announce_arrears(self.env, deal_id, &settlement);
             }
-            page.set(index, &slot).ok_or(DealsError::Overflow)?;
+            page.set(index, &self.slot).ok_or(DealsError::Overflow)?;
             if pay > 0 {
-                paid.push_back((deal_id, pay));
+                paid.push(self.env, &(deal_id, pay))
+                    .ok_or(DealsError::Overflow)?;
             }
-        }
+            pay
+        };
         applied.add(deal_id);
-        announce_clip(self.env, &slot, &reading);
-        self.items.push_back(item(&slot, flags, pay));
-        Ok(())
-    }
-
-    fn push_code(&mut self, outcome: Result<(), DealsError>) {
-        self.codes
-            .push_back(outcome.map_or_else(|error| error as u32, |()| 0));
-    }
-
-    /// Each page comes once: the rule of one report a deal and batch is kept within a page.
-    fn is_duplicate(&mut self, nth: usize, key: &PageKey) -> bool {
-        let earlier = self.seen.get(..nth).unwrap_or_default();
-        let duplicate = earlier.iter().flatten().any(|seen| {
-            seen.page == key.page && seen.provider == key.provider && seen.asset == key.asset
-        });
-        if let Some(place) = self.seen.get_mut(nth) {
-            *place = Some(key.clone());
+        if flags & report_flags::CLIPPED != 0 {
+            announce_clip(self.env, &self.slot, &reading);
         }
-        duplicate
+        let item = item(&self.slot, flags, pay);
+        self.items
+            .push(self.env, &item)
+            .ok_or(DealsError::BatchTooLarge)
+    }
+
+    /// Settles the deal at hand; answers the item's flags and what is to be paid.
+    #[inline(never)]
+    fn settle(&mut self, flags: u32) -> Result<(u32, i128), DealsError> {
+        let settlement = self.slot.settle(self.now).ok_or(DealsError::Overflow)?;
+        settle::announce_arrears(self.env, self.slot.deal_id, &settlement);
+        Ok((flags | settle::arrears_flag(&settlement), settlement.pay))
+    }
+
+    /// After the final report the deal leaves the book; answers what it pays with it.
+    #[inline(never)]
+    fn part(&mut self, deal_id: u32, page: &mut DealPage) -> Result<i128, DealsError> {
+        let mut record = storage::read_deal(self.env, deal_id).ok_or(DealsError::DealNotFound)?;
+        let parting = release::leave_book(self.env, page, &mut record, &mut self.slot)?;
+        self.partings
+            .push_back((deal_id, parting.pay, parting.refund));
+        Ok(parting.pay)
     }
 }
 
@@ -196,6 +194,16 @@ impl Applied {
     }
 }
 
+/// Answers for one item; more than 100 are no batch.
+pub fn push_code(
+    env: &Env,
+    codes: &mut Codes,
+    outcome: Result<(), DealsError>,
+) -> Result<(), DealsError> {
+    let code = outcome.map_or_else(|error| error as u32, |()| 0);
+    codes.push(env, &code).ok_or(DealsError::BatchTooLarge)
+}
+
 /// A deal's totals as the event of a batch gives them.
 pub fn item(slot: &DealSlot, flags: u32, pay: i128) -> ReportItem {
     (
@@ -208,12 +216,9 @@ pub fn item(slot: &DealSlot, flags: u32, pay: i128) -> ReportItem {
     )
 }
 
-/// Tells what was reported and what was applied, where they differ.
+/// Tells what was reported and what was applied of a report that was clipped.
+#[inline(never)]
 pub fn announce_clip(env: &Env, after: &DealSlot, reading: &Reading) {
-    let applied = (after.storage_mb_secs, after.egress_mb);
-    if applied == (reading.storage_mb_secs, reading.egress_mb) {
-        return;
-    }
     ReportClipped {
         deal_id: after.deal_id,
         reported_storage_mb_secs: reading.storage_mb_secs,

@@ -441,11 +441,7 @@ impl DealsInterface for Deals {
 
     /// Live deals on a page of a provider's book.
     fn get_book(env: Env, provider: Address, asset: Address, page: u32) -> Vec<u32> {
-        let key = PageKey {
-            provider,
-            asset,
-            page,
-        };
+        let key = PageKey::new(&env, &provider, &asset, page);
         let mut page = DealPage::default();
         // A page that cannot be read is empty: nothing is live there.
         storage::load_page(&env, &key, &mut page).ok();
@@ -461,7 +457,8 @@ impl DealsInterface for Deals {
             provider,
             asset,
             page,
-        } = storage::page_key(&record)?;
+            ..
+        } = storage::page_key(&env, &record)?;
         Some(BookPage {
             provider,
             asset,

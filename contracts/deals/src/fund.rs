@@ -92,17 +92,15 @@ fn load_page_with_room(
 ) -> Result<PageKey, DealsError> {
     let (provider, asset) = (&record.terms.provider_id, &record.terms.asset);
     let head = storage::book_head(env, provider, asset);
-    let mut key = PageKey {
-        provider: provider.clone(),
-        asset: asset.clone(),
-        page: head,
-    };
+    let key = PageKey::new(env, provider, asset, head);
     storage::load_page(env, &key, page)?;
-    if page.is_full() {
-        key.page = head.checked_add(1).ok_or(DealsError::Overflow)?;
-        storage::set_book_head(env, provider, asset, key.page);
-        storage::load_page(env, &key, page)?;
+    if !page.is_full() {
+        return Ok(key);
     }
+    let next = head.checked_add(1).ok_or(DealsError::Overflow)?;
+    storage::set_book_head(env, provider, asset, next);
+    let key = PageKey::new(env, provider, asset, next);
+    storage::load_page(env, &key, page)?;
     Ok(key)
 }
 

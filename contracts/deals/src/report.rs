@@ -3,7 +3,10 @@
 //! Totals are cumulative, so a lost, repeated or reordered report is harmless; the verdict is given
 //! when a report is applied, so it does not matter who settles when.
 
-use flash_common::ensure;
+use flash_common::{
+    ensure,
+    wide::{product_128, product_32},
+};
 use flash_interfaces::deals::{report_flags, DealsError, Report, NOT_MEASURED};
 
 use crate::{
@@ -62,9 +65,8 @@ impl Sla {
     }
 
     fn judge_latency(&self, latency_ms: u32) -> Verdict {
-        let measured = u64::from(latency_ms).saturating_mul(10_000);
-        let minor_limit =
-            u64::from(self.latency_ms).saturating_mul(u64::from(self.minor_latency_bps));
+        let measured = product_32(latency_ms, 10_000);
+        let minor_limit = product_32(self.latency_ms, self.minor_latency_bps);
         if latency_ms <= self.latency_ms {
             Verdict::Met
         } else if measured <= minor_limit {
@@ -89,10 +91,7 @@ impl DealSlot {
     /// Applies a reading. Answers with [`report_flags`]; on an error nothing has changed.
     pub fn apply(&mut self, reading: &Reading, now: u64) -> Result<u32, DealsError> {
         self.check(reading, now)?;
-        let mut after = self.clone();
-        let flags = after.advance(reading).ok_or(DealsError::Overflow)?;
-        *self = after;
-        Ok(flags)
+        self.advance(reading).ok_or(DealsError::Overflow)
     }
 
     fn check(&self, reading: &Reading, now: u64) -> Result<(), DealsError> {
@@ -122,25 +121,29 @@ impl DealSlot {
         Ok(())
     }
 
+    /// Everything that can fail comes first: on `None` nothing has changed.
     fn advance(&mut self, reading: &Reading) -> Option<u32> {
         let window_secs = reading.through_ts.checked_sub(self.through_ts)?;
         let reported = reading.storage_mb_secs.checked_sub(self.storage_mb_secs)?;
         let stored = reported.min(mb_secs(self.agreed_storage_mb, window_secs)?);
         let egress_mb = reading.egress_mb.min(self.agreed_egress_mb);
         let clipped = stored < reported || egress_mb < reading.egress_mb;
-
         let verdict = self.judge(reading, window_secs);
         let credit_bps = verdict.map_or(0, |verdict| self.sla.credit_bps(verdict));
-        let payable_bps = u128::from(10_000_u32.checked_sub(credit_bps)?);
-        self.storage_mb_secs = self.storage_mb_secs.checked_add(stored)?;
-        self.payable_mb_secs_bps = self
-            .payable_mb_secs_bps
-            .checked_add(stored.checked_mul(payable_bps)?)?;
-        self.egress_mb = egress_mb;
-        self.rate_mb = average_mb(stored, window_secs)?;
-        self.through_ts = reading.through_ts;
+        let payable_bps = 10_000_u64.checked_sub(credit_bps.into())?;
+        let payable = product_128(stored, payable_bps)?;
+        let storage_mb_secs = self.storage_mb_secs.checked_add(stored)?;
+        let payable_mb_secs_bps = self.payable_mb_secs_bps.checked_add(payable)?;
+        let rate_mb = average_mb(stored, window_secs)?;
 
-        let mut flags = credit_bps.checked_shl(report_flags::CREDIT_SHIFT)?;
+        self.storage_mb_secs = storage_mb_secs;
+        self.payable_mb_secs_bps = payable_mb_secs_bps;
+        self.egress_mb = egress_mb;
+        self.rate_mb = rate_mb;
+        self.through_ts = reading.through_ts;
+        self.record_service(reading, verdict);
+
+        let mut flags = credit_bps << report_flags::CREDIT_SHIFT;
         if clipped {
             flags |= report_flags::CLIPPED;
         }
@@ -153,23 +156,27 @@ impl DealSlot {
         Some(flags)
     }
 
+    /// The window's verdict; none when it is too short for one, or was not measured.
+    fn judge(&self, reading: &Reading, window_secs: u64) -> Option<Verdict> {
+        if window_secs < self.sla.min_window_secs {
+            return None;
+        }
+        self.sla.verdict(reading.latency_ms, reading.uptime_bps)
+    }
+
     /// Records what was measured; a critical window is a strike, any better one resets them.
-    fn judge(&mut self, reading: &Reading, window_secs: u64) -> Option<Verdict> {
+    fn record_service(&mut self, reading: &Reading, verdict: Option<Verdict>) {
         if reading.latency_ms != NOT_MEASURED {
             self.latency_ms = reading.latency_ms;
         }
         if reading.uptime_bps != NOT_MEASURED {
             self.uptime_bps = reading.uptime_bps;
         }
-        if window_secs < self.sla.min_window_secs {
-            return None;
-        }
-        let verdict = self.sla.verdict(reading.latency_ms, reading.uptime_bps)?;
+        let Some(verdict) = verdict else { return };
         self.set_measured();
         self.strikes = match verdict {
             Verdict::Critical => self.strikes.saturating_add(1).min(u8::MAX.into()),
             _ => 0,
         };
-        Some(verdict)
     }
 }

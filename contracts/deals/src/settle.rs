@@ -1,6 +1,11 @@
 //! Settlement of deals by anyone, and of one deal with its staged window and payout.
 
-use flash_common::ensure;
+use flash_common::{
+    book::SLOTS_PER_PAGE,
+    ensure,
+    gathered::Gathered,
+    units::{MAX_BOOKS, MAX_REPORTS},
+};
 use flash_interfaces::{
     deals::{
         report_flags, ArrearsBegan, ArrearsCleared, BookDeals, DealsError, Reported, Settled,
@@ -11,73 +16,95 @@ use flash_interfaces::{
 use soroban_sdk::{vec, Address, Env, Vec};
 
 use crate::{
-    batch, release,
-    slot::{DealPage, Settlement},
+    batch::{self, Codes, Payments},
+    release,
+    slot::{DealPage, DealSlot, Settlement},
     stage,
     storage::{self, PageKey},
 };
 
+/// Deals of one page and the gross amounts that they pay.
+pub type Paid = Gathered<(u32, i128), SLOTS_PER_PAGE>;
+
 /// Settles deals: a code an item, [`DealsError::NothingToSettle`] for those that stay as they were.
 pub fn settle(env: &Env, books: &Vec<BookDeals>) -> Result<Vec<u32>, DealsError> {
-    batch::check_size(books.len(), books.iter().map(|book| book.deal_ids.len()))?;
-    let mut codes = Vec::new(env);
-    let mut items = Vec::new(env);
-    let mut payments = Vec::new(env);
-    let mut page = DealPage::default();
+    ensure!(books.len() <= MAX_BOOKS, DealsError::BatchTooLarge);
+    // Each in a place of its own: putting them together would copy kilobytes.
+    let (mut codes, mut items) = (Codes::default(), Items::default());
+    let (mut payments, mut page) = (Payments::default(), DealPage::default());
+    let mut round = Round {
+        env,
+        now: env.ledger().timestamp(),
+        slot: DealSlot::default(),
+        codes: &mut codes,
+        items: &mut items,
+        payments: &mut payments,
+    };
     for book in books.iter() {
-        settle_book(env, &book, &mut page, &mut codes, &mut items, &mut payments);
+        round.run_book(&book, &mut page)?;
     }
     if !items.is_empty() {
+        let items = items.to_vec(env);
         Settled { items }.publish(env);
     }
-    pay(env, payments, false)?;
-    Ok(codes)
+    pay(env, &payments, false)?;
+    Ok(codes.to_vec(env))
 }
 
-fn settle_book(
-    env: &Env,
-    book: &BookDeals,
-    page: &mut DealPage,
-    codes: &mut Vec<u32>,
-    items: &mut Vec<SettledItem>,
-    payments: &mut Vec<BookPayments>,
-) {
-    let key = PageKey {
-        provider: book.provider.clone(),
-        asset: book.asset.clone(),
-        page: book.page,
-    };
-    let now = env.ledger().timestamp();
-    if storage::load_page(env, &key, page).is_err() {
-        book.deal_ids
-            .iter()
-            .for_each(|_| codes.push_back(DealsError::CorruptPage as u32));
-        return;
-    }
-    let mut paid = Vec::new(env);
-    let mut changed = false;
-    for deal_id in book.deal_ids.iter() {
-        let settled = (|| {
-            let (index, mut slot) = page.get_by_id(deal_id).ok_or(DealsError::NotOnPage)?;
-            let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
-            ensure!(!settlement.is_noop(), DealsError::NothingToSettle);
-            page.set(index, &slot).ok_or(DealsError::Overflow)?;
-            Ok(settlement)
-        })();
-        codes.push_back(settled.map_or_else(|error: DealsError| error as u32, |_| 0));
-        let Ok(settlement) = settled else { continue };
-        changed = true;
-        announce_arrears(env, deal_id, &settlement);
-        items.push_back((deal_id, settlement.pay, settlement.arrears));
-        if settlement.pay > 0 {
-            paid.push_back((deal_id, settlement.pay));
+type Items = Gathered<SettledItem, { MAX_REPORTS as usize }>;
+
+/// What a batch collects on its way.
+struct Round<'a> {
+    env: &'a Env,
+    now: u64,
+    /// The deal of the item at hand.
+    slot: DealSlot,
+    codes: &'a mut Codes,
+    items: &'a mut Items,
+    payments: &'a mut Payments,
+}
+
+impl Round<'_> {
+    fn run_book(&mut self, book: &BookDeals, page: &mut DealPage) -> Result<(), DealsError> {
+        let key = PageKey::new(self.env, &book.provider, &book.asset, book.page);
+        let loaded = storage::load_page(self.env, &key, page);
+        let mut changed = false;
+        let mut paid = Paid::default();
+        for deal_id in book.deal_ids.iter() {
+            let outcome = loaded.and_then(|()| self.run_item(page, &mut paid, deal_id));
+            changed |= outcome.is_ok();
+            batch::push_code(self.env, self.codes, outcome)?;
         }
+        if changed {
+            storage::set_page(self.env, &key, page);
+        }
+        if !paid.is_empty() {
+            push_payments(self.env, self.payments, key, &paid)?;
+        }
+        Ok(())
     }
-    if changed {
-        storage::set_page(env, &key, page);
-    }
-    if !paid.is_empty() {
-        push_payments(payments, key, paid);
+
+    fn run_item(
+        &mut self,
+        page: &mut DealPage,
+        paid: &mut Paid,
+        deal_id: u32,
+    ) -> Result<(), DealsError> {
+        let slot = &mut self.slot;
+        let index = page.read(deal_id, slot).ok_or(DealsError::NotOnPage)?;
+        let settlement = slot.settle(self.now).ok_or(DealsError::Overflow)?;
+        ensure!(!settlement.is_noop(), DealsError::NothingToSettle);
+        page.set(index, slot).ok_or(DealsError::Overflow)?;
+        announce_arrears(self.env, deal_id, &settlement);
+        let item = (deal_id, settlement.pay, settlement.arrears);
+        self.items
+            .push(self.env, &item)
+            .ok_or(DealsError::BatchTooLarge)?;
+        if settlement.pay > 0 {
+            paid.push(self.env, &(deal_id, settlement.pay))
+                .ok_or(DealsError::Overflow)?;
+        }
+        Ok(())
     }
 }
 
@@ -98,7 +125,9 @@ pub fn pay_pending(
     let mut flags = None;
     if let Some(reading) = stage::reading(env, &slot) {
         let applied = slot.apply(&reading, now)?;
-        batch::announce_clip(env, &slot, &reading);
+        if applied & report_flags::CLIPPED != 0 {
+            batch::announce_clip(env, &slot, &reading);
+        }
         storage::remove_stage(env, deal_id);
         flags = Some(applied);
     }
@@ -135,41 +164,47 @@ pub fn pay_pending(
         }
     }
     announce_arrears(env, deal_id, &settlement);
-    let mut payments = Vec::new(env);
+    let (mut payments, mut paid) = (Payments::default(), Paid::default());
     if settlement.pay > 0 {
-        push_payments(
-            &mut payments,
-            place.key,
-            vec![env, (deal_id, settlement.pay)],
-        );
+        paid.push(env, &(deal_id, settlement.pay))
+            .ok_or(DealsError::Overflow)?;
+        push_payments(env, &mut payments, place.key, &paid)?;
     }
-    pay(env, payments, true)
+    pay(env, &payments, true)
 }
 
 /// Hands a batch of payments to the escrow in one call.
-pub fn pay(env: &Env, payments: Vec<BookPayments>, push: bool) -> Result<(), DealsError> {
+pub fn pay(env: &Env, payments: &Payments, push: bool) -> Result<(), DealsError> {
     if payments.is_empty() {
         return Ok(());
     }
     let escrow = storage::links(env)?.escrow;
-    EscrowClient::new(env, &escrow).settle(&payments, &push);
+    EscrowClient::new(env, &escrow).settle(&payments.to_vec(env), &push);
     Ok(())
 }
 
-pub fn push_payments(payments: &mut Vec<BookPayments>, key: PageKey, paid: Vec<(u32, i128)>) {
+pub fn push_payments(
+    env: &Env,
+    payments: &mut Payments,
+    key: PageKey,
+    paid: &Paid,
+) -> Result<(), DealsError> {
     let PageKey {
         provider,
         asset,
         page,
+        ..
     } = key;
-    payments.push_back(BookPayments {
+    let book = BookPayments {
         provider,
         asset,
         page,
-        payments: paid,
-    });
+        payments: paid.to_vec(env),
+    };
+    payments.push(env, &book).ok_or(DealsError::BatchTooLarge)
 }
 
+#[inline(never)]
 pub fn announce_arrears(env: &Env, deal_id: u32, settlement: &Settlement) {
     if settlement.began {
         ArrearsBegan {

@@ -21,7 +21,7 @@ const MEASURED: u8 = 4;
 const BREACHED: u8 = 8;
 
 /// The SLA that windows are held to.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Sla {
     pub latency_ms: u32,
     pub uptime_bps: u32,
@@ -38,7 +38,7 @@ pub struct Sla {
 }
 
 /// What had been reported when the deal was last settled: only for what the lists show.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct SettledSpan {
     pub through_ts: u64,
     pub storage_mb_secs: u128,
@@ -46,7 +46,7 @@ pub struct SettledSpan {
 }
 
 /// A live deal.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct DealSlot {
     pub deal_id: u32,
     pub agreed_storage_mb: u64,

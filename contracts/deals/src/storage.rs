@@ -3,38 +3,37 @@
 
 use flash_common::ttl;
 use flash_interfaces::deals::{DealsError, Policy, Stage};
-use soroban_sdk::{contracttype, Address, Env};
+use soroban_sdk::{
+    contracttype, symbol_short, Address, Bytes, Env, FromVal, IntoVal, Symbol, Val, Vec,
+};
 
 use crate::{
     record::DealRecord,
     slot::{DealPage, DealSlot},
 };
 
-#[contracttype]
-enum DataKey {
-    /// Instance: addresses of the other contracts.
-    Links,
-    /// Instance: who reports.
-    Oracle,
-    /// Instance: the policy in force.
-    PolicyVersion,
-    /// Deals ever created.
-    DealCount,
-    Deal(u32),
-    Policy(u32),
-    /// What the single-deal calls staged on a deal.
-    DealStage(u32),
-    /// (provider, asset, page): live deals.
-    MeterPage(Address, Address, u32),
-    /// (provider, asset): the page on which new deals are entered.
-    BookHead(Address, Address),
-    /// How many deals a consumer has ever had, and the n-th of them.
-    ConsumerDealCount(Address),
-    ConsumerDeal(Address, u32),
-    /// The same of a provider.
-    ProviderDealCount(Address),
-    ProviderDeal(Address, u32),
-}
+/// Instance: addresses of the other contracts.
+const LINKS: Symbol = symbol_short!("Links");
+/// Instance: who reports.
+const ORACLE: Symbol = symbol_short!("Oracle");
+/// Instance: the policy in force.
+const POLICY_IN_FORCE: Symbol = symbol_short!("PolicyNow");
+/// Deals ever created.
+const DEAL_COUNT: Symbol = symbol_short!("DealCount");
+/// (deal)
+const DEAL: Symbol = symbol_short!("Deal");
+/// (version)
+const POLICY: Symbol = symbol_short!("Policy");
+/// (deal): what the single-deal calls staged.
+const DEAL_STAGE: Symbol = symbol_short!("DealStage");
+/// (provider, asset, page): live deals.
+const METER_PAGE: Symbol = symbol_short!("MeterPage");
+/// (provider, asset): the page on which new deals are entered.
+const BOOK_HEAD: Symbol = symbol_short!("BookHead");
+/// (consumer): how many deals they have ever had; (consumer, n): the n-th of them.
+const CONSUMER_DEALS: Symbol = symbol_short!("ConsDeals");
+/// The same of a provider.
+const PROVIDER_DEALS: Symbol = symbol_short!("ProvDeals");
 
 /// The other three contracts, fixed at construction.
 #[contracttype]
@@ -68,30 +67,41 @@ pub struct PageKey {
     pub provider: Address,
     pub asset: Address,
     pub page: u32,
+    /// The entry in which it is stored.
+    pub entry: Vec<Val>,
 }
 
 impl PageKey {
-    fn data_key(&self) -> DataKey {
-        DataKey::MeterPage(self.provider.clone(), self.asset.clone(), self.page)
+    #[inline(never)]
+    pub fn new(env: &Env, provider: &Address, asset: &Address, page: u32) -> Self {
+        let names = [
+            METER_PAGE.to_val(),
+            provider.to_val(),
+            asset.to_val(),
+            page.into(),
+        ];
+        Self {
+            provider: provider.clone(),
+            asset: asset.clone(),
+            page,
+            entry: Vec::from_array(env, names),
+        }
     }
 }
 
 // ---- configuration (instance) ----
 
 pub fn set_links(env: &Env, links: &Links) {
-    env.storage().instance().set(&DataKey::Links, links);
+    configure(env, &LINKS, links);
 }
 
 /// Set by the constructor.
 pub fn links(env: &Env) -> Result<Links, DealsError> {
-    env.storage()
-        .instance()
-        .get(&DataKey::Links)
-        .ok_or(DealsError::NotConstructed)
+    configured(env, &LINKS).ok_or(DealsError::NotConstructed)
 }
 
 pub fn set_oracle(env: &Env, oracle: &OracleState) {
-    env.storage().instance().set(&DataKey::Oracle, oracle);
+    configure(env, &ORACLE, oracle);
 }
 
 pub fn oracle(env: &Env) -> OracleState {
@@ -101,17 +111,11 @@ pub fn oracle(env: &Env) -> OracleState {
         next: None,
         next_from_ts: 0,
     };
-    env.storage()
-        .instance()
-        .get(&DataKey::Oracle)
-        .unwrap_or(unset)
+    configured(env, &ORACLE).unwrap_or(unset)
 }
 
 pub fn policy_version(env: &Env) -> u32 {
-    env.storage()
-        .instance()
-        .get(&DataKey::PolicyVersion)
-        .unwrap_or(0)
+    configured(env, &POLICY_IN_FORCE).unwrap_or(0)
 }
 
 // ---- policies ----
@@ -121,44 +125,37 @@ pub fn add_policy(env: &Env, policy: &Policy) -> Result<u32, DealsError> {
     let version = policy_version(env)
         .checked_add(1)
         .ok_or(DealsError::Overflow)?;
-    let key = DataKey::Policy(version);
-    env.storage().persistent().set(&key, policy);
-    ttl::extend_longest(env, &key);
-    env.storage()
-        .instance()
-        .set(&DataKey::PolicyVersion, &version);
+    set_for_long(env, numbered(env, POLICY, version), policy);
+    configure(env, &POLICY_IN_FORCE, &version);
     Ok(version)
 }
 
 pub fn read_policy(env: &Env, version: u32) -> Option<Policy> {
-    env.storage().persistent().get(&DataKey::Policy(version))
+    read(env, numbered(env, POLICY, version))
 }
 
 /// The policy of a deal, for a command.
 pub fn policy(env: &Env, version: u32) -> Result<Policy, DealsError> {
     let policy = read_policy(env, version).ok_or(DealsError::PolicyNotFound)?;
-    ttl::extend(env, &DataKey::Policy(version));
+    ttl::extend(env, &numbered(env, POLICY, version));
     Ok(policy)
 }
 
 // ---- deals ----
 
 pub fn deal_count(env: &Env) -> u32 {
-    env.storage()
-        .persistent()
-        .get(&DataKey::DealCount)
-        .unwrap_or(0)
+    read(env, DEAL_COUNT.to_val()).unwrap_or(0)
 }
 
 /// The next id: dense, from 1, never reused.
 pub fn next_deal_id(env: &Env) -> Result<u32, DealsError> {
     let id = deal_count(env).checked_add(1).ok_or(DealsError::Overflow)?;
-    set(env, &DataKey::DealCount, &id);
+    set(env, DEAL_COUNT.to_val(), &id);
     Ok(id)
 }
 
 pub fn read_deal(env: &Env, deal_id: u32) -> Option<DealRecord> {
-    env.storage().persistent().get(&DataKey::Deal(deal_id))
+    read(env, numbered(env, DEAL, deal_id))
 }
 
 /// A deal that is not deleted.
@@ -169,45 +166,38 @@ pub fn deal(env: &Env, deal_id: u32) -> Result<DealRecord, DealsError> {
 }
 
 pub fn set_deal(env: &Env, deal_id: u32, record: &DealRecord) {
-    set(env, &DataKey::Deal(deal_id), record);
+    set(env, numbered(env, DEAL, deal_id), record);
 }
 
 /// A deal that ended: an archived entry would make reading it look like a write.
 pub fn set_ended_deal(env: &Env, deal_id: u32, record: &DealRecord) {
-    let key = DataKey::Deal(deal_id);
-    env.storage().persistent().set(&key, record);
-    ttl::extend_longest(env, &key);
+    set_for_long(env, numbered(env, DEAL, deal_id), record);
 }
 
 // ---- the provider's book ----
 
 /// The page on which the next deal of this provider and asset is entered.
 pub fn book_head(env: &Env, provider: &Address, asset: &Address) -> u32 {
-    let key = DataKey::BookHead(provider.clone(), asset.clone());
-    env.storage().persistent().get(&key).unwrap_or(0)
+    let key = (BOOK_HEAD, provider, asset);
+    read(env, key.into_val(env)).unwrap_or(0)
 }
 
 pub fn set_book_head(env: &Env, provider: &Address, asset: &Address, page: u32) {
-    set(
-        env,
-        &DataKey::BookHead(provider.clone(), asset.clone()),
-        &page,
-    );
+    set(env, (BOOK_HEAD, provider, asset).into_val(env), &page);
 }
 
 /// Loads a page; an absent one is empty.
 pub fn load_page(env: &Env, key: &PageKey, page: &mut DealPage) -> Result<(), DealsError> {
-    let stored = env.storage().persistent().get(&key.data_key());
+    let stored = load(env, key.entry.to_val()).map(|stored| Bytes::from_val(env, &stored));
     page.load(stored).ok_or(DealsError::CorruptPage)
 }
 
 /// Stores a page, or removes it when the last slot has left.
 pub fn set_page(env: &Env, key: &PageKey, page: &DealPage) {
-    let data_key = key.data_key();
     if page.is_empty() {
-        env.storage().persistent().remove(&data_key);
+        env.storage().persistent().remove(&key.entry);
     } else {
-        set(env, &data_key, &page.to_bytes(env));
+        store(env, key.entry.to_val(), page.to_bytes(env).to_val());
     }
 }
 
@@ -226,7 +216,7 @@ pub fn load_slot(
     page: &mut DealPage,
     absent: DealsError,
 ) -> Result<(Place, DealSlot), DealsError> {
-    let key = page_key(record).ok_or(absent)?;
+    let key = page_key(env, record).ok_or(absent)?;
     load_page(env, &key, page)?;
     let (index, slot) = page.get_by_id(deal_id).ok_or(absent)?;
     Ok((Place { key, index }, slot))
@@ -249,35 +239,32 @@ pub fn read_slot(env: &Env, deal_id: u32, record: &DealRecord) -> Option<DealSlo
     let mut page = DealPage::default();
     match &record.progress.last_slot {
         Some(last) => page.load(Some(last.clone()))?,
-        None => load_page(env, &page_key(record)?, &mut page).ok()?,
+        None => load_page(env, &page_key(env, record)?, &mut page).ok()?,
     }
     page.get_by_id(deal_id).map(|(_, slot)| slot)
 }
 
 /// Where a deal's slot lives; `None` unless it is in the book.
-pub fn page_key(record: &DealRecord) -> Option<PageKey> {
+pub fn page_key(env: &Env, record: &DealRecord) -> Option<PageKey> {
+    let terms = &record.terms;
     let page = record.progress.page?;
-    Some(PageKey {
-        provider: record.terms.provider_id.clone(),
-        asset: record.terms.asset.clone(),
-        page,
-    })
+    Some(PageKey::new(env, &terms.provider_id, &terms.asset, page))
 }
 
 // ---- staged windows ----
 
 pub fn stage(env: &Env, deal_id: u32) -> Option<Stage> {
-    env.storage().persistent().get(&DataKey::DealStage(deal_id))
+    read(env, numbered(env, DEAL_STAGE, deal_id))
 }
 
 pub fn set_stage(env: &Env, deal_id: u32, stage: &Stage) {
-    set(env, &DataKey::DealStage(deal_id), stage);
+    set(env, numbered(env, DEAL_STAGE, deal_id), stage);
 }
 
 pub fn remove_stage(env: &Env, deal_id: u32) {
     env.storage()
         .persistent()
-        .remove(&DataKey::DealStage(deal_id));
+        .remove(&numbered(env, DEAL_STAGE, deal_id));
 }
 
 // ---- indices ----
@@ -286,41 +273,77 @@ pub fn remove_stage(env: &Env, deal_id: u32) {
 pub fn add_to_index(env: &Env, side: Side, who: &Address, deal_id: u32) -> Result<(), DealsError> {
     let n = index_count(env, side, who);
     let next = n.checked_add(1).ok_or(DealsError::Overflow)?;
-    let item = item_key(side, who, n);
-    env.storage().persistent().set(&item, &deal_id);
     // Never touched again, and lists read it: archived, it would make them look like writes.
-    ttl::extend_longest(env, &item);
-    set(env, &count_key(side, who), &next);
+    set_for_long(env, item_key(env, side, who, n), &deal_id);
+    set(env, count_key(env, side, who), &next);
     Ok(())
 }
 
 pub fn index_count(env: &Env, side: Side, who: &Address) -> u32 {
-    env.storage()
-        .persistent()
-        .get(&count_key(side, who))
-        .unwrap_or(0)
+    read(env, count_key(env, side, who)).unwrap_or(0)
 }
 
 /// The n-th deal of an address, from 0.
 pub fn index_item(env: &Env, side: Side, who: &Address, n: u32) -> Option<u32> {
-    env.storage().persistent().get(&item_key(side, who, n))
+    read(env, item_key(env, side, who, n))
 }
 
-fn count_key(side: Side, who: &Address) -> DataKey {
+fn count_key(env: &Env, side: Side, who: &Address) -> Val {
+    (index_name(side), who).into_val(env)
+}
+
+fn item_key(env: &Env, side: Side, who: &Address, n: u32) -> Val {
+    (index_name(side), who, n).into_val(env)
+}
+
+fn index_name(side: Side) -> Symbol {
     match side {
-        Side::Consumer => DataKey::ConsumerDealCount(who.clone()),
-        Side::Provider => DataKey::ProviderDealCount(who.clone()),
+        Side::Consumer => CONSUMER_DEALS,
+        Side::Provider => PROVIDER_DEALS,
     }
 }
 
-fn item_key(side: Side, who: &Address, n: u32) -> DataKey {
-    match side {
-        Side::Consumer => DataKey::ConsumerDeal(who.clone(), n),
-        Side::Provider => DataKey::ProviderDeal(who.clone(), n),
-    }
+// ---- entries of any kind ----
+
+fn numbered(env: &Env, name: Symbol, number: u32) -> Val {
+    (name, number).into_val(env)
 }
 
-fn set<V: soroban_sdk::IntoVal<Env, soroban_sdk::Val>>(env: &Env, key: &DataKey, value: &V) {
-    env.storage().persistent().set(key, value);
-    ttl::extend(env, key);
+fn configured<V: FromVal<Env, Val>>(env: &Env, key: &Symbol) -> Option<V> {
+    let value: Option<Val> = env.storage().instance().get(key);
+    value.map(|value| V::from_val(env, &value))
+}
+
+fn configure<V: IntoVal<Env, Val>>(env: &Env, key: &Symbol, value: &V) {
+    env.storage()
+        .instance()
+        .set::<Symbol, Val>(key, &value.into_val(env));
+}
+
+fn read<V: FromVal<Env, Val>>(env: &Env, key: Val) -> Option<V> {
+    load(env, key).map(|value| V::from_val(env, &value))
+}
+
+/// Sets an entry that commands come back to.
+fn set<V: IntoVal<Env, Val>>(env: &Env, key: Val, value: &V) {
+    store(env, key, value.into_val(env));
+}
+
+/// Sets an entry that may never be touched again.
+fn set_for_long<V: IntoVal<Env, Val>>(env: &Env, key: Val, value: &V) {
+    env.storage()
+        .persistent()
+        .set::<Val, Val>(&key, &value.into_val(env));
+    ttl::extend_longest(env, &key);
+}
+
+#[inline(never)]
+fn load(env: &Env, key: Val) -> Option<Val> {
+    env.storage().persistent().get(&key)
+}
+
+#[inline(never)]
+fn store(env: &Env, key: Val, value: Val) {
+    env.storage().persistent().set(&key, &value);
+    ttl::extend(env, &key);
 }

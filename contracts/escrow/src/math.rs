@@ -1,5 +1,7 @@
 //! Pure money arithmetic. `None` means out of range.
 
+use flash_common::wide::product_64;
+
 /// What the platform keeps of `charged` in total: `floor(charged × fee_bps / 10_000)`.
 ///
 /// A function of the total, so k payments keep exactly what one would.
@@ -8,9 +10,9 @@
 /// is `q × f + floor(r × f / 10_000)`.
 pub fn fee_total(charged: i128, fee_bps: u32) -> Option<i128> {
     const BPS: u64 = 10_000;
-    let (charged, fee_bps) = (u64::try_from(charged).ok()?, u64::from(fee_bps));
-    let whole = charged.checked_div(BPS)?.checked_mul(fee_bps)?;
-    let rest = charged.checked_rem(BPS)?.checked_mul(fee_bps)?;
+    let charged = u64::try_from(charged).ok()?;
+    let whole = product_64(charged.checked_div(BPS)?, fee_bps)?;
+    let rest = product_64(charged.checked_rem(BPS)?, fee_bps)?;
     Some(whole.checked_add(rest.checked_div(BPS)?)?.into())
 }
 

@@ -9,7 +9,7 @@ use soroban_sdk::{Address, Env, Vec};
 
 use crate::{
     payout, policy,
-    slot::{Charge, Page},
+    slot::{AccountSlot, Charge, Page},
     storage,
     totals::Totals,
 };
@@ -45,13 +45,13 @@ fn charge_book(env: &Env, book: &BookPayments, page: &mut Page) -> Result<Charge
         provider, asset, ..
     } = book;
     storage::load_page(env, provider, asset, book.page, page)?;
-    let mut charge = Charge::default();
+    let (mut charge, mut slot) = (Charge::default(), AccountSlot::default());
     for (deal_id, gross) in book.payments.iter() {
         policy::check_positive(gross)?;
-        let (index, mut slot) = page
-            .get_by_id(deal_id)
+        let index = page
+            .read(deal_id, &mut slot)
             .ok_or(EscrowError::AccountNotFound)?;
-        charge = charge.and(slot.charge(gross)?)?;
+        slot.charge_to(gross, &mut charge)?;
         page.set(index, &slot).ok_or(EscrowError::Overflow)?;
     }
     storage::set_page(env, provider, asset, book.page, page);

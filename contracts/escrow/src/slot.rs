@@ -13,7 +13,7 @@ use crate::math;
 pub type Page = book::Page<AccountSlot>;
 
 /// The live account of one deal. What is not here follows from it: `locked`, `fee`, `paid`.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct AccountSlot {
     pub deal_id: u32,
     pub fee_bps: u32,
@@ -40,21 +40,11 @@ pub struct Charge {
     pub fee: i128,
 }
 
-impl Charge {
-    /// This charge and another one.
-    pub fn and(self, other: Self) -> Result<Self, EscrowError> {
-        Ok(Self {
-            gross: sum(self.gross, other.gross)?,
-            net: sum(self.net, other.net)?,
-            fee: sum(self.fee, other.fee)?,
-        })
-    }
-}
-
 impl Slot for AccountSlot {
     const SIZE: usize = 4 + 2 + 3 * 8;
 
-    fn encode(&self, out: &mut Writer) {
+    #[inline(always)]
+    fn encode(&self, out: &mut impl Writer) {
         out.u64::<4>(self.deal_id.into());
         out.u64::<2>(self.fee_bps.into());
         out.money(self.figures.deposited);
@@ -62,6 +52,7 @@ impl Slot for AccountSlot {
         out.money(self.figures.refunded);
     }
 
+    #[inline(always)]
     fn decode(from: &mut Reader) -> Self {
         Self {
             deal_id: from.u32::<4>(),
@@ -81,19 +72,29 @@ impl AccountSlot {
     }
 
     /// Pays `gross` ≥ 0 out of what is locked.
+    pub fn charge(&mut self, gross: i128) -> Result<Charge, EscrowError> {
+        let mut charge = Charge::default();
+        self.charge_to(gross, &mut charge)?;
+        Ok(charge)
+    }
+
+    /// Pays `gross` ≥ 0 out of what is locked, and adds what that moved to `total`.
     ///
     /// The fee is the growth of the total's fee, not the fee of this payment: many small payments
     /// keep what one large would.
-    pub fn charge(&mut self, gross: i128) -> Result<Charge, EscrowError> {
+    #[inline(never)]
+    pub fn charge_to(&mut self, gross: i128, total: &mut Charge) -> Result<(), EscrowError> {
         ensure!(gross <= self.locked()?, EscrowError::InsufficientLocked);
         let charged = sum(self.figures.charged, gross)?;
         let fee = difference(
             fee_total(charged, self.fee_bps)?,
             fee_total(self.figures.charged, self.fee_bps)?,
         )?;
-        let net = difference(gross, fee)?;
         self.figures.charged = charged;
-        Ok(Charge { gross, net, fee })
+        total.gross = sum(total.gross, gross)?;
+        total.net = sum(total.net, difference(gross, fee)?)?;
+        total.fee = sum(total.fee, fee)?;
+        Ok(())
     }
 
     /// Gives `amount` ≥ 0 of what is locked back.

@@ -2,29 +2,25 @@
 
 use flash_common::{ensure, ttl};
 use flash_interfaces::escrow::EscrowError;
-use soroban_sdk::{contracttype, Address, Bytes, Env};
+use soroban_sdk::{symbol_short, Address, Bytes, Env, FromVal, IntoVal, Symbol, Val};
 
 use crate::{
     slot::{AccountHead, AccountSlot, Figures, Page},
     totals::Totals,
 };
 
-/// Names of at most nine characters are small symbols, which cost no host call.
-#[contracttype]
-enum DataKey {
-    /// Instance: who opens, settles and closes accounts.
-    Deals,
-    /// Instance: asset of deals created from now on.
-    Asset,
-    /// (provider, asset, number): the live accounts of one page of a provider's book.
-    Page(Address, Address, u32),
-    /// (deal): what stays of an account.
-    Head(u32),
-    /// (token, who): what may be withdrawn; absent when nothing.
-    Claimable(Address, Address),
-    /// (token): what is owed and kept in all.
-    Totals(Address),
-}
+/// Instance: who opens, settles and closes accounts.
+const DEALS: Symbol = symbol_short!("Deals");
+/// Instance: asset of deals created from now on.
+const ASSET: Symbol = symbol_short!("Asset");
+/// (provider, asset, number): the live accounts of one page of a provider's book.
+const PAGE: Symbol = symbol_short!("Page");
+/// (deal): what stays of an account.
+const HEAD: Symbol = symbol_short!("Head");
+/// (token, who): what may be withdrawn; absent when nothing.
+const CLAIMABLE: Symbol = symbol_short!("Claimable");
+/// (token): what is owed and kept in all.
+const TOTALS: Symbol = symbol_short!("Totals");
 
 /// consumer, provider, asset, page, fee in basis points, final (deposited, charged, refunded).
 type StoredHead = (
@@ -39,27 +35,21 @@ type StoredHead = (
 /// Who may move the money of accounts.
 pub fn deals(env: &Env) -> Address {
     // Absent only in an instance whose constructor never ran; then nobody can sign for it.
-    env.storage()
-        .instance()
-        .get(&DataKey::Deals)
-        .unwrap_or_else(|| env.current_contract_address())
+    configured(env, &DEALS).unwrap_or_else(|| env.current_contract_address())
 }
 
 pub fn set_deals(env: &Env, deals: &Address) {
-    env.storage().instance().set(&DataKey::Deals, deals);
+    configure(env, &DEALS, deals);
 }
 
 /// Asset of deals created from now on.
 pub fn stable_asset(env: &Env) -> Address {
     // As above: the escrow itself does not answer as a token.
-    env.storage()
-        .instance()
-        .get(&DataKey::Asset)
-        .unwrap_or_else(|| env.current_contract_address())
+    configured(env, &ASSET).unwrap_or_else(|| env.current_contract_address())
 }
 
 pub fn set_stable_asset(env: &Env, asset: &Address) {
-    env.storage().instance().set(&DataKey::Asset, asset);
+    configure(env, &ASSET, asset);
 }
 
 /// Loads a page of a provider's book; an absent one is empty.
@@ -70,25 +60,24 @@ pub fn load_page(
     number: u32,
     page: &mut Page,
 ) -> Result<(), EscrowError> {
-    let key = DataKey::Page(provider.clone(), asset.clone(), number);
-    let stored: Option<Bytes> = env.storage().persistent().get(&key);
-    page.load(stored).ok_or(EscrowError::CorruptPage)
+    let key = page_key(env, provider, asset, number);
+    page.load(read::<Bytes>(env, key))
+        .ok_or(EscrowError::CorruptPage)
 }
 
 /// Stores a page, or removes its entry when nothing lives on it any more.
 pub fn set_page(env: &Env, provider: &Address, asset: &Address, number: u32, page: &Page) {
-    let key = DataKey::Page(provider.clone(), asset.clone(), number);
+    let key = page_key(env, provider, asset, number);
     if page.is_empty() {
         env.storage().persistent().remove(&key);
-        return;
+    } else {
+        set(env, key, &page.to_bytes(env));
     }
-    env.storage().persistent().set(&key, &page.to_bytes(env));
-    ttl::extend(env, &key);
 }
 
 pub fn head(env: &Env, deal_id: u32) -> Option<AccountHead> {
-    let stored: Option<StoredHead> = env.storage().persistent().get(&DataKey::Head(deal_id));
-    let (consumer, provider, asset, page, fee_bps, released) = stored?;
+    let stored: StoredHead = read(env, head_key(env, deal_id))?;
+    let (consumer, provider, asset, page, fee_bps, released) = stored;
     Some(AccountHead {
         consumer,
         provider,
@@ -104,12 +93,12 @@ pub fn head(env: &Env, deal_id: u32) -> Option<AccountHead> {
 }
 
 pub fn has_head(env: &Env, deal_id: u32) -> bool {
-    env.storage().persistent().has(&DataKey::Head(deal_id))
+    env.storage().persistent().has(&head_key(env, deal_id))
 }
 
 /// Stores a head. A released one is never touched again and is kept readable as long as can be.
 pub fn set_head(env: &Env, deal_id: u32, head: &AccountHead) {
-    let key = DataKey::Head(deal_id);
+    let key = head_key(env, deal_id);
     let stored: StoredHead = (
         head.consumer.clone(),
         head.provider.clone(),
@@ -119,29 +108,28 @@ pub fn set_head(env: &Env, deal_id: u32, head: &AccountHead) {
         head.released
             .map(|last| (last.deposited, last.charged, last.refunded)),
     );
-    env.storage().persistent().set(&key, &stored);
     if head.released.is_some() {
+        env.storage().persistent().set(&key, &stored);
         ttl::extend_longest(env, &key);
     } else {
-        ttl::extend(env, &key);
+        set(env, key, &stored);
     }
 }
 
 /// What `who` may withdraw.
 pub fn claimable(env: &Env, token: &Address, who: &Address) -> i128 {
-    let key = DataKey::Claimable(token.clone(), who.clone());
-    env.storage().persistent().get(&key).unwrap_or(0)
+    let key = (CLAIMABLE, token, who).into_val(env);
+    read(env, key).unwrap_or(0)
 }
 
 /// Stores what `who` may withdraw; the entry goes when that is nothing.
 pub fn set_claimable(env: &Env, token: &Address, who: &Address, amount: i128) {
-    let key = DataKey::Claimable(token.clone(), who.clone());
+    let key = (CLAIMABLE, token, who).into_val(env);
     if amount == 0 {
-        env.storage().persistent().remove(&key);
-        return;
+        env.storage().persistent().remove::<Val>(&key);
+    } else {
+        set(env, key, &amount);
     }
-    env.storage().persistent().set(&key, &amount);
-    ttl::extend(env, &key);
 }
 
 /// Adds to what `who` may withdraw. Adding nothing writes too: the footprint of a simulated close
@@ -155,8 +143,8 @@ pub fn credit(env: &Env, token: &Address, who: &Address, amount: i128) -> Result
 }
 
 pub fn totals(env: &Env, token: &Address) -> Totals {
-    let key = DataKey::Totals(token.clone());
-    let (locked, claimable, fees) = env.storage().persistent().get(&key).unwrap_or((0, 0, 0));
+    let key = (TOTALS, token).into_val(env);
+    let (locked, claimable, fees) = read(env, key).unwrap_or((0, 0, 0));
     Totals {
         locked,
         claimable,
@@ -165,10 +153,8 @@ pub fn totals(env: &Env, token: &Address) -> Totals {
 }
 
 pub fn set_totals(env: &Env, token: &Address, totals: &Totals) {
-    let key = DataKey::Totals(token.clone());
-    let stored = (totals.locked, totals.claimable, totals.fees);
-    env.storage().persistent().set(&key, &stored);
-    ttl::extend(env, &key);
+    let key = (TOTALS, token).into_val(env);
+    set(env, key, &(totals.locked, totals.claimable, totals.fees));
 }
 
 /// A live account.
@@ -200,7 +186,7 @@ pub fn set_live(
         .ok_or(EscrowError::Overflow)?;
     let head = &live.head;
     set_page(env, &head.provider, &head.asset, head.page, page);
-    ttl::extend(env, &DataKey::Head(deal_id));
+    ttl::extend(env, &head_key(env, deal_id));
     Ok(())
 }
 
@@ -218,4 +204,43 @@ pub fn release(
     set_page(env, &head.provider, &head.asset, head.page, page);
     set_head(env, deal_id, head);
     Ok(())
+}
+
+// ---- entries of any kind ----
+
+#[inline(never)]
+fn page_key(env: &Env, provider: &Address, asset: &Address, number: u32) -> Val {
+    (PAGE, provider, asset, number).into_val(env)
+}
+
+fn head_key(env: &Env, deal_id: u32) -> Val {
+    (HEAD, deal_id).into_val(env)
+}
+
+fn configured(env: &Env, key: &Symbol) -> Option<Address> {
+    env.storage().instance().get(key)
+}
+
+fn configure(env: &Env, key: &Symbol, value: &Address) {
+    env.storage().instance().set(key, value);
+}
+
+fn read<V: FromVal<Env, Val>>(env: &Env, key: Val) -> Option<V> {
+    load(env, key).map(|value| V::from_val(env, &value))
+}
+
+/// Sets an entry that commands come back to.
+fn set<V: IntoVal<Env, Val>>(env: &Env, key: Val, value: &V) {
+    store(env, key, value.into_val(env));
+}
+
+#[inline(never)]
+fn load(env: &Env, key: Val) -> Option<Val> {
+    env.storage().persistent().get(&key)
+}
+
+#[inline(never)]
+fn store(env: &Env, key: Val, value: Val) {
+    env.storage().persistent().set(&key, &value);
+    ttl::extend(env, &key);
 }

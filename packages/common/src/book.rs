@@ -12,6 +12,8 @@ use core::marker::PhantomData;
 
 use soroban_sdk::{Bytes, Env};
 
+use crate::wide::halves;
+
 /// First byte of every page. A new layout is a new version with a reader for the old one.
 const VERSION: u8 = 1;
 /// Live deals on one page.
@@ -22,66 +24,82 @@ const MAX_SLOT_BYTES: usize = 176;
 const ID_BYTES: usize = 4;
 /// Integers are read and written through a window of 8 bytes, which may reach beyond the last one.
 const WINDOW_BYTES: usize = 8;
+/// A slot of any size and the window of its last integer: of a length known to the compiler, so
+/// that a field costs one load or store at a fixed place.
+const ROOM_BYTES: usize = MAX_SLOT_BYTES + WINDOW_BYTES;
 const BUFFER_BYTES: usize = MAX_PAGE_BYTES + WINDOW_BYTES;
 
+type Room = [u8; ROOM_BYTES];
+
 /// What lives in a slot. The encoding starts with the deal's id in 4 bytes.
-pub trait Slot: Sized {
+pub trait Slot: Default {
     /// Bytes of the encoding, at most 176.
     const SIZE: usize;
-    /// The writer remembers whether every value was in the range that its field can hold.
-    fn encode(&self, out: &mut Writer);
+    fn encode(&self, out: &mut impl Writer);
     fn decode(from: &mut Reader) -> Self;
 }
 
-/// Writes integers of N bytes one after the other.
-pub struct Writer<'a> {
-    bytes: &'a mut [u8],
-    fits: bool,
-}
+/// Takes integers of N bytes one after the other.
+///
+/// Everything here is inlined: a call costs as much as ten fields.
+pub trait Writer {
+    fn put(&mut self, value: u64, width: usize, most: u64);
 
-impl Writer<'_> {
     /// An integer of N ≤ 8 bytes.
     #[inline(always)]
-    pub fn u64<const N: usize>(&mut self, value: u64) {
+    fn u64<const N: usize>(&mut self, value: u64) {
         self.put(value, N, const { u64::MAX >> (64 - 8 * N) });
     }
 
     /// An integer of 9 ≤ N ≤ 16 bytes.
     #[inline(always)]
-    pub fn u128<const N: usize>(&mut self, value: u128) {
+    fn u128<const N: usize>(&mut self, value: u128) {
         let (high, low) = halves(value);
         self.put(low, 8, u64::MAX);
         self.put(high, const { N - 8 }, const { u64::MAX >> (128 - 8 * N) });
     }
 
     /// An amount of money: 0 ..= 2^63 − 1.
-    pub fn money(&mut self, value: i128) {
-        let value = i64::try_from(value)
-            .ok()
-            .and_then(|v| u64::try_from(v).ok());
-        self.fits &= value.is_some();
-        self.put(value.unwrap_or(0), 8, u64::MAX);
+    #[inline(always)]
+    fn money(&mut self, value: i128) {
+        const MOST: u64 = u64::MAX >> 1;
+        self.put(u64::try_from(value).unwrap_or(u64::MAX), 8, MOST);
     }
+}
 
-    #[inline(never)]
-    fn put(&mut self, value: u64, width: usize, most: u64) {
+/// Whether every value is in the range that its field can hold.
+struct RangeCheck {
+    fits: bool,
+}
+
+impl Writer for RangeCheck {
+    #[inline(always)]
+    fn put(&mut self, value: u64, _: usize, most: u64) {
         self.fits &= value <= most;
-        let bytes = core::mem::take(&mut self.bytes);
-        let window = bytes.first_chunk_mut::<WINDOW_BYTES>();
-        // From the first value that does not fit on, nothing is written.
-        let Some(window) = window.filter(|_| self.fits) else {
-            self.fits = false;
-            return;
-        };
-        let beyond = u64::from_le_bytes(*window) & !most;
-        *window = (beyond | (value & most)).to_le_bytes();
-        self.bytes = bytes.get_mut(width..).unwrap_or_default();
+    }
+}
+
+/// Writes values that fit; the window of each reaches into the next one's place.
+struct Encoder<'a> {
+    room: &'a mut Room,
+    at: usize,
+}
+
+impl Writer for Encoder<'_> {
+    #[inline(always)]
+    fn put(&mut self, value: u64, width: usize, _: u64) {
+        let window = self.room.get_mut(self.at..);
+        if let Some(window) = window.and_then(|rest| rest.first_chunk_mut::<WINDOW_BYTES>()) {
+            *window = value.to_le_bytes();
+        }
+        self.at = self.at.wrapping_add(width); // at most 176
     }
 }
 
 /// Reads integers of N bytes one after the other.
 pub struct Reader<'a> {
-    bytes: &'a [u8],
+    room: &'a Room,
+    at: usize,
 }
 
 impl Reader<'_> {
@@ -116,20 +134,12 @@ impl Reader<'_> {
         self.u64::<8>().into()
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn take(&mut self, width: usize, most: u64) -> u64 {
-        let window = self.bytes.first_chunk::<WINDOW_BYTES>();
-        let value = window.map_or(0, |window| u64::from_le_bytes(*window) & most);
-        self.bytes = self.bytes.get(width..).unwrap_or_default();
-        value
+        let window = self.room.get(self.at..).and_then(|rest| rest.first_chunk());
+        self.at = self.at.wrapping_add(width); // at most 176
+        window.map_or(0, |window| u64::from_le_bytes(*window) & most)
     }
-}
-
-/// The upper and the lower 64 bits.
-#[allow(clippy::cast_possible_truncation, reason = "64 bits each")]
-fn halves(value: u128) -> (u64, u64) {
-    let low = value & u128::from(u64::MAX);
-    ((value >> 64) as u64, low as u64)
 }
 
 /// One page in linear memory.
@@ -207,20 +217,34 @@ impl<S: Slot> Page<S> {
     }
 
     pub fn get(&self, index: usize) -> Option<S> {
-        let (start, _) = self.range(index)?;
-        let bytes = self.bytes.get(start..)?;
-        Some(S::decode(&mut Reader { bytes }))
+        let mut slot = S::default();
+        self.read_at(index, &mut slot)?;
+        Some(slot)
     }
 
-    /// The slot of a deal.
-    #[inline(never)]
+    /// The slot of a deal, and its index.
     pub fn get_by_id(&self, deal_id: u32) -> Option<(usize, S)> {
         let index = self.find(deal_id)?;
         Some((index, self.get(index)?))
     }
 
+    /// Reads the slot of a deal in place; answers its index.
+    pub fn read(&self, deal_id: u32, into: &mut S) -> Option<usize> {
+        let index = self.find(deal_id)?;
+        self.read_at(index, into)?;
+        Some(index)
+    }
+
+    #[inline(never)]
+    fn read_at(&self, index: usize, into: &mut S) -> Option<()> {
+        let (start, _) = self.range(index)?;
+        let room = self.bytes.get(start..)?.first_chunk()?;
+        *into = S::decode(&mut Reader { room, at: 0 });
+        Some(())
+    }
+
     /// Overwrites a slot; every other byte of the page stays as it was. On `None` (a value out of
-    /// range, no such slot) the page is not to be stored.
+    /// range, no such slot) nothing is written.
     pub fn set(&mut self, index: usize, value: &S) -> Option<()> {
         let (start, _) = self.range(index)?;
         self.write(start, value)
@@ -252,12 +276,16 @@ impl<S: Slot> Page<S> {
 
     #[inline(never)]
     fn write(&mut self, start: usize, value: &S) -> Option<()> {
-        let mut out = Writer {
-            bytes: self.bytes.get_mut(start..)?,
-            fits: true,
-        };
-        value.encode(&mut out);
-        out.fits.then_some(())
+        let mut check = RangeCheck { fits: true };
+        value.encode(&mut check);
+        let room: &mut Room = self.bytes.get_mut(start..)?.first_chunk_mut()?;
+        if !check.fits {
+            return None;
+        }
+        let beyond: [u8; WINDOW_BYTES] = *room.get(S::SIZE..)?.first_chunk()?;
+        value.encode(&mut Encoder { room, at: 0 });
+        *room.get_mut(S::SIZE..)?.first_chunk_mut()? = beyond;
+        Some(())
     }
 
     fn range(&self, index: usize) -> Option<(usize, usize)> {
@@ -278,7 +306,7 @@ mod tests {
 
     use super::*;
 
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     struct Sample {
         id: u32,
         size: u64,
@@ -289,7 +317,7 @@ mod tests {
     impl Slot for Sample {
         const SIZE: usize = 4 + 5 + 11 + 8;
 
-        fn encode(&self, out: &mut Writer) {
+        fn encode(&self, out: &mut impl Writer) {
             out.u64::<4>(self.id.into());
             out.u64::<5>(self.size);
             out.u128::<11>(self.total);

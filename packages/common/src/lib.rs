@@ -15,7 +15,9 @@
 pub mod admin;
 pub mod book;
 mod ensure;
+pub mod gathered;
 pub mod pause;
 pub mod text;
 pub mod ttl;
 pub mod units;
+pub mod wide;

@@ -11,7 +11,8 @@ impl Slot for DealSlot {
         + 4 * 5 + 9 + 11 + 2 * 6 + 3 + 2 + 8 + 8 + 5 // meter and money
         + 5 + 9 + 6; // settled span
 
-    fn encode(&self, out: &mut Writer) {
+    #[inline(always)]
+    fn encode(&self, out: &mut impl Writer) {
         out.u64::<4>(self.deal_id.into());
         out.u64::<1>(self.flags.into());
         out.u64::<1>(self.strikes.into());
@@ -41,6 +42,7 @@ impl Slot for DealSlot {
     }
 
     #[allow(clippy::cast_possible_truncation, reason = "one byte is read")]
+    #[inline(always)]
     fn decode(from: &mut Reader) -> Self {
         let deal_id = from.u32::<4>();
         let flags = from.u64::<1>() as u8;
@@ -80,7 +82,8 @@ impl Slot for DealSlot {
 }
 
 impl Sla {
-    fn encode(&self, out: &mut Writer) {
+    #[inline(always)]
+    fn encode(&self, out: &mut impl Writer) {
         out.u64::<2>(self.latency_ms.into());
         out.u64::<2>(self.uptime_bps.into());
         out.u64::<3>(self.min_window_secs);
@@ -93,6 +96,7 @@ impl Sla {
         out.u64::<1>(self.critical_limit.into());
     }
 
+    #[inline(always)]
     fn decode(from: &mut Reader) -> Self {
         Self {
             latency_ms: from.u32::<2>(),
@@ -110,6 +114,7 @@ impl Sla {
 }
 
 /// In a narrow field its largest value stands for "not measured".
+#[inline(always)]
 fn narrow(value: u32, not_measured: u32) -> u64 {
     if value == NOT_MEASURED {
         not_measured.into()
@@ -118,6 +123,7 @@ fn narrow(value: u32, not_measured: u32) -> u64 {
     }
 }
 
+#[inline(always)]
 fn widen(value: u32, not_measured: u32) -> u32 {
     if value == not_measured {
         NOT_MEASURED

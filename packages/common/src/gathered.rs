@@ -1,0 +1,71 @@
+//! Vectors that are handed to the host whole: each `push_back` on a host's vector makes the host
+//! copy all that is in it.
+
+use core::marker::PhantomData;
+
+// `EnvBase` is what the SDK's own macros make vectors with.
+use soroban_sdk::{Env, EnvBase, FromVal, IntoVal, TryFromVal, Val, Vec};
+
+/// At most `N` items in linear memory, for a vector of the host.
+pub struct Gathered<T, const N: usize> {
+    items: [Val; N],
+    len: usize,
+    item: PhantomData<T>,
+}
+
+impl<T: IntoVal<Env, Val>, const N: usize> Default for Gathered<T, N> {
+    // Where it is to be: made elsewhere it would be copied.
+    #[inline(always)]
+    fn default() -> Self {
+        Self {
+            items: [Val::VOID.to_val(); N],
+            len: 0,
+            item: PhantomData,
+        }
+    }
+}
+
+impl<T: IntoVal<Env, Val>, const N: usize> Gathered<T, N> {
+    /// Adds an item; `None` when there is no room for it.
+    #[inline(always)]
+    pub fn push(&mut self, env: &Env, item: &T) -> Option<()> {
+        let place = self.items.get_mut(self.len)?;
+        *place = item.into_val(env);
+        self.len = self.len.saturating_add(1);
+        Some(())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub fn to_vec(&self, env: &Env) -> Vec<T>
+    where
+        T: TryFromVal<Env, Val>,
+    {
+        let items = self.items.get(..self.len).unwrap_or_default();
+        let Ok(vec) = env.vec_new_from_slice(items);
+        Vec::from_val(env, &vec.to_val())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use soroban_sdk::vec;
+
+    use super::*;
+
+    #[test]
+    fn items_come_out_in_order_and_no_more_than_fit_go_in() {
+        let env = Env::default();
+        let mut gathered = Gathered::<(u32, i128), 2>::default();
+        assert!(gathered.is_empty());
+        assert_eq!(gathered.to_vec(&env), vec![&env]);
+        assert!(gathered.push(&env, &(1, -7)).is_some());
+        assert!(!gathered.is_empty());
+        assert_eq!(gathered.to_vec(&env), vec![&env, (1, -7)]);
+        assert!(gathered.push(&env, &(2, i128::MAX)).is_some());
+        assert!(gathered.push(&env, &(3, 0)).is_none());
+        assert_eq!(gathered.to_vec(&env), vec![&env, (1, -7), (2, i128::MAX)]);
+    }
+}
