@@ -221,6 +221,8 @@ pub fn deal_of(meter: Meter, bucket: String) -> Result<Deal> {
         price_egress: u64::try_from(meter.price_per_gb_egress)?,
         min_window_secs: meter.min_window_secs,
         paid_total: meter.paid_total,
+        strikes: meter.strikes,
+        arrears_since_ts: meter.arrears_since_ts,
     })
 }
 

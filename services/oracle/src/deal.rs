@@ -40,6 +40,10 @@ pub struct Deal {
     pub min_window_secs: u64,
     #[serde(with = "text")]
     pub paid_total: i128,
+    /// Critical windows in a row.
+    pub strikes: u32,
+    /// 0 when there are none.
+    pub arrears_since_ts: u64,
 }
 
 impl Deal {

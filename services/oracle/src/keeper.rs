@@ -158,10 +158,12 @@ impl Keeper<'_> {
     }
 }
 
+/// Whether a step may be due: the contract says whether it is.
 fn is_due(deal: &Deal, now: u64) -> bool {
     let to_close = !deal.is_closed() && now >= deal.end_ts;
     let to_release = deal.is_closed() && !deal.released && now > deal.final_until_ts;
-    to_close || to_release
+    let in_trouble = !deal.is_closed() && (deal.strikes > 1 || deal.arrears_since_ts != 0);
+    to_close || to_release || in_trouble
 }
 
 fn code_key(entry: &LedgerEntryData) -> Option<LedgerKey> {

@@ -74,6 +74,8 @@ fn deal() -> Deal {
         price_egress: 50_0000,
         min_window_secs: 43_200,
         paid_total: 0,
+        strikes: 0,
+        arrears_since_ts: 0,
     }
 }
 

@@ -1,0 +1,172 @@
+//! The end: everybody withdraws, and everything is accounted for.
+
+use crate::{
+    people::WISHES,
+    play::{deal_of, Act},
+    stage::Stage,
+    table::Table,
+    text::{decimals, usd},
+};
+use anyhow::{ensure, Result};
+use flash_deploy::types::Role;
+
+/// What becomes of everything; the last line.
+///
+/// # Errors
+/// Where it ended otherwise than it is told.
+pub async fn account(stage: &Stage, acts: &[Act]) -> Result<String> {
+    ensure!(acts.len() == WISHES.len(), "another number of deals");
+    withdraw(stage).await?;
+    println!("\nThe deals, in USD\n");
+    print!("{}", deals(stage, acts).await?);
+    println!("\nReputation\n");
+    print!("{}", reputation(stage).await?);
+    println!("\nSolvency\n");
+    let escrow = &stage.market.escrow;
+    let call = escrow.get_solvency(stage.market.asset_address());
+    let found = stage.client.read(&call).await?;
+    let (balance, locked) = (found.balance, found.locked);
+    let (claimable, fees) = (found.claimable, found.fees);
+    println!(
+        "the escrow holds {}: {} locked, {} claimable, {} fees, surplus {}\n",
+        usd(balance),
+        usd(locked),
+        usd(claimable),
+        usd(fees),
+        usd(found.surplus)
+    );
+    ensure!(
+        balance == locked + claimable + fees,
+        "the escrow does not add up"
+    );
+    let status = stage.oracle_status().await?;
+    ensure!(
+        status["set_aside"] == serde_json::json!([]),
+        "the oracle set deals aside: {status}"
+    );
+    ensure!(
+        status["rejected_lines"] == 0,
+        "the oracle rejected lines: {status}"
+    );
+    check_ends(stage, acts).await?;
+    let count = stage
+        .client
+        .read(&stage.market.deals.get_deal_count())
+        .await?;
+    Ok(format!(
+        "demo ok: {count} deals, escrow balance {balance} = \
+         locked {locked} + claimable {claimable} + fees {fees}"
+    ))
+}
+
+async fn check_ends(stage: &Stage, acts: &[Act]) -> Result<()> {
+    for act in acts {
+        let deal = deal_of(stage, act).await?;
+        let is = (format!("{:?}", deal.status), format!("{:?}", deal.reason));
+        let (status, reason) = act.wish.end;
+        ensure!(
+            (&*is.0, &*is.1) == (status, reason),
+            "{} is {is:?}, and should be {status} ({reason})",
+            act.wish.repo
+        );
+    }
+    Ok(())
+}
+
+async fn withdraw(stage: &Stage) -> Result<()> {
+    let (escrow, asset) = (&stage.market.escrow, stage.market.asset_address());
+    for (name, one) in stage.people.traders() {
+        let claimable = escrow.get_claimable(one.address(), asset.clone());
+        let claimable = stage.client.read(&claimable).await?;
+        if claimable > 0 {
+            let to = one.address();
+            let call = escrow.withdraw(to.clone(), asset.clone(), to, claimable);
+            let sent = stage.client.invoke(one, &call).await?.answer;
+            ensure!(sent == claimable, "{name} got {sent} of {claimable}");
+            println!("        {name} withdraws {}", usd(sent));
+        }
+    }
+    Ok(())
+}
+
+async fn deals(stage: &Stage, acts: &[Act]) -> Result<Table> {
+    let figures = ["paid", "fee", "credit", "refunded", "locked"];
+    let mut table = Table::new(&["#", "deal", "who", "status", "reason"], &figures);
+    let mut sums = [0; 5];
+    for act in acts {
+        let deal = deal_of(stage, act).await?;
+        let account = stage.market.escrow.get_account(act.id);
+        let mut cells = vec![
+            act.id.to_string(),
+            act.wish.repo.to_owned(),
+            format!("{} @ {}", act.wish.consumer, act.wish.provider),
+            format!("{:?}", deal.status),
+            format!("{:?}", deal.reason),
+        ];
+        match stage.client.read(&account).await? {
+            Some(account) => {
+                let credit = i128::try_from(deal.slash_amount_usd)?;
+                let all = [
+                    account.paid,
+                    account.fee,
+                    credit,
+                    account.refunded,
+                    account.locked,
+                ];
+                cells.extend(all.map(decimals));
+                sums.iter_mut().zip(all).for_each(|(sum, one)| *sum += one);
+            }
+            None => cells.extend([(); 5].map(|()| "-".to_owned())),
+        }
+        table.row(cells);
+    }
+    let mut cells = vec![String::new(); 5];
+    cells.extend(sums.map(decimals));
+    table.sum(cells);
+    Ok(table)
+}
+
+async fn reputation(stage: &Stage) -> Result<Table> {
+    let figures = [
+        "score",
+        "completed",
+        "cancelled",
+        "breached",
+        "volume in USD",
+    ];
+    let mut table = Table::new(&["who", "role"], &figures);
+    for (name, one) in stage.people.traders() {
+        let is_provider = ["Ada", "Bert"].contains(&name);
+        let role = || {
+            if is_provider {
+                Role::Provider
+            } else {
+                Role::Consumer
+            }
+        };
+        let reputation = &stage.market.reputation;
+        let score = stage
+            .client
+            .read(&reputation.get_score(one.address(), role()))
+            .await?;
+        let record = stage
+            .client
+            .read(&reputation.get_record(one.address(), role()))
+            .await?;
+        let mut cells = vec![name.to_owned(), format!("{:?}", role()), score.to_string()];
+        match record {
+            Some(record) => {
+                let breached = match is_provider {
+                    true => record.breached_by_provider,
+                    false => record.breached_by_consumer,
+                };
+                let counts = [record.completed, record.cancelled, breached];
+                cells.extend(counts.map(|count| count.to_string()));
+                cells.push(decimals(record.volume));
+            }
+            None => cells.extend([(); 4].map(|()| "-".to_owned())),
+        }
+        table.row(cells);
+    }
+    Ok(table)
+}

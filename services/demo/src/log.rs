@@ -1,0 +1,59 @@
+//! The recorded access log, played as if it was written now: its days are the play's.
+
+use anyhow::{Context, Result};
+use std::{fmt::Write as _, fs::OpenOptions, io::Write as _, path::Path};
+use time::{format_description::parse_borrowed, OffsetDateTime};
+
+/// The first second of the recording: 2026-01-01.
+const RECORDED_FROM: i64 = 1_767_225_600;
+const FORMAT: &str = "[day]/[month repr:short]/[year]:[hour]:[minute]:[second] \
+                      [offset_hour sign:mandatory][offset_minute]";
+
+/// What was recorded at one bucket.
+pub struct Recording {
+    pub bucket: &'static str,
+    pub provider: &'static str,
+    text: &'static str,
+}
+
+pub const RECORDINGS: [Recording; 2] = [
+    Recording {
+        bucket: "ada-eu-1",
+        provider: "Ada",
+        text: include_str!("../recorded/ada-eu-1.log"),
+    },
+    Recording {
+        bucket: "bert-us-1",
+        provider: "Bert",
+        text: include_str!("../recorded/bert-us-1.log"),
+    },
+];
+
+impl Recording {
+    /// Appends what was recorded from one second of the play to another. How many lines.
+    ///
+    /// # Errors
+    /// Where the file cannot be written, or the recording is damaged.
+    pub fn append(&self, file: &Path, began: u64, from: u64, to: u64) -> Result<usize> {
+        let began = i64::try_from(began)?;
+        let window = i64::try_from(from)?..i64::try_from(to)?;
+        let (mut lines, mut count) = (String::new(), 0);
+        for line in self.text.lines() {
+            let damaged = || format!("damaged: {line}");
+            let (before, rest) = line.split_once('[').with_context(damaged)?;
+            let (at, after) = rest.split_once(']').with_context(damaged)?;
+            let format = parse_borrowed::<2>(FORMAT)?;
+            let recorded = OffsetDateTime::parse(at, &format)?.unix_timestamp();
+            let played = began + recorded - RECORDED_FROM;
+            if !window.contains(&played) {
+                continue;
+            }
+            let at = OffsetDateTime::from_unix_timestamp(played)?.format(&format)?;
+            writeln!(lines, "{before}[{at}]{after}")?;
+            count += 1;
+        }
+        let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+        file.write_all(lines.as_bytes())?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,71 @@
+//! # The marketplace on one machine
+//!
+//! `make demo`: a local Stellar network, the four contracts on it, two providers, three consumers,
+//! and the metering oracle as a process of its own. A recorded S3 access log is played through it in
+//! fast time; what became of everything is read from the network over RPC.
+//!
+//! `make up`: the same, and it stays up.
+
+mod account;
+mod log;
+mod people;
+mod play;
+mod stage;
+mod table;
+mod text;
+
+use anyhow::Result;
+use clap::Parser;
+use std::process::ExitCode;
+
+/// The marketplace on one machine: network, contracts, oracle, people.
+#[derive(Parser)]
+struct Cli {
+    /// Stay up after the play, until Ctrl-C.
+    #[arg(long)]
+    up: bool,
+    /// Leave a consumer's purse empty: the play must fail. For the test of this program.
+    #[arg(long, hide = true)]
+    break_transfer: bool,
+    /// First port that is tried for the network's RPC; a busy one is stepped over.
+    #[arg(long, default_value_t = 8_000)]
+    port: u16,
+    /// First port that is tried for the oracle.
+    #[arg(long, default_value_t = 9_090)]
+    oracle_port: u16,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match perform(&Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\ndemo failed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn perform(cli: &Cli) -> Result<()> {
+    let mut stage = stage::Stage::set(cli.port, cli.oracle_port, cli.break_transfer).await?;
+    let ended = tokio::select! {
+        ended = play::play(&mut stage) => ended,
+        stopped = tokio::signal::ctrl_c() => {
+            stopped?;
+            Err(anyhow::anyhow!("stopped"))
+        }
+    };
+    // The oracle ends with us, whatever happened.
+    let verdict = match ended {
+        Ok(acts) => account::account(&stage, &acts).await,
+        Err(error) => Err(error),
+    };
+    if let (true, Ok(_)) = (cli.up, &verdict) {
+        stage.tell_what_to_try();
+        tokio::signal::ctrl_c().await?;
+        println!();
+    }
+    stage.strike().await?;
+    println!("{}", verdict?);
+    Ok(())
+}

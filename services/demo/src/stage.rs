@@ -1,0 +1,356 @@
+//! What everything stands on: the network, the contracts, the oracle's process.
+
+use crate::{log::RECORDINGS, people::People};
+use anyhow::{bail, ensure, Context, Result};
+use flash_deploy::{classic_asset, deploy, find_wasm_dir, Client, Job, Market, Plan, StableAsset};
+use flash_localnet::{Config, Localnet};
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+pub const DAY: u64 = 86_400;
+pub const GB: u64 = 1_024;
+/// What consumers are given: 1_000 USD.
+const PURSE: i64 = 1_000_0000000;
+/// Ports that are tried.
+const PORTS: u16 = 50;
+/// The prober's token, and its SHA-256. On this machine only.
+const PROBER: &str = "demo-prober";
+const PROBER_SHA256: &str = "d3df205d4900311044d17bffe445806a9b7e940b153106489e1f97de213e3d4a";
+
+pub struct Stage {
+    pub network: Localnet,
+    pub client: Client,
+    pub market: Market,
+    pub people: People,
+    pub oracle_url: String,
+    pub folder: TempDir,
+    /// Registry ids of Ada's and Bert's buckets.
+    pub buckets: [(&'static str, u32); 2],
+    oracle: Child,
+}
+
+impl Stage {
+    /// Starts and deploys everything.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub async fn set(port: u16, oracle_port: u16, break_transfer: bool) -> Result<Self> {
+        let network = Localnet::start(&Config {
+            port: free_port(port)?,
+            ..Config::default()
+        })?;
+        println!("network   {}  ({})", network.url(), network.passphrase());
+        let client = Client::connect(&network.url()).await?;
+        let people = People::new();
+        for (_, one) in people.all() {
+            client.fund(&one.account()).await?;
+        }
+        let folder = tempfile::tempdir()?;
+        let market = contracts(&client, &people, folder.path()).await?;
+        purses(&client, &people, break_transfer).await?;
+        let buckets = register(&client, &market, &people).await?;
+        let oracle_port = free_port(oracle_port)?;
+        let oracle_url = format!("http://127.0.0.1:{oracle_port}");
+        let oracle = start_oracle(folder.path(), &network.url(), oracle_port, &people).await?;
+        println!("oracle    {oracle_url}");
+        let mut stage = Self {
+            network,
+            client,
+            market,
+            people,
+            oracle_url,
+            folder,
+            buckets,
+            oracle,
+        };
+        stage.wait_for_oracle().await?;
+        Ok(stage)
+    }
+
+    async fn wait_for_oracle(&mut self) -> Result<()> {
+        for _ in 0..600 {
+            if self.get("/healthz").await.is_ok() {
+                return Ok(());
+            }
+            self.check_oracle()?;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("the oracle does not answer")
+    }
+
+    /// # Errors
+    /// Where the oracle has ended.
+    pub fn check_oracle(&mut self) -> Result<()> {
+        if let Some(status) = self.oracle.try_wait()? {
+            bail!("the oracle has ended: {status}");
+        }
+        Ok(())
+    }
+
+    pub fn log_file(&self, bucket: &str) -> PathBuf {
+        log_file(self.folder.path(), bucket)
+    }
+
+    /// Close time of the newest ledger.
+    ///
+    /// # Errors
+    /// Where the network does not answer.
+    pub async fn now(&self) -> Result<u64> {
+        let url = self.network.url();
+        let ask = move || -> Result<serde_json::Value> {
+            let body =
+                serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "getLatestLedger" });
+            Ok(ureq::post(&url).send_json(body)?.body_mut().read_json()?)
+        };
+        let answer = tokio::task::spawn_blocking(ask).await??;
+        let time = answer["result"]["closeTime"]
+            .as_str()
+            .context("no closeTime")?;
+        Ok(time.parse()?)
+    }
+
+    /// Moves the network's clock.
+    ///
+    /// # Errors
+    /// Where the network does not answer.
+    pub async fn advance_to(&self, to: u64) -> Result<()> {
+        let secs = to.saturating_sub(self.now().await?);
+        let url = format!("{}/admin/advance", self.network.url());
+        let body = serde_json::json!({ "secs": secs, "ledgers": secs / 5 + 1 });
+        tokio::task::spawn_blocking(move || ureq::post(&url).send_json(body).map(drop)).await??;
+        Ok(())
+    }
+
+    async fn get(&self, path: &str) -> Result<String> {
+        let url = format!("{}{path}", self.oracle_url);
+        let ask = move || Ok(ureq::get(&url).call()?.body_mut().read_to_string()?);
+        tokio::task::spawn_blocking(ask).await?
+    }
+
+    /// How the oracle stands.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub async fn oracle_status(&self) -> Result<serde_json::Value> {
+        Ok(serde_json::from_str(&self.get("/status").await?)?)
+    }
+
+    /// Tells the oracle which nodes answered.
+    ///
+    /// # Errors
+    /// Where it does not take all of it.
+    pub async fn push_status(&self, lines: String) -> Result<()> {
+        let url = format!("{}/v1/node-status", self.oracle_url);
+        let ask = move || -> Result<String> {
+            let post = ureq::post(&url).header("authorization", format!("Bearer {PROBER}"));
+            Ok(post.send(&lines)?.body_mut().read_to_string()?)
+        };
+        let answer = tokio::task::spawn_blocking(ask).await??;
+        ensure!(
+            answer.contains("\"rejected\":0"),
+            "node status was rejected: {answer}"
+        );
+        Ok(())
+    }
+
+    pub fn bucket_of(&self, provider: &str) -> Result<u32> {
+        let found = self.buckets.iter().find(|one| one.0 == provider);
+        Ok(found.context("every provider lists a bucket")?.1)
+    }
+
+    /// Ends the oracle with what it has in flight, and the network.
+    ///
+    /// # Errors
+    /// Where it does not end well.
+    pub async fn strike(mut self) -> Result<()> {
+        if let Some(pid) = self.oracle.id() {
+            let mut kill = Command::new("kill");
+            kill.args(["-TERM", &pid.to_string()]).status().await?;
+        }
+        let ended = tokio::time::timeout(Duration::from_secs(60), self.oracle.wait()).await;
+        let status = ended.context("the oracle does not stop")??;
+        ensure!(status.success(), "the oracle ended badly: {status}");
+        self.network.stop();
+        Ok(())
+    }
+
+    pub fn tell_what_to_try(&self) {
+        println!("\nIt stays up until Ctrl-C.\n");
+        println!("  RPC          {}", self.network.url());
+        println!("  passphrase   {}", self.network.passphrase());
+        println!("  friendbot    {}/friendbot?addr=G...", self.network.url());
+        println!("  oracle       {0}/status  {0}/metrics", self.oracle_url);
+        println!(
+            "  deployment   {}",
+            self.folder.path().join("local.json").display()
+        );
+        println!("\n  Accounts of this network; the keys are public:");
+        for (name, one) in self.people.all() {
+            println!("    {name:<9} {}  {}", one.account(), one.secret());
+        }
+        println!("\nTry:");
+        println!("  curl {}/status", self.oracle_url);
+        println!(
+            "  curl -X POST {}/admin/advance -d '{{\"secs\": 86400}}'",
+            self.network.url()
+        );
+        println!(
+            "  stellar contract invoke --rpc-url {} --network-passphrase '{}' \\\n    \
+             --source-account {} --id {} -- get_deals --skip 0 --take 10",
+            self.network.url(),
+            self.network.passphrase(),
+            self.people.carol.secret(),
+            self.market.deals.address()
+        );
+    }
+}
+
+/// The first port from here on that nobody has.
+fn free_port(from: u16) -> Result<u16> {
+    let mut ports = from..from.saturating_add(PORTS);
+    let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    let found = ports.find(free);
+    found.with_context(|| format!("the ports from {from} to {} are busy", from + PORTS))
+}
+
+async fn contracts(client: &Client, people: &People, folder: &Path) -> Result<Market> {
+    let wasm = find_wasm_dir(Path::new(env!("CARGO_MANIFEST_DIR")))?;
+    let (deployer, issuer) = (people.deployer.clone(), people.issuer.clone());
+    let mut plan = Plan::new("local", deployer, issuer.clone(), wasm);
+    plan.oracle = Some(people.oracle.address());
+    plan.asset = StableAsset::Issued {
+        code: "USDC".to_owned(),
+        issuer,
+        faucet: true,
+    };
+    let deployment = deploy(client, &plan, None).await?;
+    deployment.save(&folder.join("local.json"))?;
+    let market = deployment.market()?;
+    for (name, address) in [
+        ("registry", market.registry.address()),
+        ("deals", market.deals.address()),
+        ("escrow", market.escrow.address()),
+        ("reputation", market.reputation.address()),
+    ] {
+        println!("  {name:<10}  {address}");
+    }
+    Ok(market)
+}
+
+async fn purses(client: &Client, people: &People, break_transfer: bool) -> Result<()> {
+    let asset = classic_asset("USDC", people.issuer.account())?;
+    for (name, one) in people.traders() {
+        client.run(one, &[], &Job::trust(&asset)).await?;
+        let is_consumer = ["Carol", "Dan", "Mallory"].contains(&name);
+        if is_consumer && !(break_transfer && name == "Carol") {
+            let pay = Job::pay(&asset, &one.account(), PURSE);
+            client.run(&people.issuer, &[], &pay).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn register(
+    client: &Client,
+    market: &Market,
+    people: &People,
+) -> Result<[(&'static str, u32); 2]> {
+    let registry = &market.registry;
+    for (name, one) in [("Ada", &people.ada), ("Bert", &people.bert)] {
+        let call = registry.register_provider(one.address(), format!("{name}'s disks"));
+        client.invoke(one, &call).await?;
+    }
+    for (name, one) in [
+        ("Carol", &people.carol),
+        ("Dan", &people.dan),
+        ("Mallory", &people.mallory),
+    ] {
+        let call = registry.register_consumer(one.address(), name.to_owned());
+        client.invoke(one, &call).await?;
+    }
+    let mut buckets = [("Ada", 0), ("Bert", 0)];
+    // Money per GB and month, and per GB sent.
+    let prices = [(20_0000, 1_00000), (15_0000, 2_00000)];
+    for ((place, recording), (storage, egress)) in buckets.iter_mut().zip(&RECORDINGS).zip(prices) {
+        let provider = people.by_name(recording.provider);
+        let id = recording.bucket.to_owned();
+        let create = registry.create_bucket(
+            provider.address(),
+            id.clone(),
+            "eu-central-1".to_owned(),
+            id,
+            "S3".to_owned(),
+            storage,
+            egress,
+            100,
+            9_990,
+        );
+        place.1 = client.invoke(provider, &create).await?.answer;
+        let shared = registry.set_bucket_capacity(provider.address(), place.1, 100_000, 100_000);
+        client.invoke(provider, &shared).await?;
+    }
+    Ok(buckets)
+}
+
+fn log_file(folder: &Path, bucket: &str) -> PathBuf {
+    folder.join(format!("{bucket}.access.log"))
+}
+
+/// The real program, beside this one.
+async fn start_oracle(folder: &Path, rpc_url: &str, port: u16, people: &People) -> Result<Child> {
+    let program = std::env::current_exe()?.with_file_name("oracle");
+    ensure!(
+        program.is_file(),
+        "{} is missing: cargo build --package flash-oracle",
+        program.display()
+    );
+    let mut config = format!(
+        r#"
+database = "sqlite://{0}/oracle.db"
+listen = "127.0.0.1:{port}"
+# The network's clock runs ahead of this machine's.
+max_ahead_secs = 1_000_000_000
+[log]
+level = "warn"
+[network]
+rpc_url = "{rpc_url}"
+deployment = "{0}/local.json"
+[round]
+every_secs = 1
+report_every_secs = 43_200
+lateness_secs = 0
+final_delay_secs = 60
+[submit]
+channels = 2
+poll_ms = 20
+[[push.prober]]
+name = "prober"
+token_sha256 = "{PROBER_SHA256}"
+"#,
+        folder.display()
+    );
+    for recording in &RECORDINGS {
+        let path = log_file(folder, recording.bucket);
+        std::fs::write(&path, "")?;
+        config.push_str(&format!(
+            "[[file]]\npath = \"{}\"\nformat = \"s3-log\"\nprovider = \"{}\"\nevery_secs = 1\n",
+            path.display(),
+            people.by_name(recording.provider).account()
+        ));
+    }
+    let file = folder.join("oracle.toml");
+    std::fs::write(&file, config)?;
+    let mut command = Command::new(program);
+    command.arg("--config").arg(&file).arg("run");
+    command.env("ORACLE_SECRET_KEY", people.oracle.secret());
+    // Ctrl-C is for us; the oracle is told to stop by SIGTERM.
+    command.process_group(0);
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    command.spawn().context("the oracle does not start")
+}
