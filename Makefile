@@ -7,6 +7,7 @@ SHELL := /bin/bash
 TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 WASM_DIR := $(TARGET_DIR)/wasm
 TEST_WASM_DIR := $(TARGET_DIR)/wasm-test
+SERVICES_TARGET := $(abspath $(or $(CARGO_TARGET_DIR),services/target))
 TEST_CONTRACTS := $(wildcard integration-tests/contracts/*/Cargo.toml)
 CLI_VERSION := 28.1.0
 
@@ -15,7 +16,7 @@ USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
 .PHONY: help source advisories fuzz seeded-faults bench bench-baseline build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
-	localnet test-services check-services test-clients test-cli bench-localnet test-faults bench-oracle check-oracle-ops
+	localnet test-services check-services test-clients test-cli bench-localnet test-faults bench-oracle check-oracle-ops up demo-contracts services-programs
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>"); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,8 +32,17 @@ ifneq ($(TEST_CONTRACTS),)
 	@cargo xtask wasm --test-contracts
 endif
 
-demo: build build-test-contracts ## Play the marketplace on this machine, on the real Wasm
+demo: build services-programs ## Play the marketplace on a local network, with the oracle running
+	@$(USE_WASM) $(SERVICES_TARGET)/debug/flash-demo
+
+up: build services-programs ## The same, and it stays up: URLs, accounts, what to try
+	@$(USE_WASM) $(SERVICES_TARGET)/debug/flash-demo --up
+
+demo-contracts: build build-test-contracts ## Play 90 days on the real Wasm, under mainnet's limits, without a network
 	@$(USE_WASM) cargo run --quiet --locked --package flash-integration-tests --example demo
+
+services-programs:
+	@cd services && cargo build --quiet --locked --package flash-oracle --package flash-demo
 
 test: test-native test-wasm test-mainnet ## Run all tests: native, then the scenarios on Wasm
 
