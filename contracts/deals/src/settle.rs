@@ -36,6 +36,7 @@ pub fn settle(env: &Env, books: &Vec<BookDeals>) -> Result<Vec<u32>, DealsError>
         env,
         now: env.ledger().timestamp(),
         slot: DealSlot::default(),
+        owing: false,
         codes: &mut codes,
         items: &mut items,
         payments: &mut payments,
@@ -59,6 +60,8 @@ struct Round<'a> {
     now: u64,
     /// The deal of the item at hand.
     slot: DealSlot,
+    /// A deal of the book at hand owes something, whether it can be paid or not.
+    owing: bool,
     codes: &'a mut Codes,
     items: &'a mut Items,
     payments: &'a mut Payments,
@@ -70,15 +73,18 @@ impl Round<'_> {
         let loaded = storage::load_page(self.env, &key, page);
         let mut changed = false;
         let mut paid = Paid::default();
+        self.owing = false;
         for deal_id in book.deal_ids.iter() {
             let outcome = loaded.and_then(|()| self.run_item(page, &mut paid, deal_id));
             changed |= outcome.is_ok();
             batch::push_code(self.env, self.codes, outcome)?;
         }
-        if changed {
+        // Both named when something is owed and nothing can be paid: a deposit that lands between
+        // simulation and this call must not fail the batch for want of their keys.
+        if changed || self.owing {
             storage::set_page(self.env, &key, page);
         }
-        if !paid.is_empty() {
+        if self.owing {
             push_payments(self.env, self.payments, key, &paid)?;
         }
         Ok(())
@@ -93,6 +99,7 @@ impl Round<'_> {
         let slot = &mut self.slot;
         let index = page.read(deal_id, slot).ok_or(DealsError::NotOnPage)?;
         let settlement = slot.settle(self.now).ok_or(DealsError::Overflow)?;
+        self.owing |= settlement.pay > 0 || settlement.arrears > 0;
         ensure!(!settlement.is_noop(), DealsError::NothingToSettle);
         page.set(index, slot).ok_or(DealsError::Overflow)?;
         announce_arrears(self.env, deal_id, &settlement);

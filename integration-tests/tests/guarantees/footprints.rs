@@ -1,0 +1,688 @@
+//! A transaction may touch the entries that its simulation named and no others. What others do
+//! between the two must not fail a way out, a round of the oracle or anybody's settlement.
+//!
+//! On the Wasm, applied by the host's own entry point; without `FLASH_WASM_DIR` there is none.
+
+use flash_integration_tests::{
+    chain::{trade::Deal, Market, Party},
+    deploy::wasm_dir,
+    DAY, HOUR, USD,
+};
+use soroban_sdk::{Address, Env, IntoVal, Val, Vec};
+
+const FOREIGN: usize = 100;
+/// Of foreign transactions.
+const KINDS: usize = 22;
+
+/// Ada provides, Carol has the deal that it is about, Dan has other deals with Ada on the same
+/// bucket and page, Mallory has nothing to do with it.
+#[derive(Clone)]
+struct Cast {
+    ada: Party,
+    bert: Party,
+    carol: Party,
+    dan: Party,
+    mallory: Party,
+    /// Of Ada's: accepts by itself, and waits for her.
+    quick: u32,
+    slow: u32,
+}
+
+struct Stage {
+    market: Market,
+    cast: Cast,
+    /// Carol's.
+    deal: u32,
+    /// Dan's funded deals that still live, and those that are not funded.
+    funded: std::vec::Vec<Deal>,
+    unfunded: std::vec::Vec<u32>,
+    /// Whose money is not pushed meanwhile: it is what the exit takes.
+    kept: Option<Address>,
+}
+
+/// `None` without Wasm.
+fn opening() -> Option<Stage> {
+    let Some(dir) = wasm_dir() else {
+        println!("footprints: nothing is shown without FLASH_WASM_DIR: make test-wasm");
+        return None;
+    };
+    let mut market = Market::deploy(&dir);
+    let cast = Cast {
+        ada: market.new_provider("Ada"),
+        bert: market.new_provider("Bert"),
+        carol: market.new_consumer("Carol"),
+        dan: market.new_consumer("Dan"),
+        mallory: market.party("Mallory"),
+        quick: 0,
+        slow: 0,
+    };
+    let cast = Cast {
+        quick: market.new_bucket(&cast.ada, true),
+        slow: market.new_bucket(&cast.ada, false),
+        ..cast
+    };
+    let mut stage = Stage {
+        market,
+        cast,
+        deal: 0,
+        funded: std::vec::Vec::new(),
+        unfunded: std::vec::Vec::new(),
+        kept: None,
+    };
+    for _ in 0..3 {
+        stage.dan_funds();
+    }
+    Some(stage)
+}
+
+impl Stage {
+    fn fork(&self) -> Self {
+        Self {
+            market: self.market.fork(),
+            cast: self.cast.clone(),
+            deal: self.deal,
+            funded: self.funded.clone(),
+            unfunded: self.unfunded.clone(),
+            kept: self.kept.clone(),
+        }
+    }
+
+    fn env(&self) -> &Env {
+        &self.market.env
+    }
+
+    fn dan_funds(&mut self) {
+        let Cast {
+            ada, dan, quick, ..
+        } = &self.cast;
+        let deal = self.market.new_deal(ada, dan, *quick);
+        self.funded.push(deal);
+    }
+
+    fn carol_asks(&mut self, bucket: u32) {
+        let deals = self.market.at.deals.clone();
+        let Cast { ada, carol, .. } = self.cast.clone();
+        let args = self.market.deal_args(&ada, &carol, bucket);
+        self.deal = self.market.call(&carol, &deals, "create_deal", args);
+    }
+
+    /// Carol's deal, funded with so much.
+    fn carol_funds(&mut self, amount: i128) {
+        self.carol_asks(self.cast.quick);
+        let Cast { ada, carol, .. } = self.cast.clone();
+        let repo = self.market.text("carol's");
+        let amount = u128::try_from(amount).expect("an amount");
+        let args = (&carol.address, &ada.address, self.deal, amount, repo);
+        let deals = self.market.at.deals.clone();
+        self.market
+            .call::<()>(&carol, &deals, "set_deal_funded", args);
+    }
+
+    fn own(&self) -> Deal {
+        Deal {
+            id: self.deal,
+            provider: self.cast.ada.clone(),
+            consumer: self.cast.carol.clone(),
+            page: 0,
+            start_ts: self.market.now() - DAY,
+        }
+    }
+
+    /// A day with its round, on Carol's deal.
+    fn day(&mut self) {
+        self.market.ledger.advance(DAY);
+        let own = Deal {
+            start_ts: flash_integration_tests::clock::START_TS,
+            ..self.own()
+        };
+        self.market.round(&[own]);
+    }
+
+    fn carol_closes(&mut self) {
+        let (carol, deals) = (self.cast.carol.clone(), self.market.at.deals.clone());
+        let args = (&carol.address, self.deal);
+        self.market.call::<()>(&carol, &deals, "close_deal", args);
+    }
+
+    fn anyone_advances(&mut self) -> u32 {
+        let (mallory, deals) = (self.cast.mallory.clone(), self.market.at.deals.clone());
+        self.market
+            .call(&mallory, &deals, "advance_deal", (self.deal,))
+    }
+
+    fn claimable(&mut self, who: &Party) -> i128 {
+        let (escrow, asset) = (self.market.at.escrow.clone(), self.market.asset.clone());
+        let args = (&who.address, &asset);
+        self.market.call(who, &escrow, "get_claimable", args)
+    }
+
+    /// A call that may be refused: then nothing happens.
+    fn attempt(&mut self, who: &Party, contract: &Address, command: &str, args: Vec<Val>) {
+        let _ = self.market.try_call(who, contract, command, args);
+    }
+
+    /// One of the things that others do.
+    fn foreign(&mut self, nth: usize) {
+        let Cast {
+            ada,
+            bert,
+            carol,
+            dan,
+            mallory,
+            quick,
+            ..
+        } = self.cast.clone();
+        let env = self.env().clone();
+        let at = self.market.at.clone();
+        let (deals, escrow, registry) = (&at.deals, &at.escrow, &at.registry);
+        let oracle = self.market.oracle.clone();
+        let asset = self.market.asset.clone();
+        let own = self.deal;
+        let parties = |id: u32| (&ada.address, &carol.address, id);
+        self.market.ledger.advance(5);
+        match nth % KINDS {
+            0 => {
+                let args = self.market.deal_args(&ada, &dan, quick);
+                let id = self.market.call::<u32>(&dan, deals, "create_deal", args);
+                self.unfunded.push(id);
+            }
+            1 => self.dan_funds(),
+            2 => {
+                let args = (&mallory.address, own, 1_u128).into_val(&env);
+                self.attempt(&mallory, deals, "sponsor_deal", args);
+            }
+            3 => {
+                let args = (&mallory.address, escrow, 1_i128).into_val(&env);
+                self.attempt(&mallory, &asset, "transfer", args);
+            }
+            4 => {
+                let args = (self.market.settlements(&[self.own()]),).into_val(&env);
+                self.attempt(&mallory, deals, "settle", args);
+            }
+            5 => {
+                let args = (self.market.reports(&[self.own()]),).into_val(&env);
+                self.attempt(&oracle, deals, "report", args);
+            }
+            6 => {
+                let neighbours = self.funded.clone();
+                let args = (self.market.reports(&neighbours),).into_val(&env);
+                self.attempt(&oracle, deals, "report_and_settle", args);
+            }
+            7 => {
+                let (provider, consumer, id) = parties(own);
+                let args = (provider, consumer, id, 800_000_u64, 10_u64).into_val(&env);
+                self.attempt(&oracle, deals, "update_deal_consumption", args);
+            }
+            8 => {
+                let (provider, consumer, id) = parties(own);
+                let args = (provider, consumer, id, 100_u32, 9_990_u32).into_val(&env);
+                self.attempt(&oracle, deals, "update_deal_sla", args);
+            }
+            9 => {
+                let args = parties(own).into_val(&env);
+                self.attempt(&oracle, deals, "pay_pending_consumption", args);
+            }
+            10 => self.dans_deal_ends("close_deal"),
+            11 => self.dans_deal_ends("set_deal_completed"),
+            12 => {
+                let args = (&dan.address, self.unfunded.pop()).into_val(&env);
+                self.attempt(&dan, deals, "withdraw_deal", args);
+            }
+            13 => {
+                if self.kept != Some(ada.address.clone()) {
+                    let args = (&ada.address, &asset).into_val(&env);
+                    self.attempt(&mallory, escrow, "push", args);
+                }
+            }
+            14 => {
+                let args = (&dan.address, &asset).into_val(&env);
+                self.attempt(&mallory, escrow, "push", args);
+            }
+            15 => {
+                self.market.new_bucket(&ada, true);
+            }
+            16 => {
+                self.market.new_bucket(&bert, true);
+            }
+            17 => {
+                let name = format!("newcomer {nth}");
+                self.market.new_consumer(&name);
+                self.market.new_provider(&name);
+            }
+            18 => {
+                let args = (&ada.address, quick).into_val(&env);
+                self.attempt(&ada, registry, "lock_bucket", args);
+                let args = (&ada.address, quick).into_val(&env);
+                self.attempt(&ada, registry, "unlock_bucket", args);
+            }
+            19 => {
+                for id in 1..=self.deal {
+                    if id != own {
+                        let args = (id,).into_val(&env);
+                        self.attempt(&mallory, deals, "advance_deal", args);
+                    }
+                }
+            }
+            20 => {
+                let args = (&ada.address, &dan.address, self.unfunded.last().copied());
+                let args = args.into_val(&env);
+                self.attempt(&ada, deals, "set_deal_rejected", args);
+            }
+            _ => {
+                if let Some(deal) = self.funded.last().cloned() {
+                    let args = (&dan.address, &ada.address, deal.id, USD as u128);
+                    let args = args.into_val(&env);
+                    self.attempt(&dan, deals, "deposit_to_deal", args);
+                    let args = (&dan.address, deal.id, 1_u128).into_val(&env);
+                    self.attempt(&dan, deals, "reduce_deposit", args);
+                }
+            }
+        }
+    }
+
+    fn dans_deal_ends(&mut self, how: &str) {
+        if self.funded.len() <= 2 {
+            return;
+        }
+        let deal = self.funded.remove(0);
+        let (dan, ada) = (&self.cast.dan.address, &self.cast.ada.address);
+        let args = if how == "close_deal" {
+            (dan, deal.id).into_val(self.env())
+        } else {
+            (dan, ada, deal.id).into_val(self.env())
+        };
+        let contract = self.market.at.deals.clone();
+        self.attempt(&deal.consumer, &contract, how, args);
+    }
+}
+
+/// Who calls what.
+struct Exit {
+    who: Party,
+    contract: Address,
+    command: &'static str,
+    args: Vec<Val>,
+}
+
+type Setting = fn(&mut Stage);
+type Leaving = fn(&Stage) -> Exit;
+
+fn of_deals(
+    stage: &Stage,
+    who: &Party,
+    command: &'static str,
+    args: impl IntoVal<Env, Vec<Val>>,
+) -> Exit {
+    Exit {
+        who: who.clone(),
+        contract: stage.market.at.deals.clone(),
+        command,
+        args: args.into_val(stage.env()),
+    }
+}
+
+fn takes(stage: &Stage, who: &Party, command: &'static str) -> Exit {
+    let (env, asset) = (stage.env(), &stage.market.asset);
+    let args = match command {
+        "push" => (&who.address, asset).into_val(env),
+        _ => (&who.address, asset, &who.address, 1_i128).into_val(env),
+    };
+    Exit {
+        who: who.clone(),
+        contract: stage.market.at.escrow.clone(),
+        command,
+        args,
+    }
+}
+
+fn closes(stage: &Stage) -> Exit {
+    let carol = &stage.cast.carol;
+    of_deals(stage, carol, "close_deal", (&carol.address, stage.deal))
+}
+
+fn cancels(stage: &Stage) -> Exit {
+    let (ada, carol) = (&stage.cast.ada, &stage.cast.carol);
+    let args = (&ada.address, &carol.address, stage.deal);
+    of_deals(stage, ada, "set_deal_cancelled", args)
+}
+
+fn advances(stage: &Stage) -> Exit {
+    of_deals(stage, &stage.cast.mallory, "advance_deal", (stage.deal,))
+}
+
+fn settles(stage: &Stage) -> Exit {
+    let args = (stage.market.settlements(&[stage.own()]),);
+    of_deals(stage, &stage.cast.mallory, "settle", args)
+}
+
+/// So much that a yearly deal of the bench lives long on it.
+const PLENTY: i128 = 70 * USD;
+/// A day and a bit.
+const LITTLE: i128 = 2 * USD;
+const TERM: u64 = flash_integration_tests::chain::trade::DURATION_SECS;
+
+const EXITS: [(&str, Setting, Leaving); 21] = [
+    ("withdraw a pending deal", asked_slowly, |stage| {
+        let carol = &stage.cast.carol;
+        of_deals(stage, carol, "withdraw_deal", (&carol.address, stage.deal))
+    }),
+    ("reject a pending deal", asked_slowly, |stage| {
+        let (ada, carol) = (&stage.cast.ada, &stage.cast.carol);
+        let args = (&ada.address, &carol.address, stage.deal);
+        of_deals(stage, ada, "set_deal_rejected", args)
+    }),
+    (
+        "cancel an accepted deal",
+        |stage| stage.carol_asks(stage.cast.quick),
+        cancels,
+    ),
+    (
+        "expire a pending deal",
+        |stage| {
+            stage.carol_asks(stage.cast.slow);
+            stage.market.ledger.advance(4 * DAY);
+        },
+        advances,
+    ),
+    ("give notice", running, cancels),
+    (
+        "leave under silence",
+        |stage| {
+            running(stage);
+            stage.market.ledger.advance(4 * DAY);
+        },
+        cancels,
+    ),
+    (
+        "close a deal funded this second",
+        |stage| stage.carol_funds(PLENTY),
+        closes,
+    ),
+    ("close a deal that is all reported", running, closes),
+    (
+        "close a deal with a tail",
+        |stage| {
+            running(stage);
+            stage.market.ledger.advance(HOUR);
+        },
+        closes,
+    ),
+    ("close a deal in arrears", dry, closes),
+    (
+        "close at the term",
+        |stage| {
+            running(stage);
+            stage.market.ledger.advance(TERM);
+        },
+        advances,
+    ),
+    (
+        "close when the grace is over",
+        |stage| {
+            dry(stage);
+            stage.market.ledger.advance(3 * DAY);
+        },
+        advances,
+    ),
+    (
+        "release after the final window",
+        |stage| {
+            closed(stage);
+            stage.market.ledger.advance(3 * DAY);
+        },
+        advances,
+    ),
+    ("free the capacity", closed, advances),
+    (
+        "write the outcome",
+        |stage| {
+            running(stage);
+            stage.carol_closes();
+            assert_eq!(stage.anyone_advances(), 4);
+        },
+        advances,
+    ),
+    (
+        "settle",
+        |stage| {
+            running(stage);
+            stage.market.ledger.advance(HOUR);
+            let args = (stage.market.reports(&[stage.own()]),);
+            let (oracle, deals) = (stage.market.oracle.clone(), stage.market.at.deals.clone());
+            stage
+                .market
+                .call::<Vec<u32>>(&oracle, &deals, "report", args);
+        },
+        settles,
+    ),
+    ("settle a deal that is dry", dry, settles),
+    ("take surplus back", running, |stage| {
+        let carol = &stage.cast.carol;
+        let args = (&carol.address, stage.deal, 1_u128);
+        of_deals(stage, carol, "reduce_deposit", args)
+    }),
+    (
+        "withdraw a refund",
+        |stage| {
+            closed(stage);
+            stage.kept = Some(stage.cast.carol.address.clone());
+        },
+        |stage| takes(stage, &stage.cast.carol, "withdraw"),
+    ),
+    (
+        "withdraw earnings",
+        |stage| {
+            running(stage);
+            stage.kept = Some(stage.cast.ada.address.clone());
+        },
+        |stage| takes(stage, &stage.cast.ada, "withdraw"),
+    ),
+    ("push a refund", closed, |stage| {
+        takes(stage, &stage.cast.carol, "push")
+    }),
+];
+
+fn asked_slowly(stage: &mut Stage) {
+    stage.carol_asks(stage.cast.slow);
+}
+
+fn running(stage: &mut Stage) {
+    stage.carol_funds(PLENTY);
+    stage.day();
+}
+
+/// Nothing is left to pay with, and something is owed.
+fn dry(stage: &mut Stage) {
+    stage.carol_funds(LITTLE);
+    for _ in 0..4 {
+        stage.day();
+    }
+}
+
+fn closed(stage: &mut Stage) {
+    running(stage);
+    stage.market.ledger.advance(HOUR);
+    stage.carol_closes();
+}
+
+#[test]
+fn every_exit_works_on_its_footprint_after_a_hundred_foreign_transactions() {
+    let Some(opening) = opening() else { return };
+    let mut refused = std::vec::Vec::new();
+    for (name, setting, leaving) in EXITS {
+        let mut before = opening.fork();
+        setting(&mut before);
+        let exit = leaving(&before);
+        let (who, contract) = (&exit.who, &exit.contract);
+        let prepared = before
+            .market
+            .simulate(who, contract, exit.command, exit.args.clone());
+        // All of them, and each kind alone: one may hide another.
+        for kind in std::iter::once(None).chain((0..KINDS).map(Some)) {
+            let mut stage = before.fork();
+            let foreign = match kind {
+                None => (0..FOREIGN).collect::<std::vec::Vec<_>>(),
+                Some(kind) => std::vec![kind],
+            };
+            for nth in foreign {
+                stage.foreign(nth);
+            }
+            if let Err(error) = stage.market.apply(&prepared) {
+                // Somebody else has sent it home meanwhile.
+                let is_money = exit.contract == stage.market.at.escrow;
+                if is_money && stage.claimable(&exit.who) == 0 {
+                    continue;
+                }
+                let after = kind.map_or("a hundred".to_owned(), |kind| format!("kind {kind}"));
+                refused.push(format!("{name}, after {after}: {error:.200}"));
+            }
+        }
+    }
+    assert!(
+        refused.is_empty(),
+        "{} refused:\n{}",
+        refused.len(),
+        refused.join("\n")
+    );
+    println!(
+        "footprints: {} exits, each after {FOREIGN} foreign transactions",
+        EXITS.len()
+    );
+}
+
+/// The published call enters registry and reputation, and pays out: when the last report comes between
+/// its simulation and itself, it would write an outcome that it did not name. The bare way out then
+/// works, on a footprint that is as old.
+#[test]
+fn where_the_published_completion_fails_the_bare_way_out_works() {
+    let Some(mut before) = opening() else { return };
+    running(&mut before);
+    before.market.ledger.advance(HOUR);
+    let Cast { ada, carol, .. } = before.cast.clone();
+    let deals = before.market.at.deals.clone();
+    let args = (&carol.address, &ada.address, before.deal);
+    let completion = before
+        .market
+        .simulate(&carol, &deals, "set_deal_completed", args);
+    let bare = closes(&before);
+    let bare = before
+        .market
+        .simulate(&carol, &deals, bare.command, bare.args);
+    let mut failed = std::vec::Vec::new();
+    for kind in 0..KINDS {
+        let mut stage = before.fork();
+        stage.foreign(kind);
+        if stage.market.fork().apply(&completion).is_err() {
+            failed.push(kind);
+            stage.market.apply(&bare).expect("the bare way out");
+        }
+    }
+    // A report through this very second, and a window staged through it.
+    assert_eq!(failed, [5, 7]);
+}
+
+/// The oracle's batch and anybody's, on a deal that is dry and one that is not.
+#[test]
+fn a_strangers_stroop_fails_no_batch() {
+    let Some(opening) = opening() else { return };
+    let mut before = opening;
+    dry(&mut before);
+    before.market.ledger.advance(HOUR);
+    let own = before.own();
+    let both = [before.funded[0].clone(), own.clone()];
+    let (oracle, mallory) = (before.market.oracle.clone(), before.cast.mallory.clone());
+    let deals = before.market.at.deals.clone();
+    let env = before.env().clone();
+    let calls: [(&str, &Party, Vec<Val>); 4] = [
+        (
+            "report",
+            &oracle,
+            (before.market.reports(&both),).into_val(&env),
+        ),
+        (
+            "report_and_settle",
+            &oracle,
+            (before.market.reports(&both),).into_val(&env),
+        ),
+        (
+            "settle",
+            &mallory,
+            (before.market.settlements(&both),).into_val(&env),
+        ),
+        (
+            "settle",
+            &mallory,
+            (before.market.settlements(&[own]),).into_val(&env),
+        ),
+    ];
+    for (command, who, args) in calls {
+        let prepared = before.market.simulate(who, &deals, command, args);
+        let mut stage = before.fork();
+        let args = (&mallory.address, stage.deal, 1_u128);
+        stage
+            .market
+            .call::<()>(&mallory, &deals, "sponsor_deal", args);
+        stage
+            .market
+            .apply(&prepared)
+            .unwrap_or_else(|error| panic!("{command}: {error}"));
+    }
+}
+
+#[test]
+fn of_two_creations_simulated_on_one_ledger_the_second_is_simulated_again() {
+    let Some(mut stage) = opening() else { return };
+    let Cast {
+        ada,
+        carol,
+        dan,
+        quick,
+        ..
+    } = stage.cast.clone();
+    let deals = stage.market.at.deals.clone();
+    let [first, second] = [&carol, &dan].map(|consumer| {
+        let args = stage.market.deal_args(&ada, consumer, quick);
+        stage.market.simulate(consumer, &deals, "create_deal", args)
+    });
+    stage.market.apply(&first).expect("as simulated");
+    // It would take an id, and with it entries, that its simulation did not name.
+    assert!(stage.market.apply(&second).is_err());
+    let count = |market: &mut Market| -> u32 { market.call(&carol, &deals, "get_deal_count", ()) };
+    let before = count(&mut stage.market);
+    let args = stage.market.deal_args(&ada, &dan, quick);
+    let again = stage.market.simulate(&dan, &deals, "create_deal", args);
+    stage.market.apply(&again).expect("as simulated");
+    assert_eq!(count(&mut stage.market), before + 1);
+}
+
+#[test]
+fn two_fundings_simulated_on_one_ledger_both_land() {
+    let Some(mut stage) = opening() else { return };
+    let Cast {
+        ada,
+        carol,
+        dan,
+        quick,
+        ..
+    } = stage.cast.clone();
+    let deals = stage.market.at.deals.clone();
+    let prepared = [&carol, &dan].map(|consumer| {
+        let args = stage.market.deal_args(&ada, consumer, quick);
+        let id = stage
+            .market
+            .call::<u32>(consumer, &deals, "create_deal", args);
+        let args = stage.market.fund_args(&ada, consumer, id);
+        (consumer, id, args.into_val(stage.env()))
+    });
+    let prepared: std::vec::Vec<_> = prepared
+        .into_iter()
+        .map(|(consumer, _, args): (&Party, u32, Vec<Val>)| {
+            stage
+                .market
+                .simulate(consumer, &deals, "set_deal_funded", args)
+        })
+        .collect();
+    for funding in &prepared {
+        stage.market.apply(funding).expect("both fit");
+    }
+}
