@@ -83,8 +83,14 @@ doc:
 goldens-check: build
 	@cargo xtask interface --check
 
-goldens: build ## Write goldens/<contract>.interface.txt from the built Wasm
+goldens: build ## Write goldens/: interfaces from the built Wasm, stored shapes from a full world
 	@cargo xtask interface
+	@FLASH_WRITE_GOLDENS=1 cargo test --quiet --locked --package flash-integration-tests --test guarantees \
+		what_is_stored_has_the_shapes_of_its_schema
+
+.PHONY: freeze-wasm
+freeze-wasm: ## Freeze the contracts of HEAD as the earlier version that upgrade tests start from
+	@scripts/freeze-wasm.sh
 
 shellcheck:
 	@scripts/lint-shell.sh

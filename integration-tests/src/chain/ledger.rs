@@ -35,7 +35,8 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    pub fn new() -> Self {
+    /// With nothing in it.
+    pub fn first() -> Self {
         let parser = free_host(Storage::default());
         Self {
             entries: Rc::default(),

@@ -60,7 +60,7 @@ impl Market {
             asset_code: AssetCode4(*b"USDC"),
             issuer: issuer.account.clone(),
         });
-        let mut ledger = Ledger::new();
+        let mut ledger = Ledger::first();
         put_account(&ledger, &issuer);
         let preimage = ContractIdPreimage::Asset(asset.clone());
         let create = HostFunction::CreateContract(CreateContractArgs {

@@ -1,5 +1,11 @@
 //! Guarantees that are shown by searching, by comparing with what is kept, or by counting.
 
+mod adversaries;
+mod cases;
+mod entries;
 mod footprints;
 mod griefing;
 mod liveness;
+mod storage;
+mod ttl;
+mod upgrade;

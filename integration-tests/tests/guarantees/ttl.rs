@@ -1,0 +1,231 @@
+//! How long entries live: whoever changes one pays for 120 days when less than 30 are left, what
+//! nothing will touch again is kept as long as the network allows, and nobody extends for nothing.
+
+use std::collections::BTreeMap;
+
+use flash_common::ttl::{EXTEND_TO, LEDGERS_PER_DAY};
+use flash_integration_tests::{Answer, Deal, Usage, World, DAY};
+use soroban_sdk::{
+    testutils::{storage::Persistent as _, Deployer as _},
+    xdr::{ScSymbol, ScVal, ScVec},
+    TryFromVal, Val,
+};
+
+use crate::entries::{by_key, contracts, stored, Entry};
+
+const LONGEST: u32 = 180 * LEDGERS_PER_DAY;
+/// Ledgers that a few calls take.
+const SLACK: u32 = 60;
+
+type Act = fn(&World, &Deal);
+
+type ByKey = BTreeMap<(&'static str, ScVal), Entry>;
+
+fn now(world: &World) -> ByKey {
+    by_key(stored(world))
+}
+
+/// The entries that are other than before; those that are gone are not among them.
+fn changed(before: &ByKey, after: &ByKey) -> Vec<Entry> {
+    let other = |(key, entry): &(&(&'static str, ScVal), &Entry)| {
+        before.get(*key).is_none_or(|old| old.value != entry.value)
+    };
+    after
+        .iter()
+        .filter(other)
+        .map(|(_, entry)| entry.clone())
+        .collect()
+}
+
+/// Lets entries grow old: so much that they live less than 30 days more.
+fn grow_old(world: &World) {
+    world.advance(100 * DAY);
+}
+
+/// What is done to a deal, one after the other; each on entries that have grown old.
+const STEPS: [(&str, Act); 9] = [
+    ("deposit", |world, deal| {
+        world.deposit(deal, 1).expect("live")
+    }),
+    ("report", |world, deal| {
+        assert_eq!(world.report(deal, Usage::stored_gb(10)), 0);
+    }),
+    ("settle", |world, deal| {
+        assert_eq!(world.settle(deal), 0);
+    }),
+    ("stage", |world, deal| {
+        world.stage_consumption(deal, 1, 1).expect("live");
+    }),
+    ("pay", |world, deal| world.pay_pending(deal).expect("live")),
+    ("take back", |world, deal| {
+        world.reduce(deal, 1).expect("more than is needed")
+    }),
+    ("notice", |world, deal| world.cancel(deal).expect("live")),
+    ("close", |world, deal| world.close(deal).expect("live")),
+    ("advance", |world, deal| {
+        assert!(!world.steps(deal).is_empty());
+    }),
+];
+
+#[test]
+fn whatever_a_command_changes_lives_120_days_more() {
+    let world = World::builder().checked_at_the_end().build();
+    let deal = world.deal().storage_gb(1_000).days(5 * 365).funded();
+    for (name, step) in STEPS {
+        grow_old(&world);
+        let before = now(&world);
+        step(&world, &deal);
+        let after = now(&world);
+        let changed = changed(&before, &after);
+        assert!(!changed.is_empty(), "{name} changes something");
+        for entry in changed {
+            let short = entry.ttl + SLACK < EXTEND_TO;
+            assert!(
+                !short,
+                "{name}: {} in {} lives {}",
+                entry.kind(),
+                entry.contract,
+                entry.ttl
+            );
+            assert!(entry.ttl <= LONGEST, "{name}: {}", entry.kind());
+        }
+        // The instance and the code of the contract that was called.
+        let deployer = world.env.deployer();
+        let instance = deployer.get_contract_instance_ttl(&world.at.deals);
+        let code = deployer.get_contract_code_ttl(&world.at.deals);
+        assert!(
+            instance + SLACK >= EXTEND_TO && code + SLACK >= EXTEND_TO,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_nothing_touches_again_is_kept_as_long_as_the_network_allows() {
+    let world = World::new();
+    let deal = world.deal().storage_gb(1_000).funded();
+    world.days(&deal, 1, Usage::stored_gb(1_000));
+    world.complete(&deal).expect("live");
+    let dropped = world.deal().created();
+    world.reject(&dropped).expect("pending");
+    let longest = [
+        ("deals", "Deal(u32)"),
+        ("deals", "ConsDeals(address, u32)"),
+        ("deals", "ProvDeals(address, u32)"),
+        ("deals", "Policy(u32)"),
+        ("escrow", "Head(u32)"),
+        ("registry", "ProviderAt(u32)"),
+        ("registry", "ConsumerAt(u32)"),
+        ("registry", "ProviderBucket(address, u32)"),
+    ];
+    let entries = stored(&world);
+    for (contract, kind) in longest {
+        let of_kind = entries
+            .iter()
+            .filter(|entry| entry.contract == contract && entry.kind() == kind);
+        let ttls: Vec<u32> = of_kind.map(|entry| entry.ttl).collect();
+        assert!(!ttls.is_empty(), "{kind} is stored");
+        // Counted from when it was last written; all of it was within two days.
+        let kept = ttls.iter().all(|ttl| ttl + 2 * LEDGERS_PER_DAY >= LONGEST);
+        assert!(kept, "{kind}: {ttls:?}");
+    }
+}
+
+/// A released deal leaves no entry behind that grows in number without being of use.
+#[test]
+fn what_is_over_leaves_no_page_stage_or_empty_claim() {
+    let world = World::new();
+    let deal = world.deal().storage_gb(1_000).funded();
+    world.days(&deal, 1, Usage::stored_gb(1_000));
+    world.advance(DAY);
+    world.stage_consumption(&deal, 1, 1).expect("live");
+    world.complete(&deal).expect("live");
+    for person in [&world.ada, &world.carol] {
+        if world.claimable(person) > 0 {
+            world.by(person).withdraw_all();
+        }
+    }
+    let left: Vec<String> = stored(&world).iter().map(Entry::kind).collect();
+    for kind in ["MeterPage", "DealStage", "Page", "Claimable", "Repo"] {
+        assert!(
+            left.iter().all(|left| !left.starts_with(kind)),
+            "{kind} is left of {left:?}"
+        );
+    }
+}
+
+/// Calls that change nothing extend nothing, however old entries are and whoever makes them; and
+/// nothing that is extended goes beyond 120 days but what is over.
+#[test]
+fn nobody_extends_anything_for_nothing() {
+    let world = World::builder().checked_at_the_end().build();
+    let deal = world.deal().storage_gb(1_000).days(5 * 365).funded();
+    world.days(&deal, 1, Usage::stored_gb(1_000));
+    for age_days in [0, 50] {
+        world.advance(age_days * DAY);
+        let before = now(&world);
+        for _ in 0..3 {
+            world.settle(&deal);
+            world.step(&deal);
+            let push: Answer<i128> = world
+                .unsigned()
+                .escrow("push", (&world.mallory.address, world.asset.address()));
+            assert!(push.is_err());
+            world.deals().get_deals(&0, &20);
+            world.registry().get_buckets(&0, &20);
+            world.health(&deal);
+        }
+        assert_eq!(before, now(&world), "after {age_days} days");
+    }
+    // A stranger who does pay for a change does not get more than the rule says either.
+    for _ in 0..20 {
+        world.sponsor(&world.mallory, &deal, 1).expect("live");
+    }
+    let of_the_deal = stored(&world)
+        .into_iter()
+        .filter(|entry| entry.kind() == "Deal(u32)" || entry.kind().starts_with("MeterPage"));
+    for entry in of_the_deal {
+        assert!(entry.ttl <= EXTEND_TO, "{}: {}", entry.kind(), entry.ttl);
+    }
+}
+
+#[test]
+fn instances_and_code_of_all_four_contracts_are_kept_alive_by_use() {
+    let world = World::builder().checked_at_the_end().build();
+    grow_old(&world);
+    let deal = world.deal().storage_gb(1_000).funded();
+    world.days(&deal, 1, Usage::stored_gb(1_000));
+    world.complete(&deal).expect("live");
+    let deployer = world.env.deployer();
+    for (name, contract) in contracts(&world) {
+        let instance = deployer.get_contract_instance_ttl(contract);
+        let code = deployer.get_contract_code_ttl(contract);
+        let lately = 2 * LEDGERS_PER_DAY;
+        assert!(instance + lately >= EXTEND_TO, "{name}: {instance}");
+        assert!(code + lately >= EXTEND_TO, "{name}: {code}");
+        assert!(instance <= LONGEST && code <= LONGEST, "{name}");
+    }
+}
+
+/// What this suite reads off the ledger is what `get_ttl` says.
+#[test]
+fn the_ledger_and_get_ttl_agree() {
+    let world = World::new();
+    let deal = world.deal().funded();
+    let key = ScVal::Vec(Some(ScVec(
+        vec![
+            ScVal::Symbol(ScSymbol("Deal".try_into().expect("short"))),
+            ScVal::U32(deal.id),
+        ]
+        .try_into()
+        .expect("two"),
+    )));
+    let entry = now(&world)
+        .remove(&("deals", key.clone()))
+        .expect("the deal");
+    let said = world.env.as_contract(&world.at.deals, || {
+        let key = Val::try_from_val(&world.env, &key).expect("a key");
+        world.env.storage().persistent().get_ttl(&key)
+    });
+    assert_eq!(entry.ttl, said);
+}
