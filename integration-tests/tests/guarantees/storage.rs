@@ -263,29 +263,31 @@ fn difference(kept: &str, found: &str) -> String {
 #[test]
 fn a_changed_shape_is_seen() {
     let world = World::new();
-    let mut entries = stored(&world);
+    let entries = stored(&world);
     let before = render("registry", 1, &entries);
-    let party = entries
-        .iter_mut()
-        .find(|entry| entry.kind() == "Provider(address)")
-        .expect("a provider");
-    let ScVal::Map(Some(fields)) = &party.value else {
-        panic!("a provider is a record");
+    let symbol = |name: &str| ScVal::Symbol(ScSymbol(name.try_into().expect("short")));
+    let changed = |change: &dyn Fn(&mut Entry)| {
+        let mut entries = entries.clone();
+        let of_providers = |entry: &&mut Entry| entry.kind() == "Provider(address)";
+        entries.iter_mut().filter(of_providers).for_each(change);
+        render("registry", 1, &entries)
     };
-    let mut fields = fields.0.to_vec();
-    fields
-        .retain(|field| field.key != ScVal::Symbol(ScSymbol("deleted".try_into().expect("short"))));
-    party.value = ScVal::Map(Some(ScMap(fields.try_into().expect("fewer"))));
-    party.key = ScVal::Vec(Some(ScVec(
-        vec![ScVal::Symbol(ScSymbol(
-            "Supplier".try_into().expect("short"),
-        ))]
-        .try_into()
-        .expect("one"),
-    )));
-    let after = render("registry", 1, &entries);
-    let seen = difference(&before, &after);
-    assert!(seen.contains("+ Supplier · persistent"), "{seen}");
+    let without_a_field = changed(&|entry| {
+        let ScVal::Map(Some(fields)) = &entry.value else {
+            panic!("a provider is a record");
+        };
+        let mut fields = fields.0.to_vec();
+        fields.retain(|field| field.key != symbol("deleted"));
+        entry.value = ScVal::Map(Some(ScMap(fields.try_into().expect("fewer"))));
+    });
+    assert_ne!(before, without_a_field);
+    let under_a_bare_symbol = changed(&|entry| entry.key = symbol("Provider"));
+    assert!(difference(&before, &under_a_bare_symbol).contains("+ Provider · persistent"));
+    let under_another_key = changed(&|entry| {
+        let parts = vec![symbol("Provider")].try_into().expect("one");
+        entry.key = ScVal::Vec(Some(ScVec(parts)));
+    });
+    assert!(difference(&before, &under_another_key).contains("+ [Provider] · persistent"));
 }
 
 #[test]
