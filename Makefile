@@ -16,7 +16,7 @@ USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
 .PHONY: help source advisories fuzz seeded-faults bench bench-baseline build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
-	localnet test-services check-services test-clients test-cli bench-localnet test-faults bench-oracle check-oracle-ops up demo-contracts services-programs
+	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-oracle-ops up demo-contracts services-programs
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>"); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,9 +52,10 @@ test-native: ## Run the tests without Wasm: the same as `cargo test`
 test-wasm: build build-test-contracts ## Run the scenarios on the built Wasm
 	$(USE_WASM) cargo test --locked --no-fail-fast --package flash-integration-tests
 
-fuzz: ## Play 1_000 random sequences of 100 steps on the ghost model and the contracts
+fuzz: ## Play 1_000 random sequences of 100 steps on the ghost model and the contracts; fuzz localnet
 	GHOST_CASES=$${GHOST_CASES:-1000} GHOST_STEPS=$${GHOST_STEPS:-100} GHOST_SEED=$${GHOST_SEED:-random} cargo test --locked \
 		--package flash-integration-tests --test ghost -- --nocapture --test-threads 1
+	@$(MAKE) --no-print-directory fuzz-localnet
 
 seeded-faults: ## Seed faults into a copy of the contracts, one at a time; show that a test catches each
 	@scripts/seeded-faults.sh
@@ -145,6 +146,14 @@ test-clients: ## Tour localnet with the published JavaScript SDKs (needs Node 20
 
 test-cli: ## Tour localnet with the Stellar CLI (make setup-cli)
 	services/localnet/tests/cli/tour.sh
+
+fuzz-localnet: ## Fuzz localnet: each target for FUZZ_SECS seconds (60), and 100_000 random requests
+	services/localnet/fuzz/run.sh $${FUZZ_SECS:-60}
+	cd services && LOCALNET_RANDOM_REQUESTS=100000 cargo test --locked --package flash-localnet \
+		--test network -- random_requests --nocapture
+
+kill-localnet: ## Kill localnet 50 times under load; nothing that it acknowledged may be missing
+	cd services && LOCALNET_KILLS=50 cargo test --locked --package flash-localnet --test network -- crashes
 
 bench-localnet: ## Time localnet: start-up, calls, simulations, memory
 	cd services && cargo build --release --locked --package flash-localnet

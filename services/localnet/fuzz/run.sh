@@ -14,8 +14,8 @@ flags="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 \
 -Ccodegen-units=1"
 
 cd "$here/../.."
-cargo run --quiet --locked -p flash-localnet-testkit --example fuzz-seeds \
-    "$out/corpus/rpc_body" "$out/corpus/envelope"
+cargo build --quiet --locked --workspace --bins --examples
+target/debug/examples/fuzz-seeds "$out/corpus/rpc_body" "$out/corpus/envelope"
 cd "$here"
 # With a target given, the flags stay away from build scripts and macros.
 CARGO_TARGET_DIR=$out RUSTFLAGS="$flags" \

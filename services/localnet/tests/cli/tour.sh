@@ -20,8 +20,9 @@ stop() {
 trap stop EXIT
 
 cd "$services"
-cargo build --quiet --locked -p flash-localnet
-cargo run --quiet --locked -p flash-localnet-testkit --example contract-wasm "$work/contract.wasm"
+# With the features of the whole workspace, as its tests are built: nothing is compiled twice.
+cargo build --quiet --locked --workspace --bins --examples
+target/debug/examples/contract-wasm "$work/contract.wasm"
 target/debug/flash-localnet --port 0 --settings fast >"$work/network.log" &
 network=$!
 url=""
@@ -148,6 +149,24 @@ stellar tx decode <"$work/tx" | sed 's/"cond":"none"/"cond":{"time":{"min_time":
     stellar tx encode | stellar tx update sequence-number next >"$work/late"
 refused "time bounds that are over" "TxTooLate" \
     sign_and_send alice "$work/late"
+
+# Calls that were simulated and then changed: what was declared is what is applied.
+simulated() {
+    stellar contract invoke --id "$contract" --source alice --build-only -- "$@" | stellar tx simulate --source alice
+}
+change() {
+    stellar tx decode <"$1" | sed -E "$2" | stellar tx encode
+}
+simulated put --key a --value 43 >"$work/put"
+change "$work/put" 's/("read_write":.*"symbol":")a"/\1zz"/' >"$work/small"
+refused "a footprint that is too small" "TxFailed|Trapped|trapped" sign_and_send alice "$work/small"
+simulated put --key a --value 43 >"$work/put"
+change "$work/put" 's/"instructions":[0-9]+/"instructions":1000/' >"$work/poor"
+refused "too few instructions" "ResourceLimitExceeded|resource_limit" sign_and_send alice "$work/poor"
+simulated get --key a >"$work/get"
+advance '{"ledgers": 600}'
+refused "what was archived since it was simulated" "EntryArchived|entry_archived" sign_and_send alice "$work/get"
+step "simulated again it comes back" "^42$" invoke get --key a
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]

@@ -18,8 +18,9 @@ stop() {
 trap 'stop; rm -rf "$work"' EXIT
 
 cd "$services"
-cargo build --quiet --locked -p flash-localnet
-cargo run --quiet --locked -p flash-localnet-testkit --example contract-wasm "$work/contract.wasm"
+# With the features of the whole workspace, as its tests are built: nothing is compiled twice.
+cargo build --quiet --locked --workspace --bins --examples
+target/debug/examples/contract-wasm "$work/contract.wasm"
 
 tour() {
     local folder="$here/sdk$1" node=node url=""

@@ -68,6 +68,15 @@ async function refusal(tx) {
   return name ?? String(code?.switch?.().name ?? code?.type ?? JSON.stringify(code));
 }
 
+// The result of a transaction that failed, in the words that all versions of the SDK share.
+async function failure(tx) {
+  const params = { hash: Buffer.from(tx.hash()).toString("hex"), xdrFormat: "json" };
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "getTransaction", params });
+  const headers = { "content-type": "application/json" };
+  const answer = await (await fetch(url, { method: "POST", headers, body })).json();
+  return JSON.stringify(answer.result.resultJson);
+}
+
 async function advance(body) {
   const answer = await fetch(`${url}/admin/advance`, { method: "POST", body: JSON.stringify(body) });
   assert.equal(answer.status, 200);
@@ -271,6 +280,19 @@ step("a footprint that is too small fails in the ledger", async () => {
   small.sign(alice);
   const done = await submit(small);
   assert.equal(done.status, "FAILED");
+  assert.match(await failure(small), /"invoke_host_function":"trapped"/);
+});
+
+step("what was archived since it was simulated fails in the ledger", async () => {
+  await invoke(alice, call("put", sym("old"), u32(7)));
+  const tx = await server.prepareTransaction(await build(alice, call("get", sym("old"))));
+  tx.sign(alice);
+  await advance({ ledgers: 600 });
+  const done = await submit(tx);
+  assert.equal(done.status, "FAILED");
+  assert.match(await failure(tx), /"invoke_host_function":"entry_archived"/);
+  const again = await invoke(alice, call("get", sym("old")));
+  assert.equal(scValToNative(again.returnValue), 7);
 });
 
 let failed = 0;

@@ -1,6 +1,7 @@
 //! A tour with the unmodified Rust client, `stellar-rpc-client`.
 
 use crate::setup::{network, Stage};
+use flash_localnet::{settings::Preset, Config};
 use flash_localnet_testkit::{
     instance_key, operation, sign, symbol, transaction, upload_key, with_footprint, Wallet,
 };
@@ -8,7 +9,7 @@ use stellar_rpc_client::{
     Client, Error, EventStart, EventType, GetTransactionsRequest, LedgerStart,
     TransactionsPaginationOptions,
 };
-use stellar_xdr::{ScVal, TransactionEnvelope};
+use stellar_xdr::{Preconditions, ScVal, TimeBounds, TimePoint, TransactionEnvelope};
 
 fn client(stage: &Stage) -> Client {
     Client::new(&stage.network.url()).unwrap()
@@ -172,6 +173,44 @@ async fn failures_are_told_as_the_client_understands_them() {
         data.resources.footprint.read_write = empty.resources.footprint.read_write.clone();
     }
     let envelope = sign(&small_tx, id, &[&stage.alice]).unwrap();
-    let failed = client.send_transaction_polling(&envelope).await;
-    assert!(failed.is_err() || failed.unwrap().status == "FAILED");
+    assert!(failure(&client, &envelope).await.contains("Trapped"));
+    // Time bounds that are over.
+    let mut old = call(&stage, "put", vec![symbol("a"), ScVal::U32(1)]);
+    let TransactionEnvelope::Tx(old_tx) = &mut old else {
+        panic!()
+    };
+    old_tx.tx.cond = Preconditions::Time(TimeBounds {
+        min_time: TimePoint(0),
+        max_time: TimePoint(1_000_000),
+    });
+    let old = sign(&old_tx.tx, id, &[&stage.alice]).unwrap();
+    assert!(refusal(old).await.contains("TxTooLate"));
+}
+
+/// What the client tells of a transaction that failed in the ledger.
+async fn failure(client: &Client, envelope: &TransactionEnvelope) -> String {
+    match client.send_transaction_polling(envelope).await {
+        Err(Error::TransactionSubmissionFailed(text)) => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_archived_fails_and_comes_back_when_it_is_simulated_again() {
+    let stage = Stage::with(&Config {
+        settings: Preset::Fast.settings(),
+        ..Config::default()
+    });
+    let client = client(&stage);
+    stage.call("put", vec![symbol("a"), ScVal::U32(7)]);
+    let envelope = call(&stage, "get", vec![symbol("a")]);
+    stage.network.advance(0, 200).await.unwrap();
+    let text = failure(&client, &envelope).await;
+    assert!(text.contains("EntryArchived"), "{text}");
+    let keys = [instance_key(&stage.contract)];
+    let entries = client.get_full_ledger_entries(&keys).await.unwrap();
+    assert!(entries.entries.is_empty(), "the client shows no archived entry");
+    let envelope = call(&stage, "get", vec![symbol("a")]);
+    let done = client.send_transaction_polling(&envelope).await.unwrap();
+    assert_eq!(done.return_value().unwrap(), ScVal::U32(7));
 }
