@@ -32,6 +32,16 @@ impl Toolchain {
         Some(Path::new(program))
     }
 
+    /// The compiler and its version, as it says it.
+    pub fn compiler(&self) -> Result<String> {
+        let chosen = self.0.iter().find(|(key, _)| key == "RUSTC");
+        let mut command = Command::new(chosen.map_or("rustc", |(_, program)| program));
+        self.apply(&mut command);
+        let output = command.arg("--version").output();
+        let output = output.context("cannot start the compiler")?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
     pub fn apply(&self, command: &mut Command) {
         // `cargo run` points it at the libraries of its own compiler, which may be another one.
         command.env_remove("LD_LIBRARY_PATH");

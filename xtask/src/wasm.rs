@@ -73,7 +73,7 @@ pub fn build(
             .with_context(|| contract.name.clone())?;
         rows.push(row);
     }
-    record(&out_dir.join(RECORD), &rows)?;
+    record(&out_dir.join(RECORD), &toolchain.compiler()?, &rows)?;
     let shown = out_dir.strip_prefix(&workspace.root).unwrap_or(out_dir);
     let who = if with_cli {
         "the Stellar CLI"
@@ -157,12 +157,16 @@ impl Row {
 }
 
 /// Writes down how the files came about; what is known of other files stays.
-fn record(path: &Path, rows: &[Row]) -> Result<()> {
+fn record(path: &Path, compiler: &str, rows: &[Row]) -> Result<()> {
     let known = fs::read(path).ok();
     let known = known.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());
     let mut record = known.unwrap_or_default();
     for row in rows {
-        let entry = json!({ "sha256": row.sha256, "optimised_by": row.optimised_by });
+        let entry = json!({
+            "sha256": row.sha256,
+            "compiled_by": compiler,
+            "optimised_by": row.optimised_by,
+        });
         record.insert(row.contract.clone(), entry);
     }
     let text = serde_json::to_string_pretty(&record)? + "\n";

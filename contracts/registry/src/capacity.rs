@@ -130,7 +130,7 @@ pub fn reserve(
     state.reserve(storage_mb, egress_mb)?;
     storage::set_repo_deal(env, bucket_id, fb_repo_id, deal_id);
     storage::set_state(env, bucket_id, &state);
-    storage::extend_bucket(env, bucket_id);
+    storage::extend_state(env, bucket_id);
     CapacityReserved {
         bucket_id,
         deal_id,

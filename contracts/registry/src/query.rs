@@ -47,7 +47,7 @@ pub fn consumer(env: &Env, id: Address) -> Option<Consumer> {
 
 fn scored_party(env: &Env, role: Role, id: &Address) -> Option<(Party, u32)> {
     let party = storage::party(env, role, id)?;
-    let score = scores(env, &vec![env, (id.clone(), role)]).first()?;
+    let score = scores(env, &vec![env, (id.clone(), role)]).get(0)?;
     Some((party, score))
 }
 

@@ -258,6 +258,12 @@ pub fn extend_bucket(env: &Env, bucket_id: u32) {
     ttl::extend(env, &DataKey::BucketState(bucket_id));
 }
 
+/// The entry that a funding writes. It does not read the offer, whose TTL grows whenever a deal is
+/// released; to name it here would cost every funding a decoded entry.
+pub fn extend_state(env: &Env, bucket_id: u32) {
+    ttl::extend(env, &DataKey::BucketState(bucket_id));
+}
+
 /// Both entries of a bucket that no command will touch again.
 pub fn extend_deleted_bucket(env: &Env, bucket_id: u32) {
     ttl::extend_longest(env, &DataKey::BucketOffer(bucket_id));

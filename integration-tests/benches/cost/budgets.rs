@@ -148,6 +148,17 @@ pub fn of_wasm(sizes: &[(&'static str, u64)]) -> Vec<Check> {
         .collect()
 }
 
+/// Figures of Wasm that no optimiser has seen are not those of what gets deployed.
+pub fn of_optimiser(optimised: &[(&'static str, bool)]) -> Vec<Check> {
+    let check = |(contract, is_optimised): &(&str, bool)| Check {
+        of: format!("{contract}.wasm"),
+        what: "not optimised: no wasm-opt",
+        actual: f64::from(u8::from(!is_optimised)),
+        most: 0.0,
+    };
+    optimised.iter().map(check).collect()
+}
+
 pub fn of_entries(largest_bytes: u64) -> Check {
     Check {
         of: "largest stored entry".to_owned(),

@@ -4,25 +4,36 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{json, Map, Value};
 
-use crate::rows::Row;
+use crate::{life::Life, rows::Row, transaction::Usage};
 
 /// A figure may grow by so much before the gate closes.
 const TOLERANCE: f64 = 1.02;
 
-/// The document: operations with their figures, sizes of the Wasm.
-pub fn document<'a>(
-    rows: impl Iterator<Item = (String, &'a Row)>,
+/// The document: operations with their figures, by the size of the marketplace; sizes of the Wasm.
+pub fn document(
+    sizes: &[(&str, &Vec<Row>)],
+    lives: &[Life],
     wasm: &[(&'static str, u64)],
 ) -> Value {
-    let ops: Map<String, Value> = rows.map(|(name, row)| (name, operation(row))).collect();
+    let mut ops = Map::new();
+    for (suffix, rows) in sizes {
+        for row in *rows {
+            ops.insert(format!("{}{suffix}", row.name), figures(row.n, &row.usage));
+        }
+    }
+    for life in lives {
+        let mut figures = figures(life.deals, &life.usage);
+        figures["transactions"] = json!(life.transactions);
+        figures["code_rent_fee_stroops"] = json!(life.usage.code_rent_fee_stroops);
+        ops.insert(life.name.to_owned(), figures);
+    }
     let wasm: BTreeMap<_, _> = wasm.iter().copied().collect();
     json!({ "ops": ops, "wasm_bytes": wasm })
 }
 
-fn operation(row: &Row) -> Value {
-    let usage = &row.usage;
+fn figures(n: u32, usage: &Usage) -> Value {
     json!({
-        "n": row.n,
+        "n": n,
         "instructions": usage.instructions,
         "call_instructions": usage.call_instructions,
         "mem_bytes": usage.mem_bytes,
@@ -34,6 +45,14 @@ fn operation(row: &Row) -> Value {
         "resource_fee_stroops": usage.resource_fee_stroops,
         "rent_fee_stroops": usage.rent_fee_stroops,
     })
+}
+
+/// A baseline without the operations that were left out this time.
+pub fn only_measured(mut baseline: Value, now: &Value) -> Value {
+    if let Some(ops) = baseline["ops"].as_object_mut() {
+        ops.retain(|name, _| now["ops"].get(name).is_some());
+    }
+    baseline
 }
 
 pub fn write(path: &Path, document: &Value) {
@@ -50,7 +69,9 @@ pub fn read(path: &Path) -> Option<Value> {
 /// What is worse than in the baseline, or missing: a line each, with the row's name.
 pub fn regressions(baseline: &Value, now: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    compare("", baseline, now, &mut found);
+    for part in ["ops", "wasm_bytes"] {
+        compare(&format!("/{part}"), &baseline[part], &now[part], &mut found);
+    }
     found
 }
 

@@ -5,7 +5,11 @@
 //! and fails when something is over its budget or more than 2 % worse than the committed baseline.
 //!
 //! `make bench` runs it. `make bench-baseline` also takes the figures as the baseline, and writes the
-//! table, the profile and the chart of the documentation. With `--quick` the small marketplace is all.
+//! table, the profile, the model and the chart of the documentation.
+//!
+//! With `--quick` the small marketplace is all: its rows are held against the baseline, and growth is
+//! not looked at; `--profile` writes the profile all the same. With `--gate` only what is worse than the
+//! baseline is a failure, and only where the Wasm was compiled and optimised by the same programs.
 //!
 //! Instructions and memory are those of `invoke_host_function`, the host's entry point for
 //! transactions: decoding the arguments, setting up the storage and encoding the results are in
@@ -15,6 +19,9 @@ mod budgets;
 mod chart;
 mod costs;
 mod crowd;
+mod life;
+#[path = "../../examples/cost_model/model.rs"]
+mod model;
 mod profile;
 mod rows;
 mod table;
@@ -27,19 +34,24 @@ use std::{
 };
 
 use flash_integration_tests::chain::{market, trade, transaction, wasm};
+use serde_json::Value;
 
 use crate::{
     budgets::Check,
     crowd::{Crowd, Size, LARGE, MEDIUM, SMALL},
     market::Market,
+    model::Model,
     rows::{Bench, Row},
     table::Sizes,
 };
 
 const BASELINE: &str = "integration-tests/benches/baseline.json";
+/// In the baseline: the programs that built what was measured.
+const BUILT_BY: &str = "built_by";
 const CHART: &str = "docs/cost-per-deal.svg";
 const TABLE: &str = "docs/cost-table.md";
 const PROFILE: &str = "docs/cost-profile.md";
+const MODEL: &str = "docs/cost-model.md";
 const TABLE_TITLE: &str = "What every operation costs";
 const PROFILE_TITLE: &str = "Where the instructions go";
 /// The dearest operations: their instructions are broken down.
@@ -51,82 +63,127 @@ const PROFILED: &[&str] = &[
 ];
 
 fn main() -> ExitCode {
-    let quick = env::args().any(|arg| arg == "--quick");
-    let saving = env::args().any(|arg| arg == "--save-baseline");
+    let asked = |option: &str| env::args().any(|arg| arg == option);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let wasm_dir = env::var_os("FLASH_WASM_DIR").map_or_else(|| target.join("wasm"), PathBuf::from);
-    let out = target.join("bench");
-    fs::create_dir_all(&out).expect("a folder for the results");
-
-    let wasm = wasm::sizes(&wasm_dir);
-    let mut crowd = Crowd::new(Market::deploy(&wasm_dir));
-    let small = measure(&mut crowd, SMALL);
-    if quick {
-        return measured_quickly(&small, &wasm);
+    let place = Place {
+        root,
+        out: target.join("bench"),
+        wasm_dir,
+    };
+    fs::create_dir_all(&place.out).expect("a folder for the results");
+    let gate = asked("--gate");
+    if asked("--quick") {
+        return measure_small(&place, asked("--profile"), gate);
     }
+    measure_all(&place, asked("--save-baseline"))
+}
+
+/// Where Wasm is read from and results are written to.
+struct Place {
+    root: PathBuf,
+    out: PathBuf,
+    wasm_dir: PathBuf,
+}
+
+/// Everything, in marketplaces of three sizes.
+fn measure_all(place: &Place, saving: bool) -> ExitCode {
+    let wasm = wasm::sizes(&place.wasm_dir);
+    let mut crowd = Crowd::new(Market::deploy(&place.wasm_dir));
+    let small = measure(&mut crowd, SMALL);
+    let lives = life::measure(&crowd);
     let curve = chart::measure(&crowd);
-    let profile = profile(&crowd, &wasm_dir);
+    let profile = profile(&crowd, &place.wasm_dir);
     let medium = measure(&mut crowd, MEDIUM);
     let large = measure(&mut crowd, LARGE);
 
     let mut checks = budgets::of_rows(&small);
     checks.extend(budgets::of_growth(&small, &large));
     checks.extend(budgets::of_wasm(&wasm));
-    checks.push(budgets::of_entries(
-        crowd.market.ledger.largest_entry_bytes().0,
-    ));
-    let sizes = Sizes {
-        small: &small,
-        medium: &medium,
-        large: &large,
-    };
-    let tables = format!(
-        "{}\n{}",
-        table::rows(&sizes, &checks),
-        table::checks(&checks)
+    let optimised = wasm::optimised(&crowd.market.env, &place.wasm_dir);
+    checks.extend(budgets::of_optimiser(&optimised));
+    let largest_entry = crowd.market.ledger.largest_entry_bytes().0;
+    checks.push(budgets::of_entries(largest_entry));
+    let tables = table::all(
+        &Sizes {
+            small: &small,
+            medium: &medium,
+            large: &large,
+        },
+        &checks,
     );
     println!("{tables}");
 
-    let named = |rows: &'static str| move |row: &Row| format!("{}{rows}", row.name);
-    let all = small
-        .iter()
-        .map(|row| (named("")(row), row))
-        .chain(medium.iter().map(|row| (named("@1k")(row), row)))
-        .chain(large.iter().map(|row| (named("@10k")(row), row)));
-    let document = costs::document(all, &wasm);
-    costs::write(&out.join("costs.json"), &document);
+    let rows = [("", &small), ("@1k", &medium), ("@10k", &large)];
+    let document = costs::document(&rows, &lives, &wasm);
     let svg = chart::svg(&curve);
-    write(&out.join("cost-per-deal.svg"), &svg);
-    write(&out.join("profile.txt"), &profile);
+    let model = Model::of(&document).expect("rows of the model").document();
+    costs::write(&place.out.join("costs.json"), &document);
+    write(&place.out.join("cost-per-deal.svg"), &svg);
+    write(&place.out.join("profile.txt"), &profile);
+    write(&place.out.join("cost-model.md"), &model);
     if saving {
-        costs::write(&root.join(BASELINE), &document);
-        write(&root.join(CHART), &svg);
-        write(&root.join(TABLE), &document_of(TABLE_TITLE, &tables));
-        write(&root.join(PROFILE), &document_of(PROFILE_TITLE, &profile));
+        let mut baseline = document.clone();
+        baseline[BUILT_BY] = wasm::built_by(&crowd.market.env, &place.wasm_dir).into();
+        costs::write(&place.root.join(BASELINE), &baseline);
+        write(&place.root.join(CHART), &svg);
+        write(&place.root.join(TABLE), &document_of(TABLE_TITLE, &tables));
+        write(
+            &place.root.join(PROFILE),
+            &document_of(PROFILE_TITLE, &profile),
+        );
+        write(&place.root.join(MODEL), &model);
     }
-    verdict(
-        &checks,
-        costs::read(&root.join(BASELINE)).as_ref(),
-        &document,
-    )
+    verdict(&checks, baseline(place).as_ref(), &document)
 }
 
-/// While a contract is being worked on: the small marketplace only, without the gate.
-fn measured_quickly(small: &[Row], wasm: &[(&'static str, u64)]) -> ExitCode {
-    let mut checks = budgets::of_rows(small);
-    checks.extend(budgets::of_wasm(wasm));
-    let sizes = Sizes {
-        small,
-        medium: &[],
-        large: &[],
-    };
+/// The small marketplace only.
+fn measure_small(place: &Place, profiled: bool, gate: bool) -> ExitCode {
+    let wasm = wasm::sizes(&place.wasm_dir);
+    let mut crowd = Crowd::new(Market::deploy(&place.wasm_dir));
+    let small = measure(&mut crowd, SMALL);
+    let mut checks = budgets::of_rows(&small);
+    checks.extend(budgets::of_wasm(&wasm));
+    let optimised = wasm::optimised(&crowd.market.env, &place.wasm_dir);
+    checks.extend(budgets::of_optimiser(&optimised));
     println!(
-        "{}\n{}",
-        table::rows(&sizes, &checks),
-        table::checks(&checks)
+        "{}",
+        table::all(
+            &Sizes {
+                small: &small,
+                medium: &[],
+                large: &[]
+            },
+            &checks
+        )
     );
-    ExitCode::from(u8::from(!checks.iter().all(Check::is_ok)))
+    if profiled {
+        let profile = profile(&crowd, &place.wasm_dir);
+        write(&place.out.join("profile.txt"), &profile);
+    }
+    let document = costs::document(&[("", &small)], &[], &wasm);
+    costs::write(&place.out.join("costs-small.json"), &document);
+    let baseline = baseline(place).map(|baseline| costs::only_measured(baseline, &document));
+    if !gate {
+        return verdict(&checks, baseline.as_ref(), &document);
+    }
+    let now = wasm::built_by(&crowd.market.env, &place.wasm_dir);
+    let is_comparable = |baseline: &Value| baseline[BUILT_BY] == now;
+    if !baseline.as_ref().is_some_and(is_comparable) {
+        println!("not compared: the Wasm is by other programs than the baseline's: {now}");
+        return ExitCode::SUCCESS;
+    }
+    ExitCode::from(u8::from(tell_regressions(baseline.as_ref(), &document) > 0))
+}
+
+/// The committed costs. Without them there is nothing that could be worse.
+fn baseline(place: &Place) -> Option<Value> {
+    let baseline = costs::read(&place.root.join(BASELINE));
+    if baseline.is_none() {
+        println!("{BASELINE} is missing or unreadable: make bench-baseline");
+    }
+    baseline
 }
 
 fn write(path: &Path, text: &str) {
@@ -169,28 +226,23 @@ fn profile(crowd: &Crowd, wasm_dir: &Path) -> String {
     texts.collect()
 }
 
-fn verdict(
-    checks: &[Check],
-    baseline: Option<&serde_json::Value>,
-    now: &serde_json::Value,
-) -> ExitCode {
+fn verdict(checks: &[Check], baseline: Option<&Value>, now: &Value) -> ExitCode {
     let over = checks.iter().filter(|check| !check.is_ok()).count();
-    let worse = match baseline {
-        Some(baseline) => costs::regressions(baseline, now),
-        None => vec![format!(
-            "{BASELINE} is missing or unreadable: make bench-baseline"
-        )],
+    let worse = tell_regressions(baseline, now);
+    println!("{over} over budget");
+    ExitCode::from(u8::from(over + worse > 0))
+}
+
+/// Prints what is worse than the baseline, and how much that is.
+fn tell_regressions(baseline: Option<&Value>, now: &Value) -> usize {
+    let Some(baseline) = baseline else {
+        println!("not compared with a baseline");
+        return 0;
     };
+    let worse = costs::regressions(baseline, now);
     for line in &worse {
         println!("worse than the baseline: {line}");
     }
-    println!(
-        "{over} over budget, {} worse than the baseline",
-        worse.len()
-    );
-    if over == 0 && worse.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    println!("{} worse than the baseline", worse.len());
+    worse.len()
 }

@@ -30,6 +30,7 @@ struct Stack {
     /// The contracts that are being executed.
     frames: Vec<String>,
     guest_so_far: u64,
+    entry_so_far: u64,
 }
 
 /// Follows a transaction through the host.
@@ -52,15 +53,6 @@ impl Tracer {
         let stack = self.0.borrow();
         let total = applied.usage.instructions;
         let mut functions = stack.shares.clone();
-        let entries = Share {
-            calls: tracker(
-                &applied.budget,
-                ContractCostType::InstantiateWasmInstructions,
-            )
-            .iterations,
-            instructions: vm_entry(&applied.budget),
-        };
-        functions.insert("entering contracts".to_owned(), entries);
         let traced: u64 = functions.values().map(|share| share.instructions).sum();
         let outside = Share {
             calls: 1,
@@ -104,15 +96,29 @@ impl Stack {
         // Guest code is charged when it next calls the host.
         let guest = tracker(budget, ContractCostType::WasmInsnExec).cpu;
         if let Some(frame) = self.frames.last() {
-            let share = self.shares.entry(format!("code of {frame}")).or_default();
+            let share = self.shares.entry(format!("{frame}: own code")).or_default();
             share.instructions += guest - self.guest_so_far;
         }
         self.guest_so_far = guest;
-        let now = budget.get_cpu_insns_consumed()? - guest - vm_entry(budget);
+        let entry = vm_entry(budget);
+        let now = budget.get_cpu_insns_consumed()? - guest - entry;
         match event {
-            TraceEvent::EnvCall(name, _) => self.open.push(((*name).to_owned(), now, 0)),
+            TraceEvent::EnvCall(name, _) => {
+                let caller = self.frames.last().map_or("host", String::as_str);
+                self.open.push((format!("{caller}: {name}"), now, 0));
+            }
             TraceEvent::EnvRet(..) => self.close(now),
-            TraceEvent::PushCtx(..) => self.frames.push(self.frame_name(&event.to_string())),
+            TraceEvent::PushCtx(..) => {
+                let frame = self.frame_name(&event.to_string());
+                let share = self
+                    .shares
+                    .entry(format!("{frame}: being entered"))
+                    .or_default();
+                share.calls += 1;
+                share.instructions += entry - self.entry_so_far;
+                self.entry_so_far = entry;
+                self.frames.push(frame);
+            }
             TraceEvent::PopCtx(..) => {
                 self.frames.pop();
             }
@@ -125,7 +131,8 @@ impl Stack {
     fn frame_name(&self, event: &str) -> String {
         let executable = event.split([':', '(']).nth(1).unwrap_or_default();
         let named = self.names.iter().find(|(hash, _)| hash == executable);
-        named.map_or(executable, |(_, name)| name).to_owned()
+        // The only contract without Wasm of ours.
+        named.map_or("asset", |(_, name)| name).to_owned()
     }
 
     fn close(&mut self, now: u64) {

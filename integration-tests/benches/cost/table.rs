@@ -12,7 +12,12 @@ pub struct Sizes<'a> {
     pub large: &'a [Row],
 }
 
-pub fn rows(sizes: &Sizes, checks: &[Check]) -> String {
+/// What is printed: the rows, then the budgets.
+pub fn all(sizes: &Sizes, every: &[Check]) -> String {
+    format!("{}\n{}", rows(sizes, every), checks(every))
+}
+
+fn rows(sizes: &Sizes, checks: &[Check]) -> String {
     let mut text = format!(
         "{:<34} {:>3} {:>11} {:>11} {:>9} {:>8} {:>5} {:>6} {:>7} {:>7} {:>7} {:>9} {:>8} {:>9} {:>6} {:>6}  {}\n",
         "operation", "n", "instr.", "of the call", "an item", "mem KiB", "reads", "writes", "w.bytes", "ev.byte",
@@ -52,7 +57,7 @@ fn growth(small: &Row, large: Option<&Row>) -> String {
 }
 
 /// The budgets, each with its figure. Those that only say "fits" are left to the table of rows.
-pub fn checks(checks: &[Check]) -> String {
+fn checks(checks: &[Check]) -> String {
     let shown =
         |check: &&Check| !check.is_ok() || check.most > 1.5 || check.what.contains("a deal");
     let mut text = format!(

@@ -10,7 +10,10 @@ use soroban_env_host::{
         invoke_host_function_in_recording_mode, InvokeHostFunctionResult, LedgerEntryChange,
         RecordingInvocationAuthMode, TtlLedgerEntryMeta,
     },
-    fees::{compute_rent_fee, compute_transaction_resource_fee, TransactionResources},
+    fees::{
+        compute_rent_fee, compute_transaction_resource_fee, LedgerEntryRentChange,
+        TransactionResources,
+    },
     xdr::{
         AccountId, DecoratedSignature, HostFunction, InvokeHostFunctionOp, LedgerEntry, LedgerKey,
         Limits, Memo, MuxedAccount, Operation, OperationBody, Preconditions, PublicKey, ReadXdr,
@@ -48,6 +51,8 @@ pub struct Usage {
     /// Without rent.
     pub resource_fee_stroops: u64,
     pub rent_fee_stroops: u64,
+    /// Of the rent, that of contracts' code: due once in a while, for everybody.
+    pub code_rent_fee_stroops: u64,
 }
 
 impl Usage {
@@ -164,12 +169,10 @@ pub fn apply_as_simulated(
     resources.write_bytes = fit(usage.write_bytes);
     usage.tx_bytes = encode(&envelope(source, call, resources, auth)).len() as u64;
     usage.resource_fee_stroops = resource_fee(&usage);
-    let rent = compute_rent_fee(
-        &extract_rent_changes(&result.ledger_changes),
-        &network::rent_configuration(),
-        ledger.info.sequence_number,
-    );
-    usage.rent_fee_stroops = u64::try_from(rent).expect("a fee");
+    let mut changes = extract_rent_changes(&result.ledger_changes);
+    usage.rent_fee_stroops = rent_fee(ledger, &changes);
+    changes.retain(|change| change.is_code_entry);
+    usage.code_rent_fee_stroops = rent_fee(ledger, &changes);
     write_back(ledger, &result.ledger_changes);
     Ok(Applied {
         usage,
@@ -282,6 +285,12 @@ fn entries_used(
         write_bytes: written.map(Vec::len).sum::<usize>() as u64,
         ..Usage::default()
     }
+}
+
+fn rent_fee(ledger: &Ledger, changes: &[LedgerEntryRentChange]) -> u64 {
+    let now = ledger.info.sequence_number;
+    let rent = compute_rent_fee(changes, &network::rent_configuration(), now);
+    u64::try_from(rent).expect("a fee")
 }
 
 fn resource_fee(usage: &Usage) -> u64 {

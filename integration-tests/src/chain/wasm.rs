@@ -2,9 +2,15 @@
 
 use std::{fs, path::Path};
 
+use serde_json::Value;
 use soroban_sdk::{Bytes, Env};
 
 use super::market::CONTRACTS;
+
+/// How each file came about, written by the builder.
+const RECORD: &str = "build.json";
+/// So much of a hash is shown in the host's trace, hexadecimal digits.
+const HASH_SHOWN: usize = 8;
 
 const CUSTOM_SECTION: u8 = 0;
 const HEADER_BYTES: usize = 8;
@@ -29,15 +35,51 @@ pub fn read(dir: &Path, contract: &str) -> Vec<u8> {
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}; run `make build`", path.display()))
 }
 
+/// What `make build` kept of how a contract's Wasm came about, if it is of this file.
+fn built(env: &Env, dir: &Path, contract: &str) -> Value {
+    let record = fs::read(dir.join(RECORD)).unwrap_or_default();
+    let mut record: Value = serde_json::from_slice(&record).unwrap_or_default();
+    let built = record[contract].take();
+    if built["sha256"] == sha256(env, dir, contract) {
+        built
+    } else {
+        Value::Null
+    }
+}
+
+/// Contracts whose Wasm was optimised, as what gets deployed is.
+pub fn optimised(env: &Env, dir: &Path) -> Vec<(&'static str, bool)> {
+    let is_optimised = |contract| built(env, dir, contract)["optimised_by"].is_string();
+    CONTRACTS
+        .map(|contract| (contract, is_optimised(contract)))
+        .into()
+}
+
+/// Compiler and optimiser of all the Wasm: with the source, they decide the bytes.
+pub fn built_by(env: &Env, dir: &Path) -> String {
+    let name = |contract| {
+        let built = built(env, dir, contract);
+        let of = |step: &str| built[step].as_str().unwrap_or("nothing known").to_owned();
+        format!("{}, {}", of("compiled_by"), of("optimised_by"))
+    };
+    let mut names = CONTRACTS.map(name).to_vec();
+    names.dedup();
+    names.join("; ")
+}
+
 /// Each contract by the first four bytes of its hash, in hexadecimal.
 pub fn names(env: &Env, dir: &Path) -> Vec<(String, String)> {
     let name = |contract: &str| {
-        let wasm = Bytes::from_slice(env, &read(dir, contract));
-        let [a, b, c, d, ..] = env.crypto().sha256(&wasm).to_array();
-        let beginning = u32::from_be_bytes([a, b, c, d]);
-        (format!("{beginning:4.4x}"), contract.to_owned())
+        let sha256 = sha256(env, dir, contract);
+        (sha256[..HASH_SHOWN].to_owned(), contract.to_owned())
     };
     CONTRACTS.into_iter().map(name).collect()
+}
+
+fn sha256(env: &Env, dir: &Path, contract: &str) -> String {
+    let wasm = Bytes::from_slice(env, &read(dir, contract));
+    let digest = env.crypto().sha256(&wasm).to_array();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn without_custom_sections(wasm: &[u8]) -> Option<u64> {
