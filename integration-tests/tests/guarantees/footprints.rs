@@ -8,7 +8,8 @@ use flash_integration_tests::{
     deploy::wasm_dir,
     DAY, HOUR, USD,
 };
-use soroban_sdk::{Address, Env, IntoVal, Val, Vec};
+use flash_interfaces::deals::{BookReports, Meter};
+use soroban_sdk::{vec, Address, Env, IntoVal, Val, Vec};
 
 const FOREIGN: usize = 100;
 /// Of foreign transactions.
@@ -627,6 +628,72 @@ fn a_strangers_stroop_fails_no_batch() {
             .apply(&prepared)
             .unwrap_or_else(|error| panic!("{command}: {error}"));
     }
+}
+
+/// See "What remains" in docs/threat-model.md.
+#[test]
+fn a_round_whose_deal_changes_kind_in_between_is_simulated_again() {
+    let Some(opening) = opening() else { return };
+    let (oracle, deals) = (
+        opening.market.oracle.clone(),
+        opening.market.at.deals.clone(),
+    );
+    let env = opening.env().clone();
+
+    // The last report of a term, and somebody closes the deal before it lands.
+    let mut stage = opening.fork();
+    running(&mut stage);
+    stage.market.ledger.advance(TERM);
+    let (carol, ids) = (stage.cast.carol.clone(), vec![&env, stage.deal]);
+    let meters: Vec<Option<Meter>> = stage.market.call(&carol, &deals, "get_meters", (ids,));
+    let meter = meters.get(0).flatten().expect("a funded deal");
+    let report = (
+        stage.deal,
+        meter.storage_mb_secs,
+        meter.egress_mb,
+        100,
+        9_990,
+        meter.end_ts,
+    );
+    let book = BookReports {
+        provider: meter.provider,
+        asset: meter.asset,
+        page: meter.page,
+        reports: vec![&env, report],
+    };
+    let args: Vec<Val> = (vec![&env, book],).into_val(&env);
+    let early = stage
+        .market
+        .simulate(&oracle, &deals, "report", args.clone());
+    assert_eq!(stage.anyone_advances(), 2);
+    assert!(stage.market.apply(&early).is_err());
+    let again = stage.market.simulate(&oracle, &deals, "report", args);
+    stage.market.apply(&again).expect("simulated again");
+
+    // The round of one dry deal, and a stroop comes before it lands.
+    let mut stage = opening;
+    dry(&mut stage);
+    stage.market.ledger.advance(HOUR);
+    let Cast {
+        ada,
+        carol,
+        mallory,
+        ..
+    } = stage.cast.clone();
+    let args = (&ada.address, &carol.address, stage.deal, 1_000_u64, 0_u64);
+    stage
+        .market
+        .call::<()>(&oracle, &deals, "update_deal_consumption", args);
+    let args: Vec<Val> = (&ada.address, &carol.address, stage.deal).into_val(&env);
+    let round = "pay_pending_consumption";
+    let early = stage.market.simulate(&oracle, &deals, round, args.clone());
+    let stroop = (&mallory.address, stage.deal, 1_u128);
+    stage
+        .market
+        .call::<()>(&mallory, &deals, "sponsor_deal", stroop);
+    assert!(stage.market.apply(&early).is_err());
+    let again = stage.market.simulate(&oracle, &deals, round, args);
+    stage.market.apply(&again).expect("simulated again");
 }
 
 #[test]
