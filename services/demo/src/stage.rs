@@ -16,7 +16,7 @@ use tokio::process::{Child, Command};
 pub const DAY: u64 = 86_400;
 pub const GB: u64 = 1_024;
 /// What consumers are given: 1_000 USD.
-const PURSE: i64 = 1_000_0000000;
+const PURSE: i64 = 10_000_000_000;
 /// Ports that are tried.
 const PORTS: u16 = 50;
 /// The prober's token, and its SHA-256. On this machine only.

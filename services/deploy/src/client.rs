@@ -89,7 +89,10 @@ pub struct Done<T> {
 }
 
 fn rpc_error(what: &'static str) -> impl FnOnce(stellar_rpc_client::Error) -> Error {
-    move |source| Error::Rpc { what, source }
+    move |source| Error::Rpc {
+        what,
+        source: Box::new(source),
+    }
 }
 
 impl Client {
@@ -512,7 +515,7 @@ impl Applied {
 
     /// The error that the outermost contract failed with.
     pub fn contract_error(&self) -> Option<u32> {
-        let codes = self.events.diagnostic_events.iter().filter_map(|event| {
+        let mut codes = self.events.diagnostic_events.iter().filter_map(|event| {
             let ContractEventBody::V0(body) = &event.event.body;
             match body.topics.as_slice() {
                 [ScVal::Symbol(name), ScVal::Error(ScError::Contract(code)), ..]
@@ -523,7 +526,7 @@ impl Applied {
                 _ => None,
             }
         });
-        codes.last()
+        codes.next_back()
     }
 }
 

@@ -10,7 +10,7 @@ pub enum Error {
     #[error("{what}: {source}")]
     Rpc {
         what: &'static str,
-        source: stellar_rpc_client::Error,
+        source: Box<stellar_rpc_client::Error>,
     },
     /// A contract refused the call. See [`Error::contract_error`].
     #[error("{what}: {} (error {code})", contract_error_name(*code).unwrap_or("refused by a contract"))]

@@ -53,8 +53,8 @@ impl Deal {
 
     /// Whether reports are still taken at `now`.
     pub fn takes_reports(&self, now: u64) -> bool {
-        let closed_for_good = self.breached_provider || now > self.final_until_ts;
-        !self.released && !(self.is_closed() && closed_for_good)
+        let is_over = self.breached_provider || now > self.final_until_ts;
+        !(self.released || self.is_closed() && is_over)
     }
 
     /// Where metering ends: the close, else the end.

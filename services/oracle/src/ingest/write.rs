@@ -9,8 +9,9 @@ use crate::{
 use anyhow::Result;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Rows of one statement: few sizes, so that few statements are prepared.
-const CHUNKS: [usize; 3] = [1_000, 50, 1];
+/// Rows of one statement: few sizes, so that few statements are prepared; and small ones, because
+/// SQLite looks the name of each place up in a list of all.
+const CHUNKS: [usize; 3] = [60, 10, 1];
 /// Series that are known to be in their table.
 const MAX_KNOWN: usize = 200_000;
 const MAX_LINE_BYTES: usize = 1_024;

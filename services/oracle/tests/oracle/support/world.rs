@@ -11,7 +11,7 @@ pub const DAY: u64 = 86_400;
 /// 0.02 USD per GB and month, 0.05 USD per GB.
 const STORAGE_PRICE: u128 = 20_0000;
 const EGRESS_PRICE: u128 = 50_0000;
-const PURSE: i64 = 1_000_000_0000000;
+const PURSE: i64 = 10_000_000_000_000;
 
 pub struct World {
     pub network: Localnet,
