@@ -6,7 +6,7 @@
 # STELLAR_NETWORK_PASSPHRASE, STELLAR_ACCOUNT, STELLAR_CONFIG_HOME, STELLAR_SIGN_WITH_*, STELLAR_INCLUSION_FEE, ...
 
 # shellcheck disable=SC2034 # Variables are read by the scripts that source this file.
-root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+root="$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && cd .. && pwd)"
 CONTRACTS=(registry escrow reputation deals)
 readonly CLI_MAJOR=28
 # Simulated calls need a source and read nothing of it.
@@ -261,9 +261,12 @@ builder_of_network() {
     esac
 }
 
-# build_wasm BUILDER: builds what the network gets, sets wasm_dir, and refuses test functions on a main network.
+# build_wasm BUILDER: builds what the network gets, sets wasm_dir, and refuses test functions on a main network. On test
+# networks FLASH_WASM_DIR names a folder with Wasm that was built before.
 build_wasm() {
-    if [ "$kind" = main ]; then
+    if [ "$kind" = test ] && [ -n "${FLASH_WASM_DIR:-}" ]; then
+        wasm_dir="$FLASH_WASM_DIR" no_build=1
+    elif [ "$kind" = main ]; then
         wasm_dir="${CARGO_TARGET_DIR:-$root/target}/wasm-mainnet"
     else
         wasm_dir="${CARGO_TARGET_DIR:-$root/target}/wasm"
