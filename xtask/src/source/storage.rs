@@ -12,7 +12,10 @@ use crate::source::code::{has_attribute, Code, File};
 const SHARED: [&str; 3] = ["admin", "pause", "ttl"];
 
 /// Stored collections whose length is bounded by code, and by what.
-const BOUNDED: [(&str, &str); 1] = [("BucketOffer.tags", "8 tags of 32 bytes: check_features")];
+const BOUNDED: [(&str, &str); 2] = [
+    ("BucketOffer.tags", "8 tags of 32 bytes: check_features"),
+    ("PageKey.entry", "a key: its name and three parts"),
+];
 
 /// Collections of the SDK.
 const GROWS: [&str; 2] = ["Vec", "Map"];

@@ -218,6 +218,20 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
+    /// The type of `self` or of a parameter.
+    fn receiver_type(&self, receiver: &Expr) -> Option<String> {
+        let Expr::Path(path) = receiver else {
+            return None;
+        };
+        let name = path.path.get_ident()?.to_string();
+        let mut params = self.function.params.iter();
+        let (_, of) = params.find(|(param, _)| *param == name)?;
+        match name.as_str() {
+            "self" => self.function.owner.clone(),
+            _ => type_name(of),
+        }
+    }
+
     fn method(&mut self, call: &syn::ExprMethodCall) {
         let name = call.method.to_string();
         match name.as_str() {
@@ -235,7 +249,7 @@ impl<'a> Walker<'a, '_> {
             }
             _ => {}
         }
-        // Without types: every method of that name, in this package and the shared one.
+        // Where the type is not plain: every method of that name, in this package and the shared one.
         let packages = [self.function.package.as_str(), "common"];
         let methods: Vec<&Function> = self
             .code
@@ -244,7 +258,9 @@ impl<'a> Walker<'a, '_> {
             .filter(|f| f.owner.is_some() && f.params.first().is_some_and(|(p, _)| p == "self"))
             .filter(|f| f.name == name && packages.contains(&f.package.as_str()))
             .collect();
-        for method in methods {
+        let of = self.receiver_type(&call.receiver);
+        let known = of.is_some() && methods.iter().any(|f| f.owner == of);
+        for method in methods.into_iter().filter(|f| !known || f.owner == of) {
             let mut args = vec![&*call.receiver];
             args.extend(&call.args);
             self.enter(method, &args, 1);
