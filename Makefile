@@ -10,6 +10,8 @@ TEST_WASM_DIR := $(TARGET_DIR)/wasm-test
 SERVICES_TARGET := $(abspath $(or $(CARGO_TARGET_DIR),services/target))
 TEST_CONTRACTS := $(wildcard integration-tests/contracts/*/Cargo.toml)
 CLI_VERSION := 28.1.0
+# Who builds the Wasm: auto (the Stellar CLI where there is one), own or cli.
+FLASH_BUILDER ?= auto
 
 # With this set, the fixture of integration-tests deploys the Wasm there and refuses to do without it.
 USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
@@ -22,10 +24,10 @@ help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>"); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the contracts' Wasm into target/wasm; print size and hash of each
-	@cargo xtask wasm --builder auto
+	@cargo xtask wasm --builder $(FLASH_BUILDER)
 
 build-mainnet: ## The same without the test networks' functions, into target/wasm-mainnet
-	@cargo xtask wasm --builder auto --mainnet
+	@cargo xtask wasm --builder $(FLASH_BUILDER) --mainnet
 
 build-test-contracts:
 ifneq ($(TEST_CONTRACTS),)
@@ -148,11 +150,14 @@ check-services: ## Format and lints of the off-chain programs
 	cd services && cargo fmt --all --check
 	cd services && cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 
-test-clients: ## Tour localnet with the published JavaScript SDKs (needs Node 20)
+test-clients: ## Tour localnet with the JavaScript SDKs; play the marketplace from TypeScript (needs Node 20)
 	services/localnet/tests/clients/run.sh
+	tests/clients/run.sh
 
-test-cli: ## Tour localnet with the Stellar CLI (make setup-cli)
+test-cli: ## Tour localnet with the Stellar CLI, deploy, run every command of docs/operations.md (make setup-cli)
 	services/localnet/tests/cli/tour.sh
+	tests/cli/deploy.sh
+	tests/cli/runbook.sh
 
 fuzz-localnet: ## Fuzz localnet: each target for FUZZ_SECS seconds (60), and 100_000 random requests
 	services/localnet/fuzz/run.sh $${FUZZ_SECS:-60}
