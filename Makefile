@@ -16,7 +16,7 @@ FLASH_BUILDER ?= auto
 # With this set, the fixture of integration-tests deploys the Wasm there and refuses to do without it.
 USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
-.PHONY: help source advisories fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
+.PHONY: help source advisories coverage mutants fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
 	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-oracle-ops up demo-contracts services-programs
 
@@ -61,6 +61,12 @@ fuzz: ## Play 1_000 random sequences of 100 steps on the ghost model and the con
 
 seeded-faults: ## Seed faults into a copy of the contracts, one at a time; show that a test catches each
 	@scripts/seeded-faults.sh
+
+mutants: ## Mutate a contract's money, state and auth files; no survivor without a reason (CONTRACT=escrow)
+	@scripts/mutants.sh $(CONTRACT)
+
+coverage: ## Measure which lines of the contracts the tests run; fail below 95 %
+	@scripts/coverage.sh
 
 test-mainnet: build build-mainnet ## Check that mainnet Wasm exports no test function
 	@cargo xtask exports

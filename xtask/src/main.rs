@@ -8,6 +8,7 @@ mod interface;
 mod optimise;
 #[cfg(test)]
 mod samples;
+mod seed;
 mod shake;
 mod source;
 mod spec;
@@ -19,7 +20,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{bail, Result};
+use anyhow::{bail, Context, Result};
 
 use crate::builder::Builder;
 use crate::contract::Workspace;
@@ -37,6 +38,12 @@ cargo xtask <command>
       --check             compare instead; a difference is an error
       --wasm-dir <dir>    read the Wasm from there
   exports    check that target/wasm-mainnet lacks the test networks' functions, and only those
+  faults     seed the faults of scripts/seeded-faults.tsv into a copy; a test has to catch each
+      --only <n>          n of them, chosen at random
+      --list <file>       those of this list instead
+  mutants    the same for what `cargo mutants --list --json` lists
+      --list <file>       its output
+      --accepted <file>   survivors with their reasons
   source     check in the contracts' source who signs, who touches storage, what may grow
 ";
 
@@ -57,6 +64,8 @@ fn run() -> Result<()> {
             Some("wasm") => wasm_command(args),
             Some("interface") => interface_command(args),
             Some("exports") => exports_command(args),
+            Some("faults") => faults_command(args),
+            Some("mutants") => mutants_command(args),
             Some("source") => source_command(args),
             _ => bail!("no such command: {}\n\n{USAGE}", command.to_string_lossy()),
         },
@@ -127,6 +136,38 @@ fn source_command(mut args: lexopt::Parser) -> Result<()> {
         return Err(arg.unexpected().into());
     }
     source::check(&Workspace::locate()?)
+}
+
+fn faults_command(mut args: lexopt::Parser) -> Result<()> {
+    let workspace = Workspace::locate()?;
+    let mut options = seed::Faults {
+        list: workspace.root.join("scripts/seeded-faults.tsv"),
+        only: None,
+    };
+    while let Some(arg) = args.next()? {
+        match arg {
+            lexopt::Arg::Long("list") => options.list = PathBuf::from(args.value()?),
+            lexopt::Arg::Long("only") => options.only = Some(text(args.value()?)?.parse()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    seed::faults(&workspace, &options)
+}
+
+fn mutants_command(mut args: lexopt::Parser) -> Result<()> {
+    let (mut list, mut accepted) = (None, None);
+    while let Some(arg) = args.next()? {
+        match arg {
+            lexopt::Arg::Long("list") => list = Some(PathBuf::from(args.value()?)),
+            lexopt::Arg::Long("accepted") => accepted = Some(PathBuf::from(args.value()?)),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let options = seed::Mutants {
+        list: list.context("mutants needs --list")?,
+        accepted: accepted.context("mutants needs --accepted")?,
+    };
+    seed::mutants(&Workspace::locate()?, &options)
 }
 
 fn text(value: OsString) -> Result<String> {

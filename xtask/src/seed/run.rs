@@ -1,0 +1,168 @@
+//! The test binaries, run for one change until a test fails.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use anyhow::{bail, Context, Result};
+
+use super::switch::Change;
+
+/// Binaries after those of the change's own package, the quicker ones first.
+const SHARED: [&str; 4] = ["scenarios", "access", "guarantees", "ghost"];
+/// What a binary may take at least, whatever it took without a change.
+const LEAST: Duration = Duration::from_secs(40);
+/// How much longer than without a change.
+const SLOWER: u32 = 4;
+
+#[derive(Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// By this test.
+    Caught(String),
+    /// The tests did not come to an end.
+    Hung,
+    Missed,
+    Unviable,
+}
+
+impl Outcome {
+    pub fn is_caught(&self) -> bool {
+        matches!(self, Self::Caught(_) | Self::Hung)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Caught(test) => write!(f, "caught by {test}:"),
+            Self::Hung => write!(f, "caught by its never ending:"),
+            Self::Missed => write!(f, "MISSED"),
+            Self::Unviable => write!(f, "BROKEN"),
+        }
+    }
+}
+
+pub struct Tests {
+    copy: PathBuf,
+    binaries: BTreeMap<String, PathBuf>,
+    /// What each binary took without a change.
+    took: BTreeMap<String, Duration>,
+}
+
+impl Tests {
+    pub fn new(copy: &Path, binaries: BTreeMap<String, PathBuf>) -> Result<Self> {
+        for name in SHARED {
+            if !binaries.contains_key(name) {
+                bail!("the build made no test binary {name}");
+            }
+        }
+        Ok(Self {
+            copy: copy.to_owned(),
+            binaries,
+            took: BTreeMap::new(),
+        })
+    }
+
+    /// What fails without a change would seem to catch every one: looked at before a binary is used
+    /// for the first time.
+    fn check_sound(&mut self, name: &str) -> Result<()> {
+        if self.took.contains_key(name) {
+            return Ok(());
+        }
+        let started = Instant::now();
+        match self.run_one(name, 0, None)? {
+            Outcome::Missed => {}
+            outcome => bail!("without any change: {outcome} {name}"),
+        }
+        self.took.insert(name.to_owned(), started.elapsed());
+        Ok(())
+    }
+
+    pub fn run(&mut self, change: &Change) -> Result<Outcome> {
+        let package = change.file.split('/').nth(1).unwrap_or_default();
+        let own = format!("flash_{package}");
+        let own = self.binaries.contains_key(&own).then_some(own.as_str());
+        for name in own.into_iter().chain(SHARED) {
+            self.check_sound(name)?;
+            let took = self.took.get(name).copied().unwrap_or_default();
+            let most = LEAST.max(took * SLOWER);
+            let outcome = self.run_one(name, change.id, Some(most))?;
+            if outcome != Outcome::Missed {
+                return Ok(outcome);
+            }
+        }
+        Ok(Outcome::Missed)
+    }
+
+    fn run_one(&self, name: &str, id: u32, most: Option<Duration>) -> Result<Outcome> {
+        let binary = &self.binaries[name];
+        let package = match name.strip_prefix("flash_") {
+            Some("integration_tests") | None => "integration-tests".to_owned(),
+            Some("common") => "packages/common".to_owned(),
+            Some(contract) => format!("contracts/{contract}"),
+        };
+        let mut child = Command::new(binary)
+            .current_dir(self.copy.join(package))
+            .env("SEEDED", id.to_string())
+            // Random cases that are the same in every run, and no search for a smaller one.
+            .env("PROPTEST_RNG_SEED", "7")
+            .env("PROPTEST_MAX_SHRINK_ITERS", "0")
+            .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1")
+            .env("GHOST_SHRINK_SECS", "0")
+            .env_remove("FLASH_WASM_DIR")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| binary.display().to_string())?;
+        let outcome = watch(&mut child, most.map(|most| Instant::now() + most));
+        if outcome != Outcome::Missed {
+            // One failure is enough. It may be gone already.
+            let _ = child.kill();
+        }
+        let status = child.wait()?;
+        match outcome {
+            // Died before a test could say so.
+            Outcome::Missed if !status.success() => Ok(Outcome::Caught(name.to_owned())),
+            Outcome::Caught(test) => Ok(Outcome::Caught(format!("{name}::{test}"))),
+            outcome => Ok(outcome),
+        }
+    }
+}
+
+/// Reads until a test fails, the time is over or the end.
+fn watch(child: &mut Child, until: Option<Instant>) -> Outcome {
+    let Some(stdout) = child.stdout.take() else {
+        return Outcome::Missed;
+    };
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    loop {
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let line = match left {
+            Some(left) => lines.recv_timeout(left),
+            None => lines.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match line {
+            Ok(line) => {
+                let failed = line
+                    .strip_prefix("test ")
+                    .and_then(|l| l.strip_suffix(" ... FAILED"));
+                if let Some(test) = failed {
+                    return Outcome::Caught(test.to_owned());
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => return Outcome::Hung,
+            Err(RecvTimeoutError::Disconnected) => return Outcome::Missed,
+        }
+    }
+}
