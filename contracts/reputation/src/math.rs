@@ -128,6 +128,18 @@ mod tests {
     }
 
     #[test]
+    fn a_score_that_reaches_neutral_is_anchored_at_the_present() {
+        for (score, over) in [(53, 0), (53, 5), (47, 0), (47, 5), (50, 5)] {
+            let start = Anchored {
+                score,
+                anchor_ts: START_TS,
+            };
+            let now = START_TS + 3 * DECAY_STEP_SECS + over;
+            assert_eq!(start.decayed(now), Anchored::neutral(now));
+        }
+    }
+
+    #[test]
     fn a_clock_before_the_anchor_takes_no_step() {
         let start = Anchored {
             score: 70,
