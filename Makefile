@@ -16,7 +16,7 @@ FLASH_BUILDER ?= auto
 # With this set, the fixture of integration-tests deploys the Wasm there and refuses to do without it.
 USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
-.PHONY: help source advisories coverage mutants fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-native test-wasm test-mainnet \
+.PHONY: help source advisories coverage mutants fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-contracts test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
 	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-oracle-ops up demo-contracts services-programs
 
@@ -46,7 +46,9 @@ demo-contracts: build build-test-contracts ## Play 90 days on the real Wasm, und
 services-programs:
 	@cd services && cargo build --quiet --locked --package flash-oracle --package flash-demo
 
-test: test-native test-wasm test-mainnet ## Run all tests: native, then the scenarios on Wasm
+test: test-contracts test-services test-clients ## Run all tests: the contracts', the off-chain programs', the JavaScript clients'
+
+test-contracts: test-native test-wasm test-mainnet ## Test the contracts: native, then the scenarios on Wasm
 
 test-native: ## Run the tests without Wasm: the same as `cargo test`
 	cargo test --locked --no-fail-fast
