@@ -56,7 +56,7 @@ impl Limits {
 
     /// What has to be restored beforehand, because restoring it on the way would be too much for
     /// one transaction: code, mostly.
-    pub(crate) fn to_restore_first(&self, data: &SorobanTransactionData) -> Vec<LedgerKey> {
+    pub(crate) fn to_restore_first(self, data: &SorobanTransactionData) -> Vec<LedgerKey> {
         let SorobanTransactionDataExt::V1(ext) = &data.ext else {
             return Vec::new();
         };
