@@ -251,10 +251,11 @@ span() {
     fi
 }
 
-# Decides once who builds: deployments/settings.json, or FLASH_BUILDER.
+# Who builds: what gets published, the Stellar CLI; what stays on this machine, the repository's own builder, whose bytes
+# depend on the compiler alone. FLASH_BUILDER overrides.
 builder_of_network() {
-    local builder
-    builder="${FLASH_BUILDER:-$(jq -r '.builder // "own"' <<<"$setting")}"
+    local builder="${FLASH_BUILDER:-cli}"
+    if [ -z "${FLASH_BUILDER:-}" ] && is_standalone; then builder=own; fi
     case "$builder" in
         own | cli) echo "$builder" ;;
         *) fail "FLASH_BUILDER is '$builder'; it can be own or cli" ;;
