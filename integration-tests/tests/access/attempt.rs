@@ -67,21 +67,24 @@ pub fn attempt_with_transfer_only(
     invoke(world, &contract, function, call)
 }
 
-/// Calls as the contract `deals` would.
-pub fn attempt_as_deals(
+/// Calls as a contract would. Where money is pulled, Carol has signed for the transfer and for
+/// nothing else.
+pub fn attempt_as_contract(
     world: &World,
+    caller: &Address,
     contract: &str,
     function: &str,
     call: &Call,
 ) -> Result<(), Error> {
     let contract = address(world, contract);
-    // Where money is pulled, the consumer has signed for the transfer.
-    world.env.mock_all_auths_allowing_non_root_auth();
-    let answer = world
+    let entries = (call.pulled > 0).then(|| {
+        let transfer = transfer(world, &world.carol, call.pulled);
+        world.carol.sign(&transfer)
+    });
+    world.env.set_auths(entries.as_slice());
+    world
         .env
-        .as_contract(&world.at.deals, || invoke(world, &contract, function, call));
-    world.env.set_auths(&[]);
-    answer
+        .as_contract(caller, || invoke(world, &contract, function, call))
 }
 
 fn invoke(world: &World, contract: &Address, function: &str, call: &Call) -> Result<(), Error> {

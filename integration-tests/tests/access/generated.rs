@@ -5,7 +5,9 @@ use flash_integration_tests::{Person, World};
 use soroban_sdk::Error;
 
 use crate::{
-    attempt::{attempt, attempt_as_deals, attempt_with_transfer_only, expected_tree, Call},
+    attempt::{
+        address, attempt, attempt_as_contract, attempt_with_transfer_only, expected_tree, Call,
+    },
     table::{table, Row, Signer},
 };
 
@@ -156,10 +158,31 @@ fn the_right_signature_is_enough_and_no_other_is_asked_for() {
 }
 
 #[test]
-fn what_is_for_deals_works_when_deals_calls_it() {
+fn what_is_for_deals_needs_no_signature_but_the_payers_when_deals_calls_it() {
+    let mut pulling = 0;
     for row in table().iter().filter(|row| row.signer == Signer::Deals) {
         let (world, call) = staged(row).expect("a scene");
-        attempt_as_deals(&world, row.contract, row.function, &call)
+        let deals = world.at.deals.clone();
+        // With the payer's exact signature, or with none: anything more would be refused.
+        attempt_as_contract(&world, &deals, row.contract, row.function, &call)
             .unwrap_or_else(|error| panic!("{}.{}: {error:?}", row.contract, row.function));
+        pulling += usize::from(call.pulled > 0);
+    }
+    assert_eq!(pulling, 2, "open and deposit pull money");
+}
+
+#[test]
+fn what_is_for_deals_is_for_no_other_contract() {
+    for row in table().iter().filter(|row| row.signer == Signer::Deals) {
+        let (world, call) = staged(row).expect("a scene");
+        let (at, asset) = (&world.at, world.asset.address());
+        for caller in [&at.registry, &at.escrow, &at.reputation, &asset].map(Clone::clone) {
+            if caller == address(&world, row.contract) {
+                continue;
+            }
+            refused(&world, row, "called by another contract", || {
+                attempt_as_contract(&world, &caller, row.contract, row.function, &call)
+            });
+        }
     }
 }

@@ -487,12 +487,19 @@ pub fn escrow_open(world: &World, _: &str) -> Option<Call> {
         fee_bps: 200,
         amount: USD,
     };
-    unsigned(args(world, (account,)))
+    paid_by_carol(args(world, (account,)))
 }
 
 pub fn escrow_deposit(world: &World, _: &str) -> Option<Call> {
     let deal = world.deal().funded();
-    unsigned(args(world, (deal.id, &world.carol.address, USD)))
+    paid_by_carol(args(world, (deal.id, &world.carol.address, USD)))
+}
+
+fn paid_by_carol(args: Args) -> Option<Call> {
+    unsigned(args).map(|call| Call {
+        pulled: USD,
+        ..call
+    })
 }
 
 pub fn escrow_settle(world: &World, _: &str) -> Option<Call> {

@@ -218,3 +218,37 @@ fn deals_are_rejected_cancelled_and_listed() {
         assert_eq!(field::<u32>(&world, info, "provider_reputation"), 50);
     }
 }
+
+#[test]
+fn the_pages_of_a_partys_deals_joined_are_its_list() {
+    let world = World::new();
+    let deals = world.at.deals.clone();
+    let bucket_id = create_bucket(&world, &world.ada);
+    let [first, ..] = ["a", "b", "c"].map(|repo| create_deal(&world, bucket_id, repo));
+    for (list, page, who) in [
+        (
+            "get_deals_by_consumer",
+            "get_deals_by_consumer_page",
+            first.consumer,
+        ),
+        (
+            "get_deals_by_provider",
+            "get_deals_by_provider_page",
+            first.provider,
+        ),
+    ] {
+        let ids = |infos: Vec<Val>| {
+            let id = |info| field::<u32>(&world, field(&world, info, "deal"), "deal_id");
+            infos.iter().map(id).collect::<std::vec::Vec<_>>()
+        };
+        let of = |skip: u32, take: u32| {
+            let asked = args(&world, [who, val(&world, skip), val(&world, take)]);
+            ids(query(&world, &deals, page, asked))
+        };
+        let whole = ids(query(&world, &deals, list, args(&world, [who])));
+        assert_eq!(whole, [3, 2, 1], "{list}");
+        assert_eq!([of(0, 2), of(2, 2)].concat(), whole, "{page}");
+        assert_eq!(of(0, u32::MAX), whole, "{page}");
+        assert!(of(3, 1).is_empty() && of(0, 0).is_empty(), "{page}");
+    }
+}
