@@ -21,6 +21,7 @@ fn a_gb_is_1024_mb_and_both_sizes_must_fit() {
         (2_049, 3_072, false),
         (2_048, 3_073, false),
         (0, 3_073, false),
+        (1, 3_073, false),
         (2_049, 0, false),
         (u64::MAX, u64::MAX, false),
     ] {
