@@ -126,11 +126,16 @@ impl Round<'_> {
         let mut flags = slot.apply(&reading, self.now)?;
         let pay = if slot.is_final() {
             flags |= report_flags::RELEASED;
-            self.part(deal_id, page)?
+            let parting = release::after_final_report(self.env, page, slot)?;
+            self.partings
+                .push_back((deal_id, parting.pay, parting.refund));
+            parting.pay
         } else {
             let mut pay = 0;
             if self.settling {
-                (flags, pay) = self.settle(flags)?;
+                let settlement = settle::settle_slot(self.env, slot, self.now)?;
+                flags |= settle::arrears_flag(&settlement);
+                pay = settlement.pay;
                 applied.settled = true;
             }
             page.set(index, &self.slot).ok_or(DealsError::Overflow)?;
@@ -148,24 +153,6 @@ impl Round<'_> {
         self.items
             .push(self.env, &item)
             .ok_or(DealsError::BatchTooLarge)
-    }
-
-    /// Settles the deal at hand; answers the item's flags and what is to be paid.
-    #[inline(never)]
-    fn settle(&mut self, flags: u32) -> Result<(u32, i128), DealsError> {
-        let settlement = self.slot.settle(self.now).ok_or(DealsError::Overflow)?;
-        settle::announce_arrears(self.env, self.slot.deal_id, &settlement);
-        Ok((flags | settle::arrears_flag(&settlement), settlement.pay))
-    }
-
-    /// After the final report the deal leaves the book; answers what it pays with it.
-    #[inline(never)]
-    fn part(&mut self, deal_id: u32, page: &mut DealPage) -> Result<i128, DealsError> {
-        let mut record = storage::read_deal(self.env, deal_id).ok_or(DealsError::DealNotFound)?;
-        let parting = release::leave_book(self.env, page, &mut record, &mut self.slot)?;
-        self.partings
-            .push_back((deal_id, parting.pay, parting.refund));
-        Ok(parting.pay)
     }
 }
 

@@ -66,9 +66,15 @@ pub fn close(
 ) -> Result<DealRecord, DealsError> {
     record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
     let policy = storage::policy(env, record.terms.policy_version)?;
-    let mut page = DealPage::default();
-    let (place, mut slot) =
-        storage::load_slot(env, deal_id, &record, &mut page, DealsError::NotOnPage)?;
+    let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
+    let place = storage::load_slot(
+        env,
+        deal_id,
+        &record,
+        &mut page,
+        &mut slot,
+        DealsError::NotOnPage,
+    )?;
     let now = env.ledger().timestamp();
     apply_stage(env, &mut slot, now);
     let due = by == Closer::Consumer || is_due(&slot, policy.grace_secs, now);

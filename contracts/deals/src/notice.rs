@@ -4,7 +4,11 @@ use flash_common::ensure;
 use flash_interfaces::deals::{DealStatus, DealsError, EndReason, NoticeGiven};
 use soroban_sdk::{Address, Env};
 
-use crate::{accept, slot::DealPage, storage};
+use crate::{
+    accept,
+    slot::{DealPage, DealSlot},
+    storage,
+};
 
 pub fn cancel(
     env: &Env,
@@ -20,9 +24,15 @@ pub fn cancel(
     }
     record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
     let policy = storage::policy(env, record.terms.policy_version)?;
-    let mut page = DealPage::default();
-    let (place, mut slot) =
-        storage::load_slot(env, deal_id, &record, &mut page, DealsError::NotOnPage)?;
+    let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
+    let place = storage::load_slot(
+        env,
+        deal_id,
+        &record,
+        &mut page,
+        &mut slot,
+        DealsError::NotOnPage,
+    )?;
     ensure!(!slot.has_notice(), DealsError::NoticeGiven);
 
     // Closing stays a step of its own: it touches keys that a simulated notice would not name.

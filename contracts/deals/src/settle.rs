@@ -98,11 +98,10 @@ impl Round<'_> {
     ) -> Result<(), DealsError> {
         let slot = &mut self.slot;
         let index = page.read(deal_id, slot).ok_or(DealsError::NotOnPage)?;
-        let settlement = slot.settle(self.now).ok_or(DealsError::Overflow)?;
+        let settlement = settle_slot(self.env, slot, self.now)?;
         self.owing |= settlement.pay > 0 || settlement.arrears > 0;
         ensure!(!settlement.is_noop(), DealsError::NothingToSettle);
         page.set(index, slot).ok_or(DealsError::Overflow)?;
-        announce_arrears(self.env, deal_id, &settlement);
         let item = (deal_id, settlement.pay, settlement.arrears);
         self.items
             .push(self.env, &item)
@@ -115,6 +114,14 @@ impl Round<'_> {
     }
 }
 
+/// Settles a deal of a batch, and tells when its arrears began or ended.
+#[inline(never)]
+pub fn settle_slot(env: &Env, slot: &mut DealSlot, now: u64) -> Result<Settlement, DealsError> {
+    let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
+    announce_arrears(env, slot.deal_id, &settlement);
+    Ok(settlement)
+}
+
 /// One report out of the stage, settlement, payout: the published client's round of one deal.
 pub fn pay_pending(
     env: &Env,
@@ -122,12 +129,18 @@ pub fn pay_pending(
     consumer: &Address,
     deal_id: u32,
 ) -> Result<(), DealsError> {
-    let mut record = storage::deal(env, deal_id)?;
+    let record = storage::deal(env, deal_id)?;
     record.ensure_parties(consumer, provider)?;
     ensure!(record.progress.page.is_some(), DealsError::NotFunded);
-    let mut page = DealPage::default();
-    let (place, mut slot) =
-        storage::load_slot(env, deal_id, &record, &mut page, DealsError::ReportsClosed)?;
+    let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
+    let place = storage::load_slot(
+        env,
+        deal_id,
+        &record,
+        &mut page,
+        &mut slot,
+        DealsError::ReportsClosed,
+    )?;
     let now = env.ledger().timestamp();
     let mut flags = None;
     if let Some(reading) = stage::reading(env, &slot) {
@@ -139,7 +152,7 @@ pub fn pay_pending(
         flags = Some(applied);
     }
     if flags.is_some() && slot.is_final() {
-        let parting = release::leave_book(env, &mut page, &mut record, &mut slot)?;
+        let parting = release::after_final_report(env, &mut page, &mut slot)?;
         storage::set_page(env, &place.key, &page);
         let flags = flags.unwrap_or(0) | report_flags::RELEASED;
         Reported {

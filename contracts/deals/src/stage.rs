@@ -86,9 +86,15 @@ fn open_slot(
     let record = storage::deal(env, deal_id)?;
     record.ensure_parties(consumer, provider)?;
     ensure!(record.progress.page.is_some(), DealsError::NotFunded);
-    let mut page = DealPage::default();
-    let (_, slot) =
-        storage::load_slot(env, deal_id, &record, &mut page, DealsError::ReportsClosed)?;
+    let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
+    storage::load_slot(
+        env,
+        deal_id,
+        &record,
+        &mut page,
+        &mut slot,
+        DealsError::ReportsClosed,
+    )?;
     let now = env.ledger().timestamp();
     let open = !slot.is_closed() || (!slot.is_breached() && now <= slot.final_until_ts());
     ensure!(open, DealsError::ReportsClosed);

@@ -207,19 +207,20 @@ pub struct Place {
     index: usize,
 }
 
-/// Loads the page of a live deal and reads its slot; an error of the caller's choice when the deal
-/// is not on it.
+/// Loads the page of a live deal and reads its slot, in place; an error of the caller's choice when
+/// the deal is not on it.
 pub fn load_slot(
     env: &Env,
     deal_id: u32,
     record: &DealRecord,
     page: &mut DealPage,
+    slot: &mut DealSlot,
     absent: DealsError,
-) -> Result<(Place, DealSlot), DealsError> {
+) -> Result<Place, DealsError> {
     let key = page_key(env, record).ok_or(absent)?;
     load_page(env, &key, page)?;
-    let (index, slot) = page.get_by_id(deal_id).ok_or(absent)?;
-    Ok((Place { key, index }, slot))
+    let index = page.read(deal_id, slot).ok_or(absent)?;
+    Ok(Place { key, index })
 }
 
 /// Stores the page of a live deal with its changed slot.

@@ -116,9 +116,15 @@ fn change_slot(
     record: &DealRecord,
     change: impl FnOnce(&mut DealSlot) -> Result<(), DealsError>,
 ) -> Result<i128, DealsError> {
-    let mut page = DealPage::default();
-    let (place, mut slot) =
-        storage::load_slot(env, deal_id, record, &mut page, DealsError::NotOnPage)?;
+    let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
+    let place = storage::load_slot(
+        env,
+        deal_id,
+        record,
+        &mut page,
+        &mut slot,
+        DealsError::NotOnPage,
+    )?;
     change(&mut slot)?;
     storage::set_slot(env, &place, &mut page, &slot)?;
     Ok(slot.locked)

@@ -1,7 +1,7 @@
 //! A deal's account: the slot in which it lives, and the head that stays.
 
 use flash_common::{
-    book::{self, Reader, Slot, Writer},
+    book::{self, buffer_bytes, Reader, Slot, Writer},
     ensure,
 };
 use flash_interfaces::escrow::{Account, EscrowError};
@@ -42,6 +42,12 @@ pub struct Charge {
 
 impl Slot for AccountSlot {
     const SIZE: usize = 4 + 2 + 3 * 8;
+    type Buffer = [u8; buffer_bytes(Self::SIZE)];
+
+    #[inline(always)]
+    fn buffer() -> Self::Buffer {
+        [0; buffer_bytes(Self::SIZE)]
+    }
 
     #[inline(always)]
     fn encode(&self, out: &mut impl Writer) {

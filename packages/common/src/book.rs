@@ -18,8 +18,7 @@ use crate::wide::halves;
 const VERSION: u8 = 1;
 /// Live deals on one page.
 pub const SLOTS_PER_PAGE: usize = 16;
-/// Room for 16 slots of at most 176 bytes; with its key an entry stays below 3 KiB.
-const MAX_PAGE_BYTES: usize = 1 + SLOTS_PER_PAGE * MAX_SLOT_BYTES;
+/// So that a full page with its key stays below 3 KiB.
 const MAX_SLOT_BYTES: usize = 176;
 const ID_BYTES: usize = 4;
 /// Integers are read and written through a window of 8 bytes, which may reach beyond the last one.
@@ -27,14 +26,27 @@ const WINDOW_BYTES: usize = 8;
 /// A slot of any size and the window of its last integer: of a length known to the compiler, so
 /// that a field costs one load or store at a fixed place.
 const ROOM_BYTES: usize = MAX_SLOT_BYTES + WINDOW_BYTES;
-const BUFFER_BYTES: usize = MAX_PAGE_BYTES + WINDOW_BYTES;
 
 type Room = [u8; ROOM_BYTES];
+
+/// Room for a full page of slots of `size` bytes: the last one has a [`Room`] too.
+pub const fn buffer_bytes(size: usize) -> usize {
+    assert!(size <= MAX_SLOT_BYTES);
+    page_bytes(SLOTS_PER_PAGE.saturating_sub(1), size).saturating_add(ROOM_BYTES)
+}
+
+/// The version byte and so many slots.
+const fn page_bytes(slots: usize, size: usize) -> usize {
+    size.saturating_mul(slots).saturating_add(1)
+}
 
 /// What lives in a slot. The encoding starts with the deal's id in 4 bytes.
 pub trait Slot: Default {
     /// Bytes of the encoding, at most 176.
     const SIZE: usize;
+    /// [`buffer_bytes`] of them: clearing more at every call costs more than reading a slot.
+    type Buffer: AsRef<[u8]> + AsMut<[u8]>;
+    fn buffer() -> Self::Buffer;
     fn encode(&self, out: &mut impl Writer);
     fn decode(from: &mut Reader) -> Self;
 }
@@ -144,16 +156,19 @@ impl Reader<'_> {
 
 /// One page in linear memory.
 pub struct Page<S: Slot> {
-    bytes: [u8; BUFFER_BYTES],
+    bytes: S::Buffer,
     /// Bytes in use, the version byte included.
     used: usize,
     slot: PhantomData<S>,
 }
 
 impl<S: Slot> Default for Page<S> {
+    #[inline(always)]
     fn default() -> Self {
-        let mut bytes = [0; BUFFER_BYTES];
-        bytes[0] = VERSION;
+        let mut bytes = S::buffer();
+        if let Some(version) = bytes.as_mut().first_mut() {
+            *version = VERSION;
+        }
         Self {
             bytes,
             used: 1,
@@ -168,25 +183,30 @@ impl<S: Slot> Page<S> {
     #[inline(never)]
     pub fn load(&mut self, stored: Option<Bytes>) -> Option<()> {
         self.used = 1;
+        let room = self.bytes.as_mut();
+        let mut version = VERSION;
         if let Some(stored) = stored {
             let used = usize::try_from(stored.len()).ok()?;
             let whole = used.checked_sub(1)?.checked_rem(S::SIZE)? == 0;
-            let room = self.bytes.get_mut(..MAX_PAGE_BYTES)?.get_mut(..used)?;
+            let full = const { page_bytes(SLOTS_PER_PAGE, S::SIZE) };
+            let room = room.get_mut(..used).filter(|room| room.len() <= full)?;
             if !whole {
                 return None;
             }
             stored.copy_into_slice(room);
-            if self.bytes[0] == VERSION {
+            version = core::mem::replace(room.first_mut()?, VERSION);
+            if version == VERSION {
                 self.used = used;
             }
         }
-        let known = self.bytes[0] == VERSION;
-        self.bytes[0] = VERSION;
-        known.then_some(())
+        (version == VERSION).then_some(())
     }
 
     pub fn to_bytes(&self, env: &Env) -> Bytes {
-        Bytes::from_slice(env, self.bytes.get(..self.used).unwrap_or_default())
+        Bytes::from_slice(
+            env,
+            self.bytes.as_ref().get(..self.used).unwrap_or_default(),
+        )
     }
 
     /// Live slots.
@@ -204,7 +224,7 @@ impl<S: Slot> Page<S> {
 
     /// Ids of the deals on the page, in the order of their slots.
     pub fn ids(&self) -> impl Iterator<Item = u32> + '_ {
-        let slots = self.bytes.get(1..self.used).unwrap_or_default();
+        let slots = self.bytes.as_ref().get(1..self.used).unwrap_or_default();
         slots
             .chunks_exact(S::SIZE)
             .filter_map(|slot| slot.first_chunk::<ID_BYTES>())
@@ -238,7 +258,7 @@ impl<S: Slot> Page<S> {
     #[inline(never)]
     fn read_at(&self, index: usize, into: &mut S) -> Option<()> {
         let (start, _) = self.range(index)?;
-        let room = self.bytes.get(start..)?.first_chunk()?;
+        let room = self.bytes.as_ref().get(start..)?.first_chunk()?;
         *into = S::decode(&mut Reader { room, at: 0 });
         Some(())
     }
@@ -266,7 +286,7 @@ impl<S: Slot> Page<S> {
         let last = self.used.checked_sub(S::SIZE)?;
         if end <= last {
             // Two slots that cannot overlap: no `memmove`, which the contract would have to carry.
-            let (before, moved) = self.bytes.split_at_mut_checked(last)?;
+            let (before, moved) = self.bytes.as_mut().split_at_mut_checked(last)?;
             let hole = before.get_mut(start..end)?;
             hole.copy_from_slice(moved.get(..S::SIZE)?);
         }
@@ -278,7 +298,7 @@ impl<S: Slot> Page<S> {
     fn write(&mut self, start: usize, value: &S) -> Option<()> {
         let mut check = RangeCheck { fits: true };
         value.encode(&mut check);
-        let room: &mut Room = self.bytes.get_mut(start..)?.first_chunk_mut()?;
+        let room: &mut Room = self.bytes.as_mut().get_mut(start..)?.first_chunk_mut()?;
         if !check.fits {
             return None;
         }
@@ -316,6 +336,11 @@ mod tests {
 
     impl Slot for Sample {
         const SIZE: usize = 4 + 5 + 11 + 8;
+        type Buffer = [u8; buffer_bytes(Self::SIZE)];
+
+        fn buffer() -> Self::Buffer {
+            [0; buffer_bytes(Self::SIZE)]
+        }
 
         fn encode(&self, out: &mut impl Writer) {
             out.u64::<4>(self.id.into());

@@ -18,7 +18,8 @@ impl<T: IntoVal<Env, Val>, const N: usize> Default for Gathered<T, N> {
     #[inline(always)]
     fn default() -> Self {
         Self {
-            items: [Val::VOID.to_val(); N],
+            // All bits 0, which is cleared at once.
+            items: [Val::from(false); N],
             len: 0,
             item: PhantomData,
         }

@@ -1,6 +1,6 @@
 //! How a slot is packed: every field as wide as its bound.
 
-use flash_common::book::{Reader, Slot, Writer};
+use flash_common::book::{buffer_bytes, Reader, Slot, Writer};
 use flash_interfaces::deals::NOT_MEASURED;
 
 use super::{DealSlot, SettledSpan, Sla};
@@ -10,6 +10,12 @@ impl Slot for DealSlot {
     const SIZE: usize = 4 + 2 + 4 * 6 + 2 * 2 + 3 * 3 + 1 + 6 * 2 // terms and policy
         + 4 * 5 + 9 + 11 + 2 * 6 + 3 + 2 + 8 + 8 + 5 // meter and money
         + 5 + 9 + 6; // settled span
+    type Buffer = [u8; buffer_bytes(Self::SIZE)];
+
+    #[inline(always)]
+    fn buffer() -> Self::Buffer {
+        [0; buffer_bytes(Self::SIZE)]
+    }
 
     #[inline(always)]
     fn encode(&self, out: &mut impl Writer) {
