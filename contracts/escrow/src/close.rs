@@ -44,7 +44,8 @@ pub fn close(env: &Env, deal_id: u32, closing: &Closing) -> Result<(), EscrowErr
     policy::check_not_negative(closing.refund)?;
     let mut page = Page::default();
     let mut live = storage::load_live(env, deal_id, &mut page)?;
-    let charge = live.slot.charge(closing.pay)?;
+    let mut charge = Charge::default();
+    live.slot.charge(closing.pay, &mut charge)?;
     let left = live.slot.locked()?;
     ensure!(closing.refund <= left, EscrowError::InsufficientLocked);
     let refund = if closing.release {

@@ -1,6 +1,6 @@
 //! Pure money arithmetic. `None` means out of range.
 
-use flash_common::wide::product_64;
+use flash_common::wide::{product_32, product_64};
 
 /// What the platform keeps of `charged` in total: `floor(charged × fee_bps / 10_000)`.
 ///
@@ -12,7 +12,8 @@ pub fn fee_total(charged: i128, fee_bps: u32) -> Option<i128> {
     const BPS: u64 = 10_000;
     let charged = u64::try_from(charged).ok()?;
     let whole = product_64(charged.checked_div(BPS)?, fee_bps)?;
-    let rest = product_64(charged.checked_rem(BPS)?, fee_bps)?;
+    let rest = u32::try_from(charged.checked_rem(BPS)?).ok()?;
+    let rest = product_32(rest, fee_bps);
     Some(whole.checked_add(rest.checked_div(BPS)?)?.into())
 }
 

@@ -51,7 +51,7 @@ fn charge_book(env: &Env, book: &BookPayments, page: &mut Page) -> Result<Charge
         let index = page
             .read(deal_id, &mut slot)
             .ok_or(EscrowError::AccountNotFound)?;
-        slot.charge_to(gross, &mut charge)?;
+        slot.charge(gross, &mut charge)?;
         page.set(index, &slot).ok_or(EscrowError::Overflow)?;
     }
     storage::set_page(env, provider, asset, book.page, page);

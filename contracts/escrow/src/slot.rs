@@ -77,19 +77,12 @@ impl AccountSlot {
         self.figures.locked()
     }
 
-    /// Pays `gross` ≥ 0 out of what is locked.
-    pub fn charge(&mut self, gross: i128) -> Result<Charge, EscrowError> {
-        let mut charge = Charge::default();
-        self.charge_to(gross, &mut charge)?;
-        Ok(charge)
-    }
-
     /// Pays `gross` ≥ 0 out of what is locked, and adds what that moved to `total`.
     ///
     /// The fee is the growth of the total's fee, not the fee of this payment: many small payments
     /// keep what one large would.
     #[inline(never)]
-    pub fn charge_to(&mut self, gross: i128, total: &mut Charge) -> Result<(), EscrowError> {
+    pub fn charge(&mut self, gross: i128, total: &mut Charge) -> Result<(), EscrowError> {
         ensure!(gross <= self.locked()?, EscrowError::InsufficientLocked);
         let charged = sum(self.figures.charged, gross)?;
         let fee = difference(

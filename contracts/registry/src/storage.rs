@@ -5,29 +5,28 @@
 
 use flash_common::ttl;
 use flash_interfaces::{registry::RegistryError, reputation::Role};
-use soroban_sdk::{contracttype, Address, Env, String, Vec};
+use soroban_sdk::{contracttype, Address, Env, IntoVal, String, Symbol, Val, Vec};
 
-#[contracttype]
-enum DataKey {
-    /// Instance: the contract that reserves and releases.
-    Deals,
-    /// Instance: the contract that scores providers and consumers.
-    Reputation,
-    Provider(Address),
-    Consumer(Address),
-    /// The n-th ever registered, from 1.
-    ProviderAt(u32),
-    ConsumerAt(u32),
-    ProviderCount,
-    ConsumerCount,
-    BucketOffer(u32),
-    BucketState(u32),
-    BucketCount,
-    /// Id of the n-th bucket of a provider, from 1.
-    ProviderBucket(Address, u32),
-    /// The funded deal that uses a repository id on a bucket.
-    Repo(u32, String),
-}
+/// Instance: the contract that reserves and releases.
+const DEALS: &str = "Deals";
+/// Instance: the contract that scores providers and consumers.
+const REPUTATION: &str = "Reputation";
+/// (address)
+const PROVIDER: &str = "Provider";
+const CONSUMER: &str = "Consumer";
+/// (n): the n-th ever registered, from 1.
+const PROVIDER_AT: &str = "ProviderAt";
+const CONSUMER_AT: &str = "ConsumerAt";
+const PROVIDER_COUNT: &str = "ProviderCount";
+const CONSUMER_COUNT: &str = "ConsumerCount";
+/// (bucket)
+const BUCKET_OFFER: &str = "BucketOffer";
+const BUCKET_STATE: &str = "BucketState";
+const BUCKET_COUNT: &str = "BucketCount";
+/// (provider, n): id of the n-th bucket of a provider, from 1.
+const PROVIDER_BUCKET: &str = "ProviderBucket";
+/// (bucket, repository id): the funded deal that uses it.
+const REPO: &str = "Repo";
 
 /// A provider or a consumer. A consumer's bucket figures stay 0.
 #[contracttype]
@@ -104,63 +103,83 @@ type StoredState = (bool, bool, bool, u64, u64, u64, u64, u32);
 
 pub fn set_links(env: &Env, deals: &Address, reputation: &Address) {
     let instance = env.storage().instance();
-    instance.set(&DataKey::Deals, deals);
-    instance.set(&DataKey::Reputation, reputation);
+    instance.set(&named(env, DEALS), deals);
+    instance.set(&named(env, REPUTATION), reputation);
 }
 
 /// The contract that reserves and releases. It is absent only in an instance whose constructor
 /// never ran; then it is this contract, which never calls itself, so nobody can reserve.
 pub fn deals(env: &Env) -> Address {
-    link(env, &DataKey::Deals)
+    link(env, DEALS)
 }
 
 pub fn reputation(env: &Env) -> Address {
-    link(env, &DataKey::Reputation)
+    link(env, REPUTATION)
 }
 
-fn link(env: &Env, key: &DataKey) -> Address {
-    let stored = env.storage().instance().get(key);
+fn link(env: &Env, name: &str) -> Address {
+    let stored = env.storage().instance().get(&named(env, name));
     stored.unwrap_or_else(|| env.current_contract_address())
 }
 
 // ---- providers and consumers ----
 
-fn party_key(role: Role, id: &Address) -> DataKey {
-    match role {
-        Role::Provider => DataKey::Provider(id.clone()),
-        Role::Consumer => DataKey::Consumer(id.clone()),
-    }
+fn party_key(env: &Env, role: Role, id: &Address) -> Val {
+    let name = match role {
+        Role::Provider => PROVIDER,
+        Role::Consumer => CONSUMER,
+    };
+    (Symbol::new(env, name), id).into_val(env)
 }
 
-fn party_at_key(role: Role, n: u32) -> DataKey {
-    match role {
-        Role::Provider => DataKey::ProviderAt(n),
-        Role::Consumer => DataKey::ConsumerAt(n),
-    }
+fn party_at_key(env: &Env, role: Role, n: u32) -> Val {
+    let name = match role {
+        Role::Provider => PROVIDER_AT,
+        Role::Consumer => CONSUMER_AT,
+    };
+    numbered(env, name, n)
 }
 
-fn party_count_key(role: Role) -> DataKey {
-    match role {
-        Role::Provider => DataKey::ProviderCount,
-        Role::Consumer => DataKey::ConsumerCount,
-    }
+fn party_count_key(env: &Env, role: Role) -> Val {
+    let name = match role {
+        Role::Provider => PROVIDER_COUNT,
+        Role::Consumer => CONSUMER_COUNT,
+    };
+    named(env, name)
+}
+
+fn named(env: &Env, name: &str) -> Val {
+    (Symbol::new(env, name),).into_val(env)
+}
+
+#[inline(never)]
+fn numbered(env: &Env, name: &str, number: u32) -> Val {
+    (Symbol::new(env, name), number).into_val(env)
+}
+
+fn provider_bucket_key(env: &Env, provider_id: &Address, n: u32) -> Val {
+    (Symbol::new(env, PROVIDER_BUCKET), provider_id, n).into_val(env)
+}
+
+fn repo_key(env: &Env, bucket_id: u32, fb_repo_id: &String) -> Val {
+    (Symbol::new(env, REPO), bucket_id, fb_repo_id).into_val(env)
 }
 
 /// A deleted one too.
 pub fn party(env: &Env, role: Role, id: &Address) -> Option<Party> {
-    env.storage().persistent().get(&party_key(role, id))
+    env.storage().persistent().get(&party_key(env, role, id))
 }
 
 pub fn set_party(env: &Env, role: Role, id: &Address, party: &Party) {
-    let key = party_key(role, id);
+    let key = party_key(env, role, id);
     env.storage().persistent().set(&key, party);
     ttl::extend(env, &key);
 }
 
 /// Stores a party that was never registered before, under the next number of its role.
 pub fn add_party(env: &Env, role: Role, id: &Address, party: &Party) -> Result<(), RegistryError> {
-    let n = next(env, &party_count_key(role))?;
-    let at = party_at_key(role, n);
+    let n = next(env, party_count_key(env, role))?;
+    let at = party_at_key(env, role, n);
     env.storage().persistent().set(&at, id);
     ttl::extend_longest(env, &at);
     set_party(env, role, id, party);
@@ -169,24 +188,24 @@ pub fn add_party(env: &Env, role: Role, id: &Address, party: &Party) -> Result<(
 
 /// All ever registered.
 pub fn party_count(env: &Env, role: Role) -> u32 {
-    count(env, &party_count_key(role))
+    count(env, party_count_key(env, role))
 }
 
 pub fn party_at(env: &Env, role: Role, n: u32) -> Option<Address> {
-    env.storage().persistent().get(&party_at_key(role, n))
+    env.storage().persistent().get(&party_at_key(env, role, n))
 }
 
 // ---- buckets ----
 
 /// All ever made.
 pub fn bucket_count(env: &Env) -> u32 {
-    count(env, &DataKey::BucketCount)
+    count(env, named(env, BUCKET_COUNT))
 }
 
 /// Stores a [`BucketState::NEW`] bucket as the `n`-th of its provider; returns its id.
 pub fn add_bucket(env: &Env, n: u32, offer: &BucketOffer) -> Result<u32, RegistryError> {
-    let bucket_id = next(env, &DataKey::BucketCount)?;
-    let nth = DataKey::ProviderBucket(offer.provider_id.clone(), n);
+    let bucket_id = next(env, named(env, BUCKET_COUNT))?;
+    let nth = provider_bucket_key(env, &offer.provider_id, n);
     env.storage().persistent().set(&nth, &bucket_id);
     ttl::extend_longest(env, &nth);
     set_offer(env, bucket_id, offer);
@@ -198,21 +217,21 @@ pub fn add_bucket(env: &Env, n: u32, offer: &BucketOffer) -> Result<u32, Registr
 pub fn offer(env: &Env, bucket_id: u32) -> Option<BucketOffer> {
     env.storage()
         .persistent()
-        .get(&DataKey::BucketOffer(bucket_id))
+        .get(&numbered(env, BUCKET_OFFER, bucket_id))
 }
 
 /// The caller extends the bucket's TTL.
 pub fn set_offer(env: &Env, bucket_id: u32, offer: &BucketOffer) {
     env.storage()
         .persistent()
-        .set(&DataKey::BucketOffer(bucket_id), offer);
+        .set(&numbered(env, BUCKET_OFFER, bucket_id), offer);
 }
 
 pub fn state(env: &Env, bucket_id: u32) -> Option<BucketState> {
-    let stored: StoredState = env
-        .storage()
-        .persistent()
-        .get(&DataKey::BucketState(bucket_id))?;
+    let stored: StoredState =
+        env.storage()
+            .persistent()
+            .get(&numbered(env, BUCKET_STATE, bucket_id))?;
     let (
         deleted,
         listed,
@@ -249,13 +268,13 @@ pub fn set_state(env: &Env, bucket_id: u32, state: &BucketState) {
     );
     env.storage()
         .persistent()
-        .set(&DataKey::BucketState(bucket_id), &stored);
+        .set(&numbered(env, BUCKET_STATE, bucket_id), &stored);
 }
 
 /// Both entries of a bucket that a command has touched.
 pub fn extend_bucket(env: &Env, bucket_id: u32) {
-    ttl::extend(env, &DataKey::BucketOffer(bucket_id));
-    ttl::extend(env, &DataKey::BucketState(bucket_id));
+    ttl::extend(env, &numbered(env, BUCKET_OFFER, bucket_id));
+    ttl::extend(env, &numbered(env, BUCKET_STATE, bucket_id));
 }
 
 /// The entry that a funding writes. It does not read the offer, whose TTL grows whenever a deal is
@@ -266,13 +285,13 @@ pub fn extend_state(env: &Env, bucket_id: u32) {
 
 /// Both entries of a bucket that no command will touch again.
 pub fn extend_deleted_bucket(env: &Env, bucket_id: u32) {
-    ttl::extend_longest(env, &DataKey::BucketOffer(bucket_id));
-    ttl::extend_longest(env, &DataKey::BucketState(bucket_id));
+    ttl::extend_longest(env, &numbered(env, BUCKET_OFFER, bucket_id));
+    ttl::extend_longest(env, &numbered(env, BUCKET_STATE, bucket_id));
 }
 
 /// Id of the n-th bucket of a provider, from 1.
 pub fn provider_bucket(env: &Env, provider_id: &Address, n: u32) -> Option<u32> {
-    let key = DataKey::ProviderBucket(provider_id.clone(), n);
+    let key = provider_bucket_key(env, provider_id, n);
     env.storage().persistent().get(&key)
 }
 
@@ -282,11 +301,11 @@ pub fn provider_bucket(env: &Env, provider_id: &Address, n: u32) -> Option<u32> 
 pub fn repo_deal(env: &Env, bucket_id: u32, fb_repo_id: &String) -> Option<u32> {
     env.storage()
         .persistent()
-        .get(&DataKey::Repo(bucket_id, fb_repo_id.clone()))
+        .get(&repo_key(env, bucket_id, fb_repo_id))
 }
 
 pub fn set_repo_deal(env: &Env, bucket_id: u32, fb_repo_id: &String, deal_id: u32) {
-    let key = DataKey::Repo(bucket_id, fb_repo_id.clone());
+    let key = repo_key(env, bucket_id, fb_repo_id);
     env.storage().persistent().set(&key, &deal_id);
     ttl::extend(env, &key);
 }
@@ -294,20 +313,20 @@ pub fn set_repo_deal(env: &Env, bucket_id: u32, fb_repo_id: &String, deal_id: u3
 pub fn remove_repo_deal(env: &Env, bucket_id: u32, fb_repo_id: &String) {
     env.storage()
         .persistent()
-        .remove(&DataKey::Repo(bucket_id, fb_repo_id.clone()));
+        .remove(&repo_key(env, bucket_id, fb_repo_id));
 }
 
 // ---- counters, each an entry of its own ----
 
-fn count(env: &Env, key: &DataKey) -> u32 {
-    env.storage().persistent().get(key).unwrap_or(0)
+fn count(env: &Env, key: Val) -> u32 {
+    env.storage().persistent().get(&key).unwrap_or(0)
 }
 
-fn next(env: &Env, key: &DataKey) -> Result<u32, RegistryError> {
+fn next(env: &Env, key: Val) -> Result<u32, RegistryError> {
     let n = count(env, key)
         .checked_add(1)
         .ok_or(RegistryError::IdsExhausted)?;
-    env.storage().persistent().set(key, &n);
-    ttl::extend(env, key);
+    env.storage().persistent().set(&key, &n);
+    ttl::extend(env, &key);
     Ok(n)
 }
