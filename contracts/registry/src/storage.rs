@@ -280,7 +280,7 @@ pub fn extend_bucket(env: &Env, bucket_id: u32) {
 /// The entry that a funding writes. It does not read the offer, whose TTL grows whenever a deal is
 /// released; to name it here would cost every funding a decoded entry.
 pub fn extend_state(env: &Env, bucket_id: u32) {
-    ttl::extend(env, &DataKey::BucketState(bucket_id));
+    ttl::extend(env, &numbered(env, BUCKET_STATE, bucket_id));
 }
 
 /// Both entries of a bucket that no command will touch again.
