@@ -35,7 +35,6 @@ pub fn copy(workspace: &Workspace) -> Result<PathBuf> {
             "--others",
             "--exclude-standard",
         ])
-        .args(["--", ".", ":!services"])
         .current_dir(&workspace.root)
         .output()
         .context("git ls-files")?;
