@@ -21,7 +21,7 @@ USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-oracle-ops up demo-contracts services-programs
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>"); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>", $$1); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the contracts' Wasm into target/wasm; print size and hash of each
 	@cargo xtask wasm --builder $(FLASH_BUILDER)
@@ -194,3 +194,4 @@ check-oracle-ops: ## Check the oracle's alert rules and systemd unit (needs prom
 
 clean: ## Remove everything that was built
 	cargo clean
+	cd services && cargo clean
