@@ -1,7 +1,7 @@
 //! How the oracle stands, from its database.
 
 use crate::{
-    db::{from_column, Db},
+    db::{column, from_column, Db},
     outbox::Outbox,
     time::now_ms,
 };
@@ -47,10 +47,14 @@ pub async fn read(db: &Db) -> Result<Status> {
     )
     .fetch_one(db.pool())
     .await?;
-    let aside: Vec<(i64, i64, String, i64)> =
-        sqlx::query_as("SELECT deal_id, code, reason, until_secs FROM set_aside ORDER BY deal_id")
-            .fetch_all(db.pool())
-            .await?;
+    // What is over, and what all is settled of, needs nobody's eyes any more.
+    let aside: Vec<(i64, i64, String, i64)> = sqlx::query_as(
+        "SELECT deal_id, code, reason, until_secs FROM set_aside WHERE until_secs > $1
+         AND deal_id NOT IN (SELECT deal_id FROM deals WHERE finished = 1) ORDER BY deal_id",
+    )
+    .bind(column(now_ms() / 1_000))
+    .fetch_all(db.pool())
+    .await?;
     let set_aside = aside.into_iter().map(|row| Aside {
         deal_id: row.0,
         code: row.1,

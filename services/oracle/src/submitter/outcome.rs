@@ -69,7 +69,10 @@ impl Submitter {
             let result = if *code == 0 { "applied" } else { name };
             metrics::counter!("oracle_reports_total", "result" => result).increment(1);
             let until = match classify(*code) {
-                _ if *code == 0 => continue,
+                _ if *code == 0 => {
+                    self.take_back(item.deal_id).await?;
+                    continue;
+                }
                 Class::Done | Class::NextRound => continue,
                 Class::Terminal => u64::from(u32::MAX),
                 Class::Stopped | Class::Split | Class::SetAside => {
@@ -105,6 +108,14 @@ impl Submitter {
             .bind(aside.reason.clone())
             .bind(column(aside.until_secs));
         write.run(put).await?;
+        write.commit().await
+    }
+
+    /// A report of it was applied: the deal is like the others again.
+    async fn take_back(&self, deal_id: u32) -> Result<()> {
+        let mut write = self.db.write().await?;
+        let delete = sqlx::query("DELETE FROM set_aside WHERE deal_id = $1");
+        write.run(delete.bind(i64::from(deal_id))).await?;
         write.commit().await
     }
 }

@@ -430,6 +430,38 @@ async fn no_batch_goes_a_way_that_is_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_deal_is_shown_as_set_aside_only_while_it_is() {
+    on_each(|db, _| async move {
+        let now = i64::try_from(flash_oracle::time::now_ms() / 1_000).unwrap();
+        for (deal, until) in [(1, now - 1), (2, now + 600), (3, i64::from(u32::MAX))] {
+            sqlx::query(
+                "INSERT INTO set_aside (deal_id, code, reason, until_secs) VALUES ($1, 1, 'x', $2)",
+            )
+            .bind(deal)
+            .bind(until)
+            .execute(db.pool())
+            .await
+            .unwrap();
+        }
+        let shown = |status: status::Status| {
+            let asides = status.set_aside.into_iter();
+            asides.map(|aside| aside.deal_id).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(status::read(&db).await.unwrap()), [2, 3]);
+        // All of its money is settled: nobody has to look at it.
+        sqlx::query(
+            "INSERT INTO deals (deal_id, first_seen_secs, finished, synced, checked_secs, \
+             limit_secs) VALUES (3, 0, 1, 0, 0, 0)",
+        )
+        .execute(db.pool())
+        .await
+        .unwrap();
+        assert_eq!(shown(status::read(&db).await.unwrap()), [2]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lease_has_one_holder() {
     on_each(|db, url| async move {
         let other = Db::open(&url).await.unwrap();

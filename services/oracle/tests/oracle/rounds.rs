@@ -371,6 +371,11 @@ async fn a_suspended_oracle_stops_and_goes_on_with_the_next_day() {
     stage.day(&["r"]).await;
     stage.once().await;
     assert!(stage.world.meter(deal).await.storage_mb_secs > 0);
+    let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM set_aside")
+        .fetch_one(stage.db.pool())
+        .await
+        .unwrap();
+    assert_eq!(rows, 0, "what is reported is set aside no more");
     stage
         .truth
         .assert_billed(&stage.world, BUCKET, &[deal])
