@@ -10,7 +10,7 @@ use crate::{
     lease::Lease,
     outbox::Outbox,
     round::{Planned, Rounds},
-    sources::{file::LastLine, push},
+    sources::{file::Reading, push},
     submitter::{channels, Limits, Submitter},
 };
 use anyhow::{Context, Result};
@@ -276,7 +276,7 @@ impl Oracle {
             let every = Duration::from_secs(file.every_secs.max(1));
             tasks.spawn(async move {
                 loop {
-                    let read = source.read(&db, &ingest, LastLine::Waits, |_, _| ());
+                    let read = source.read(&db, &ingest, Reading::Growing, |_, _| ());
                     if let Err(error) = read.await {
                         let path = source.path.display().to_string();
                         tracing::error!(path, error = format!("{error:#}"), "not read");

@@ -8,7 +8,7 @@ use flash_oracle::{
     db::Db,
     ingest::Ingest,
     plan::Item,
-    sources::file::LastLine,
+    sources::file::Reading,
     status,
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -221,7 +221,7 @@ async fn import(config: &Config, file: &File) -> Result<()> {
     let (ingest, writer) = Ingest::start(db.clone(), 4);
     let shown = std::io::stderr().is_terminal();
     let written = source
-        .read(&db, &ingest, LastLine::Counts, |read, all| {
+        .read(&db, &ingest, Reading::Whole, |read, all| {
             if shown {
                 let percent = read.saturating_mul(100).checked_div(all).unwrap_or(100);
                 eprint!("\r{percent:>3} % of {} MB ", all >> 20);

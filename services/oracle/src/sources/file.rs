@@ -1,7 +1,8 @@
 //! Files: imported once, or read as they grow.
 //!
-//! How far a file was read is committed together with what was read from it, so that a file is read
-//! once. Reading it again does no harm: what is there stays as it is.
+//! How far a growing file was read is committed together with what was read from it, and with a digest
+//! of its last bytes: where these are others, the file is another one, and is read from its beginning.
+//! Reading a file again does no harm: what is there stays as it is.
 
 use super::{ndjson, s3_log};
 use crate::{
@@ -10,14 +11,18 @@ use crate::{
     time::now_ms,
 };
 use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
 use std::{
     fs::File,
     io::{BufRead, BufReader, Seek, SeekFrom},
+    os::unix::fs::FileExt,
 };
 
 const LINES_PER_LOAD: usize = 5_000;
 /// A longer line is no line of a log.
 const MAX_LINE_BYTES: usize = 64 * 1_024;
+/// So many bytes before the place to go on at tell whether a file is still the same.
+const KNOWN_BYTES: u64 = 4_096;
 
 /// What is in a file.
 #[derive(Clone, Debug)]
@@ -40,11 +45,13 @@ pub struct Source {
     pub max_ahead_ms: u64,
 }
 
-/// Whether a last line without an end is one, or is still being written.
+/// How a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastLine {
-    Counts,
-    Waits,
+pub enum Reading {
+    /// All of it, whatever was read of a file of that name before. A last line without an end counts.
+    Whole,
+    /// On from where it was read to. A last line without an end is still being written.
+    Growing,
 }
 
 impl Source {
@@ -52,7 +59,7 @@ impl Source {
         format!("file:{}", self.path.display())
     }
 
-    /// Reads what is new in the file. `progress` is told (bytes read, bytes in all).
+    /// Reads the file. `progress` is told (bytes read, bytes in all).
     ///
     /// # Errors
     /// Where the file cannot be read or the rows cannot be written.
@@ -60,29 +67,31 @@ impl Source {
         &self,
         db: &Db,
         ingest: &Ingest,
-        last_line: LastLine,
+        reading: Reading,
         mut progress: impl FnMut(u64, u64),
     ) -> Result<Written> {
         let name = self.name();
         let path = &self.path;
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
         let len = file.metadata()?.len();
-        let mut offset = position(db, &name).await?;
-        if offset > len {
-            // Somebody began the file anew.
-            offset = 0;
-        }
+        let mut offset = match reading {
+            Reading::Whole => 0,
+            Reading::Growing => position(db, &name, &file, len).await?,
+        };
         let mut reader = BufReader::new(file);
         reader.seek(SeekFrom::Start(offset))?;
         let mut total = Written::default();
         loop {
-            let (lines, read) = next_lines(&mut reader, last_line)?;
+            let (lines, read) = next_lines(&mut reader, reading)?;
             if read == 0 {
                 return Ok(total);
             }
             offset += read;
             let mut load = self.load(&lines, &name);
-            load.cursor = Some((name.clone(), offset.to_string()));
+            if reading == Reading::Growing {
+                let known = digest(reader.get_ref(), offset)?;
+                load.cursor = Some((name.clone(), format!("{offset} {known}")));
+            }
             let written = ingest.write(load).await?;
             total.accepted += written.accepted;
             total.duplicates += written.duplicates;
@@ -118,22 +127,40 @@ impl Source {
     }
 }
 
-async fn position(db: &Db, name: &str) -> Result<u64> {
+/// Where to go on; 0 in a file that is not the one that was read, be it renewed, shorter or longer.
+async fn position(db: &Db, name: &str, file: &File, len: u64) -> Result<u64> {
     let row: Option<String> = sqlx::query_scalar("SELECT position FROM cursors WHERE source = $1")
         .bind(name.to_owned())
         .fetch_optional(db.pool())
         .await?;
-    Ok(row.and_then(|text| text.parse().ok()).unwrap_or(0))
+    let row = row.unwrap_or_default();
+    let Some((offset, known)) = row.split_once(' ') else {
+        return Ok(0);
+    };
+    let offset = offset.parse().unwrap_or(0);
+    if offset > len || digest(file, offset)? != known {
+        tracing::info!(name, "another file than before: read from its beginning");
+        return Ok(0);
+    }
+    Ok(offset)
+}
+
+/// Of the bytes before a place in a file.
+fn digest(file: &File, offset: u64) -> Result<String> {
+    let count = offset.min(KNOWN_BYTES);
+    let mut bytes = vec![0; usize::try_from(count)?];
+    file.read_exact_at(&mut bytes, offset - count)?;
+    Ok(hex::encode(Sha256::digest(&bytes)))
 }
 
 /// The next lines, and how many bytes they take. Bytes that are no text are replaced.
-fn next_lines(reader: &mut impl BufRead, last_line: LastLine) -> Result<(Vec<String>, u64)> {
+fn next_lines(reader: &mut impl BufRead, reading: Reading) -> Result<(Vec<String>, u64)> {
     let (mut lines, mut bytes) = (Vec::new(), 0);
     while lines.len() < LINES_PER_LOAD {
         let mut line = Vec::new();
         let read = reader.read_until(b'\n', &mut line)?;
         let ended = line.last() == Some(&b'\n');
-        if read == 0 || (!ended && last_line == LastLine::Waits) {
+        if read == 0 || (!ended && reading == Reading::Growing) {
             break;
         }
         bytes += read as u64;
