@@ -7,6 +7,7 @@ mod build;
 mod channels;
 mod limits;
 mod outcome;
+mod rejected;
 mod send;
 
 pub use build::MAX_SHARE_PERCENT;
@@ -21,8 +22,9 @@ use crate::{
 };
 use anyhow::Result;
 use flash_deploy::Signer;
+use rejected::Rejections;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         atomic::{AtomicBool, Ordering},
         Arc, Mutex, PoisonError,
@@ -57,6 +59,8 @@ pub struct Submitter {
     /// Set to end after what is in flight.
     pub stop: Arc<AtomicBool>,
     busy: Arc<Mutex<BTreeSet<String>>>,
+    /// By batch, what the network did not let in.
+    rejections: Arc<Mutex<BTreeMap<String, Rejections>>>,
 }
 
 /// What a step led to.
@@ -65,6 +69,8 @@ enum Step {
     /// Nothing changed: look again later.
     Wait(Box<Batch>),
     Done,
+    /// Given up, as its channel cannot pay: nor can it pay for another just now.
+    Unpaid,
 }
 
 impl Submitter {
@@ -78,6 +84,7 @@ impl Submitter {
             channels,
             stop: Arc::default(),
             busy: Arc::default(),
+            rejections: Arc::default(),
         }
     }
 
@@ -115,13 +122,17 @@ impl Submitter {
             .iter()
             .map(|channel| channel.account().to_string())
             .collect();
+        let mut can_pay = true;
         for batch in open {
             let owner = batch.channel.as_deref();
             let orphan = nth == 0 && owner.is_some_and(|owner| !known.contains(owner));
             let mine = owner == Some(&name) || orphan;
-            if mine && batch.state != State::Planned {
-                self.finish(channel, batch).await?;
+            if mine && batch.state != State::Planned && !self.finish(channel, batch).await? {
+                can_pay &= orphan;
             }
+        }
+        if !can_pay {
+            return Ok(());
         }
         while !self.stop.load(Ordering::Relaxed) {
             let Some(batch) = self.claim().await? else {
@@ -135,7 +146,10 @@ impl Submitter {
             let id = batch.id.clone();
             let done = self.finish(channel, batch).await;
             self.lock().remove(&id);
-            done?;
+            if !done? {
+                // The other channels do the rest, or the next round does.
+                return Ok(());
+            }
         }
         Ok(())
     }
@@ -162,14 +176,14 @@ impl Submitter {
     }
 
     /// Takes a batch from state to state until it is done. Told to stop, it still finishes what was
-    /// built: it may be in flight.
-    async fn finish(&self, channel: &Signer, batch: Batch) -> Result<()> {
+    /// built: it may be in flight. `false` where the channel cannot pay.
+    async fn finish(&self, channel: &Signer, batch: Batch) -> Result<bool> {
         let mut batch = Box::new(batch);
         let mut pause = self.terms.poll;
         loop {
             let stopping = self.stop.load(Ordering::Relaxed);
             if stopping && batch.state == State::Planned {
-                return Ok(());
+                return Ok(true);
             }
             let step = match batch.state {
                 State::Planned => self.build(channel, batch).await?,
@@ -178,7 +192,8 @@ impl Submitter {
                 State::Confirmed | State::Failed | State::Split => Step::Done,
             };
             match step {
-                Step::Done => return Ok(()),
+                Step::Done => return Ok(true),
+                Step::Unpaid => return Ok(false),
                 Step::Next(next) => {
                     batch = next;
                     pause = self.terms.poll;

@@ -44,6 +44,7 @@ impl Submitter {
                 metrics::counter!("oracle_sends_total", "result" => "rejected").increment(1);
                 tracing::warn!(batch = batch.id, result, "the network rejects it");
                 // An earlier answer may have been lost: only time tells.
+                self.note_rejection(&batch, result);
                 Ok(Step::Wait(batch))
             }
             Err(error) => Ok(self.unreachable(batch, &error.into())),
@@ -89,9 +90,12 @@ impl Submitter {
         }
     }
 
-    /// Provably dead: to be built anew, from fresh watermarks.
+    /// Provably dead: to be built anew, from fresh watermarks, unless the network lets none in.
     async fn expire(&self, batch: &Batch) -> Result<Step> {
         metrics::counter!("oracle_transactions_total", "status" => "expired").increment(1);
+        if let Some(result) = self.rejected_too_often(batch) {
+            return self.give_up_rejected(batch, result).await;
+        }
         let next = self.outbox.swap(batch, replanned(batch, "expired")).await?;
         Ok(Step::Next(Box::new(next)))
     }

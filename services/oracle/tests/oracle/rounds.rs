@@ -383,6 +383,53 @@ async fn a_suspended_oracle_stops_and_goes_on_with_the_next_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_cannot_pay_stops_no_round_and_is_named() {
+    let mut stage = Stage::new().await;
+    let deal = stage.deal("r", 100).await;
+    stage.day(&["r"]).await;
+    let mut poor = stage.daemon.clone();
+    for setting in [
+        "submit.channels=1",
+        // The reserve of an account and next to nothing.
+        "submit.channel_balance_stroops=10000100",
+        "keeper.advance=false",
+    ] {
+        poor = poor.set(setting);
+    }
+    let done = poor.run(&["once"]).await;
+    let log = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success(), "the round ends: {log}");
+    let rows: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT state, channel, outcome FROM outbox WHERE kind LIKE 'report%'")
+            .fetch_all(stage.db.pool())
+            .await
+            .unwrap();
+    let [(state, channel, outcome)] = rows.as_slice() else {
+        panic!("{rows:?}");
+    };
+    assert_eq!(state, "failed");
+    let told = format!("channel {channel} has 10000100 stroops");
+    for text in [&log, outcome] {
+        assert!(
+            text.contains(&told) && text.contains("send XLM to it"),
+            "{text}"
+        );
+    }
+    // Nothing was taken, and nothing is set aside: with money it is billed once.
+    assert_eq!(stage.world.meter(deal).await.storage_mb_secs, 0);
+    let to = channel.parse().unwrap();
+    let pay = flash_deploy::Job::pay(&stellar_xdr::Asset::Native, &to, 100_000_000);
+    let consumer = &stage.world.consumer;
+    stage.world.client.run(consumer, &[], &pay).await.unwrap();
+    assert!(poor.run(&["once"]).await.status.success());
+    assert!(stage.world.meter(deal).await.storage_mb_secs > 0);
+    stage
+        .truth
+        .assert_billed(&stage.world, BUCKET, &[deal])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_stops_the_oracle_before_it_sends() {
     let mut stage = Stage::new().await;
     let deal = stage.deal("r", 100).await;
