@@ -36,6 +36,7 @@ pub struct Oracle {
     pub rounds: Rounds,
     pub outbox: Outbox,
     pub stop: Arc<AtomicBool>,
+    network_is_known: AtomicBool,
 }
 
 /// What a round came to.
@@ -60,6 +61,17 @@ impl Oracle {
             market: deployment.market()?,
             oracle: config.signer()?,
         };
+        // Telemetry is taken while the network does not answer; then the first round asks again.
+        let asked = match network_of(&chain).await {
+            Ok(passphrase) => {
+                same_network(&config, &deployment.network_passphrase, &passphrase)?;
+                true
+            }
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "the network does not answer");
+                false
+            }
+        };
         let rounds = Rounds {
             db: db.clone(),
             chain: chain.clone(),
@@ -73,7 +85,19 @@ impl Oracle {
             chain,
             rounds,
             stop: Arc::default(),
+            network_is_known: AtomicBool::new(asked),
         })
+    }
+
+    /// Refuses the network of another deployment.
+    async fn know_network(&self) -> Result<()> {
+        if self.network_is_known.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let passphrase = network_of(&self.chain).await?;
+        same_network(&self.config, self.chain.client.passphrase(), &passphrase)?;
+        self.network_is_known.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// What would be reported now. Nothing is sent and nothing is planned.
@@ -81,6 +105,7 @@ impl Oracle {
     /// # Errors
     /// Where the network or the database does not answer.
     pub async fn preview(&self) -> Result<Planned> {
+        self.know_network().await?;
         let deals = self.rounds.refresh().await?;
         let now = self.chain.tip().await?.close_ts;
         self.rounds.plan(&deals, now).await
@@ -91,6 +116,7 @@ impl Oracle {
     /// # Errors
     /// Where the network or the database does not answer.
     pub async fn round(&self, progress: &(dyn Fn(usize) + Send + Sync)) -> Result<Round> {
+        self.know_network().await?;
         let submitter = self.submitter().await?;
         // What was begun comes first: its deals are not planned while it is open.
         submitter.drain(progress).await?;
@@ -303,6 +329,22 @@ impl Oracle {
         }
         Ok(())
     }
+}
+
+async fn network_of(chain: &Chain) -> Result<String> {
+    let network = chain.client.rpc().get_network().await;
+    Ok(network.context("getNetwork")?.passphrase)
+}
+
+/// On another network all transactions would be refused, and accounts be missing.
+fn same_network(config: &Config, deployed: &str, found: &str) -> Result<()> {
+    anyhow::ensure!(
+        deployed == found,
+        "network.rpc_url {} is of the network {found:?}, network.deployment {} of {deployed:?}",
+        config.network.rpc_url,
+        config.network.deployment.display()
+    );
+    Ok(())
 }
 
 /// What an operator has to see of a round.

@@ -430,6 +430,25 @@ async fn a_channel_that_cannot_pay_stops_no_round_and_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_network_of_another_deployment_is_refused() {
+    let stage = Stage::new().await;
+    let file = stage.world.deployment_file();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let passphrase = stage.world.client.passphrase();
+    let other = "Public Global Stellar Network ; September 2015";
+    assert!(text.contains(passphrase));
+    std::fs::write(&file, text.replace(passphrase, other)).unwrap();
+    for command in [["once"].as_slice(), &["once", "--dry-run"], &["run"]] {
+        let done = stage.daemon.run(command).await;
+        let log = String::from_utf8_lossy(&done.stderr);
+        assert!(!done.status.success());
+        for told in [passphrase, other, "local.json", "network.rpc_url"] {
+            assert!(log.contains(told), "{log}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_stops_the_oracle_before_it_sends() {
     let mut stage = Stage::new().await;
     let deal = stage.deal("r", 100).await;
