@@ -126,3 +126,19 @@ fn the_secret_key_is_no_setting() {
     let config = load(LEAST, &environment, &[]).unwrap();
     assert!(!format!("{config:?}").contains("SABC"));
 }
+
+#[test]
+fn the_example_lets_nobody_push_until_it_has_a_token() {
+    let example = load(EXAMPLE, &[], &[]).unwrap();
+    assert!(example.push.node.is_empty() && example.push.prober.is_empty());
+    let mut used = EXAMPLE.to_owned();
+    for line in ["[[push.", "name = ", "provider = ", "token_sha256 = "] {
+        used = used.replace(&format!("\n#{line}"), &format!("\n{line}"));
+    }
+    let error = load(&used, &[], &[]).unwrap_err();
+    assert!(error.to_string().contains("64 hex digits"), "{error:#}");
+    used = used.replace("<SHA-256 of the node's token>", &"ab".repeat(32));
+    used = used.replace("<SHA-256 of the prober's token>", &"cd".repeat(32));
+    let used = load(&used, &[], &[]).unwrap();
+    assert_eq!((used.push.node.len(), used.push.prober.len()), (1, 1));
+}
