@@ -205,7 +205,7 @@ fn print_item(item: &Item, settled: &str) {
 }
 
 async fn show_status(config: &Config, json: bool) -> Result<()> {
-    let db = Db::open(&config.database).await?;
+    let db = Db::open_to_look(&config.database).await?;
     let status = status::read(&db).await?;
     if json {
         println!("{}", serde_json::to_string_pretty(&status)?);

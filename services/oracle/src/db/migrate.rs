@@ -7,6 +7,20 @@ use sqlx::Executor;
 /// In order. A file that was released is never changed.
 const FILES: [(i64, &str); 1] = [(1, include_str!("migrations/0001_tables.sql"))];
 
+/// Whether the tables are those of this program; nothing is changed.
+pub async fn check(db: &Db) -> Result<()> {
+    let newest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
+    let found = sqlx::query_scalar(newest).fetch_one(db.pool()).await;
+    let found: i64 = found.context("the database has no tables of the oracle")?;
+    let known = FILES.last().map_or(0, |file| file.0);
+    ensure!(
+        found == known,
+        "the database has version {found} of the tables, this program knows {known}: look with the \
+         program that runs"
+    );
+    Ok(())
+}
+
 pub async fn run(db: &Db) -> Result<()> {
     let mut write = db.write().await?;
     let table = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)";

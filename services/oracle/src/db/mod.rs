@@ -34,6 +34,34 @@ impl Db {
     /// # Errors
     /// Where it cannot be reached, or was written by a newer version of this program.
     pub async fn open(url: &str) -> Result<Self> {
+        let db = Self::connect(&with_creation(url), true).await?;
+        migrate::run(&db).await?;
+        Ok(db)
+    }
+
+    /// Opens the database to look at it: nothing is made, and nothing in it changes.
+    ///
+    /// # Errors
+    /// Where there is none, or its tables are not those of this program.
+    pub async fn open_to_look(url: &str) -> Result<Self> {
+        let db = match is_file(url) {
+            true => Self::connect(&with_mode(url, "ro"), false)
+                .await
+                .with_context(|| {
+                    let folder = std::env::current_dir().unwrap_or_default();
+                    format!(
+                    "cannot read the database {url} (in the folder {}): it is made by the first \
+                     `oracle run` or `oracle once`",
+                    folder.display()
+                )
+                })?,
+            false => Self::connect(url, false).await?,
+        };
+        migrate::check(&db).await?;
+        Ok(db)
+    }
+
+    async fn connect(url: &str, writes: bool) -> Result<Self> {
         install_default_drivers();
         let sqlite = url.starts_with("sqlite:");
         let known = sqlite || url.starts_with("postgres:") || url.starts_with("postgresql:");
@@ -51,21 +79,16 @@ impl Db {
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if sqlite {
-                        pragmas(connection).await?;
+                        pragmas(connection, writes).await?;
                     }
                     Ok(())
                 })
             });
-        let pool = options
-            .connect(&with_creation(url))
-            .await
-            .context("cannot open the database")?;
-        let db = Self {
-            pool,
+        let pool = options.connect(url).await;
+        Ok(Self {
+            pool: pool.context("cannot open the database")?,
             writer: Arc::default(),
-        };
-        migrate::run(&db).await?;
-        Ok(db)
+        })
     }
 
     /// For reading.
@@ -114,21 +137,36 @@ impl Write {
 }
 
 /// A commit is on the disk when it returns: the hash of what is sent must survive anything.
-async fn pragmas(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+async fn pragmas(connection: &mut AnyConnection, writes: bool) -> Result<(), sqlx::Error> {
     let busy = format!("PRAGMA busy_timeout = {BUSY_MS}");
     connection.execute(busy.as_str()).await?;
+    if !writes {
+        return Ok(());
+    }
     connection.execute("PRAGMA journal_mode = WAL").await?;
     connection.execute("PRAGMA synchronous = FULL").await?;
     Ok(())
 }
 
 fn with_creation(url: &str) -> String {
-    let is_file = url.starts_with("sqlite:") && !url.contains(":memory:");
-    if !is_file || url.contains("mode=") {
+    if !is_file(url) || url.contains("mode=") {
         return url.to_owned();
     }
-    let mark = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{mark}mode=rwc")
+    with_mode(url, "rwc")
+}
+
+fn is_file(url: &str) -> bool {
+    url.starts_with("sqlite:") && !url.contains(":memory:")
+}
+
+/// The URL of a file with that mode, whatever mode it had.
+fn with_mode(url: &str, mode: &str) -> String {
+    let (file, rest) = url.split_once('?').unwrap_or((url, ""));
+    let others = rest.split('&').filter(|one| !one.is_empty());
+    let others = others.filter(|one| !one.starts_with("mode="));
+    let mut parts: Vec<_> = others.map(str::to_owned).collect();
+    parts.push(format!("mode={mode}"));
+    format!("{file}?{}", parts.join("&"))
 }
 
 /// `($1,$2),($3,$4)`: the places of a statement for many rows.

@@ -531,3 +531,39 @@ async fn a_database_of_a_newer_version_is_refused() {
         .to_string()
         .contains("sqlite:"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_makes_and_changes_nothing() {
+    on_each(|db, url| async move {
+        let (ingest, _) = Ingest::start(db.clone(), 4);
+        let looked = Db::open_to_look(&url).await.unwrap();
+        ingest
+            .write(of_samples(vec![sample(START, "a", 1, 0)]))
+            .await
+            .unwrap();
+        // Beside the program that runs, and when it is gone.
+        assert_eq!(status::read(&looked).await.unwrap().samples, 1);
+        looked.close().await;
+        db.close().await;
+        let looked = Db::open_to_look(&url).await.unwrap();
+        assert_eq!(status::read(&looked).await.unwrap().samples, 1);
+        looked.close().await;
+        // Tables of another version are left as they are.
+        let db = Db::open(&url).await.unwrap();
+        sqlx::query("DELETE FROM schema_version")
+            .execute(db.pool())
+            .await
+            .unwrap();
+        let error = Db::open_to_look(&url).await.err().unwrap();
+        assert!(error.to_string().contains("version 0"), "{error}");
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("oracle.db");
+    let url = format!("sqlite://{}", path.display());
+    for url in [url.clone(), format!("{url}?mode=rwc")] {
+        let error = Db::open_to_look(&url).await.err().unwrap();
+        assert!(error.to_string().contains(&url), "{error}");
+        assert!(!path.exists());
+    }
+}
