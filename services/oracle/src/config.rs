@@ -16,11 +16,12 @@ use crate::{
     submitter::{Terms, MAX_SHARE_PERCENT},
 };
 use anyhow::{bail, ensure, Context, Result};
-use flash_deploy::Signer;
+use flash_deploy::{Address, Signer};
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 use toml::{Table, Value};
@@ -310,7 +311,31 @@ impl Config {
             (1..=100).contains(&submit.max_reports),
             "submit.max_reports must be 1 to 100"
         );
+        ensure!(
+            (1..=60_000).contains(&submit.poll_ms),
+            "submit.poll_ms must be 1 to 60000"
+        );
+        // It is renewed every third of it, and at most once a second.
+        ensure!(
+            (3..=86_400).contains(&submit.lease_secs),
+            "submit.lease_secs must be 3 to 86400"
+        );
+        ensure!(
+            submit.bid_stroops <= submit.max_bid_stroops,
+            "submit.bid_stroops is {}, and must be at most submit.max_bid_stroops, which is {}",
+            submit.bid_stroops,
+            submit.max_bid_stroops
+        );
         ensure!(self.round.every_secs > 0, "round.every_secs must not be 0");
+        for node in &self.push.node {
+            is_address(&node.provider).with_context(|| format!("push.node {}", node.name))?;
+        }
+        for pull in &self.pull {
+            is_address(&pull.provider).with_context(|| format!("pull {}", pull.url))?;
+        }
+        for file in &self.file {
+            file.source(0)?;
+        }
         self.tokens().map(|_| ())
     }
 
@@ -425,8 +450,11 @@ impl File {
     /// Where the provider is missing.
     pub fn source(&self, max_ahead_ms: u64) -> Result<file::Source> {
         let provider = || {
-            let missing = || format!("file {}: its provider is missing", self.path.display());
-            self.provider.clone().with_context(missing)
+            let file = || format!("file {}", self.path.display());
+            let provider = self.provider.clone();
+            let provider = provider.with_context(|| format!("{}: its provider is missing", file()))?;
+            is_address(&provider).with_context(file)?;
+            anyhow::Ok(provider)
         };
         let format = match self.format {
             FileFormat::Samples => file::Format::Samples {
@@ -449,6 +477,16 @@ impl File {
             max_ahead_ms,
         })
     }
+}
+
+/// Samples of what is no address would match no deal.
+fn is_address(provider: &str) -> Result<()> {
+    let parsed = Address::from_str(provider);
+    ensure!(
+        parsed.is_ok(),
+        "provider = {provider:?} is not an address, G... or C..."
+    );
+    Ok(())
 }
 
 /// Sets what is at a path like `submit.valid_secs`. What is no value of TOML is text.

@@ -5,6 +5,8 @@ use flash_oracle::config::Config;
 const EXAMPLE: &str = include_str!("../../oracle.example.toml");
 const LEAST: &str = "[network]\nrpc_url = \"http://127.0.0.1:8000\"\ndeployment = \"local.json\"\n";
 
+const PROVIDER: &str = "GAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAWHF";
+
 fn load(text: &str, environment: &[(&str, &str)], set: &[&str]) -> anyhow::Result<Config> {
     let environment = environment
         .iter()
@@ -95,6 +97,15 @@ fn a_mistake_is_named() {
             "submit.max_reports must be 1 to 100",
         ),
         ("round.every_secs=0", "round.every_secs"),
+        ("submit.poll_ms=0", "submit.poll_ms must be 1 to 60000"),
+        (
+            "submit.lease_secs=0",
+            "submit.lease_secs must be 3 to 86400",
+        ),
+        (
+            "submit.bid_stroops=1000001",
+            "at most submit.max_bid_stroops, which is 1000000",
+        ),
         ("database.name=5", "database"),
         ("nothing", "expected name=value"),
     ] {
@@ -108,7 +119,7 @@ fn a_mistake_is_named() {
 fn two_callers_cannot_have_one_token() {
     let digest = "ab".repeat(32);
     let node = |name| {
-        format!("[[push.node]]\nname = \"{name}\"\nprovider = \"G\"\ntoken_sha256 = \"{digest}\"\n")
+        format!("[[push.node]]\nname = \"{name}\"\nprovider = \"{PROVIDER}\"\ntoken_sha256 = \"{digest}\"\n")
     };
     let text = format!("{LEAST}{}{}", node("a"), node("b"));
     let error = load(&text, &[], &[]).unwrap_err();
@@ -141,4 +152,33 @@ fn the_example_lets_nobody_push_until_it_has_a_token() {
     used = used.replace("<SHA-256 of the prober's token>", &"cd".repeat(32));
     let used = load(&used, &[], &[]).unwrap();
     assert_eq!((used.push.node.len(), used.push.prober.len()), (1, 1));
+}
+
+#[test]
+fn a_provider_is_an_address() {
+    let digest = "ab".repeat(32);
+    for (group, named) in [
+        (
+            format!("[[push.node]]\nname = \"n-1\"\ntoken_sha256 = \"{digest}\"\n"),
+            "push.node n-1",
+        ),
+        (
+            "[[pull]]\nurl = \"https://stats.example.org\"\n".to_owned(),
+            "pull https://stats.example.org",
+        ),
+        (
+            "[[file]]\npath = \"a.log\"\nformat = \"s3-log\"\n".to_owned(),
+            "file a.log",
+        ),
+    ] {
+        let text = |provider: &str| format!("{LEAST}{group}provider = \"{provider}\"\n");
+        load(&text(PROVIDER), &[], &[]).unwrap();
+        let mistyped = PROVIDER.replace("WHF", "WHG");
+        let error = load(&text(&mistyped), &[], &[]).unwrap_err();
+        let told = format!("{error:#}");
+        assert!(
+            told.contains(named) && told.contains(&format!("{mistyped:?} is not an address")),
+            "{told}"
+        );
+    }
 }
