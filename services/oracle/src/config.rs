@@ -258,7 +258,10 @@ impl Config {
     ) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read the configuration {}", path.display()))?;
-        Self::of(&text, environment, set).with_context(|| path.display().to_string())
+        Self::of(&text, environment, set).with_context(|| {
+            let path = path.display();
+            format!("the settings of {path}, of {PREFIX}* in the environment and of --set")
+        })
     }
 
     /// The same from the text of a file.
@@ -272,10 +275,11 @@ impl Config {
     ) -> Result<Self> {
         let mut table: Table = text.parse()?;
         for (name, value) in environment.filter(|(name, _)| name != SECRET_KEY) {
-            if let Some(name) = name.strip_prefix(PREFIX) {
-                let path = name.to_lowercase().replace("__", ".");
-                put(&mut table, &path, &value)
-                    .with_context(|| format!("environment variable {PREFIX}{name}"))?;
+            if let Some(setting) = name.strip_prefix(PREFIX) {
+                let path = setting.to_lowercase().replace("__", ".");
+                let told = || format!("environment variable {name}");
+                is_setting(&path).with_context(told)?;
+                put(&mut table, &path, &value).with_context(told)?;
             }
         }
         for setting in set {
@@ -452,7 +456,8 @@ impl File {
         let provider = || {
             let file = || format!("file {}", self.path.display());
             let provider = self.provider.clone();
-            let provider = provider.with_context(|| format!("{}: its provider is missing", file()))?;
+            let provider =
+                provider.with_context(|| format!("{}: its provider is missing", file()))?;
             is_address(&provider).with_context(file)?;
             anyhow::Ok(provider)
         };
@@ -477,6 +482,22 @@ impl File {
             max_ahead_ms,
         })
     }
+}
+
+/// Refuses what is certainly none: others set variables too that begin as the oracle's do.
+fn is_setting(path: &str) -> Result<()> {
+    let least = "[network]\nrpc_url = \"\"\ndeployment = \"\"\n";
+    let mut table: Table = least.parse()?;
+    // Of whatever type: only an unknown name is looked for.
+    put(&mut table, path, "0")?;
+    let tried: Result<Config, _> = Value::Table(table).try_into();
+    let unknown = tried.err().map(|error| error.to_string());
+    let unknown = unknown.filter(|told| told.contains("unknown field"));
+    if let Some(told) = unknown {
+        let told = told.trim();
+        bail!("{told}. Variables that begin with {PREFIX} are settings: unset it");
+    }
+    Ok(())
 }
 
 /// Samples of what is no address would match no deal.

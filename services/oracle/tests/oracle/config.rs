@@ -182,3 +182,23 @@ fn a_provider_is_an_address() {
         );
     }
 }
+
+#[test]
+fn a_variable_that_is_no_setting_is_named() {
+    for (name, field) in [
+        ("ORACLE_PORT", "`port`"),
+        ("ORACLE_SERVICE_HOST", "`service_host`"),
+        ("ORACLE_SUBMIT__VALID_SEC", "`valid_sec`"),
+    ] {
+        let environment = [
+            ("ORACLE_LISTEN", "127.0.0.1:1"),
+            (name, "tcp://10.0.0.1:9090"),
+        ];
+        let error = load(LEAST, &environment, &[]).unwrap_err();
+        let told = format!("{error:#}");
+        assert!(
+            told.contains(&format!("environment variable {name}")) && told.contains(field),
+            "{told}"
+        );
+    }
+}
