@@ -103,7 +103,7 @@ fn shut(
 ) -> Result<Parting, DealsError> {
     let now = env.ledger().timestamp();
     let deal_id = slot.deal_id;
-    slot.close_ts = now.min(slot.end_ts);
+    slot.close(now);
     let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
     let status = outcome(slot, settlement.arrears);
     let reason = reason(slot, status, by, now);

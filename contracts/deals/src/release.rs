@@ -70,6 +70,8 @@ pub fn leave_book(
     let pay = slot.settle(now).ok_or(DealsError::Overflow)?.pay;
     let refund = slot.locked;
     slot.locked = 0;
+    // Whatever can fail comes before the first change: in a batch an error is an item's code, and the page is stored.
+    let credited = slot.credited().ok_or(DealsError::Overflow)?;
     let index = page.find(slot.deal_id).ok_or(DealsError::NotOnPage)?;
     let mut last = DealPage::default();
     last.push(slot).ok_or(DealsError::Overflow)?;
@@ -81,7 +83,7 @@ pub fn leave_book(
         storage_mb_secs: slot.storage_mb_secs,
         egress_mb: slot.egress_mb,
         paid_total: slot.paid_total,
-        credited: slot.credited().ok_or(DealsError::Overflow)?,
+        credited,
         refund,
     }
     .publish(env);

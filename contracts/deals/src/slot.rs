@@ -199,6 +199,17 @@ impl DealSlot {
         until_ts.min(now)
     }
 
+    /// Ends the deal now, or at its end where that has passed. The final window counts from now: who closes
+    /// late must not take away the time to report what was served before.
+    pub fn close(&mut self, now: u64) {
+        self.close_ts = now.min(self.end_ts);
+        let late_secs = now.saturating_sub(self.close_ts);
+        self.final_window_secs = self
+            .final_window_secs
+            .saturating_add(late_secs)
+            .min(codec::MAX_FINAL_WINDOW_SECS);
+    }
+
     /// Last time at which a closed deal takes reports; 0 while live.
     pub fn final_until_ts(&self) -> u64 {
         if self.is_closed() {

@@ -172,7 +172,7 @@ fn refunds(env: &Env, slot: &DealSlot, now: u64) -> Option<(i128, i128)> {
         // A stage that cannot be applied is dropped by closing too.
         slot.apply(&reading, now).ok();
     }
-    slot.close_ts = now.min(slot.end_ts);
+    slot.close(now);
     slot.settle(now)?;
     let held = if slot.strikes_at_limit() {
         0

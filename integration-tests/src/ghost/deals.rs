@@ -31,6 +31,7 @@ pub fn shut(deal: &mut Deal, id: u32, policy: &Policy, by_consumer: bool, now: u
     let terms = deal.terms.clone();
     let meter = deal.meter_mut();
     meter.close_ts = now.min(meter.end_ts);
+    meter.closed_at_ts = now;
     let settlement = meter.settle(&terms, policy, now);
     let struck = meter.strikes >= policy.critical_limit;
     let status = match settlement.arrears {

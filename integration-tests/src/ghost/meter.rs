@@ -7,6 +7,8 @@ use super::{
 };
 
 pub const NOT_MEASURED: u32 = u32::MAX;
+/// The final window counts from the closing, but no deal waits for longer than this from its end.
+const MAX_FINAL_WINDOW_SECS: u64 = (1 << 24) - 1;
 
 /// What has been reported, paid and locked.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,6 +17,8 @@ pub struct Meter {
     pub end_ts: u64,
     /// 0 while live.
     pub close_ts: u64,
+    /// When it was closed: never before `close_ts`.
+    pub closed_at_ts: u64,
     pub through_ts: u64,
     /// S, U, E.
     pub stored: i128,
@@ -59,6 +63,7 @@ impl Meter {
             start_ts: now,
             end_ts: now + duration_secs,
             close_ts: 0,
+            closed_at_ts: 0,
             through_ts: now,
             stored: 0,
             payable: 0,
@@ -88,7 +93,8 @@ impl Meter {
 
     pub fn final_until_ts(&self, policy: &Policy) -> u64 {
         if self.is_closed() {
-            self.close_ts + policy.final_window_secs
+            (self.closed_at_ts + policy.final_window_secs)
+                .min(self.close_ts + MAX_FINAL_WINDOW_SECS)
         } else {
             0
         }

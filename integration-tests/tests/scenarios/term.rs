@@ -148,6 +148,36 @@ fn the_final_report_is_taken_until_its_window_has_passed() {
     assert_eq!(world.step(&late), Advance::Released);
 }
 
+/// Else whoever waits until the final window after the end has passed would get the unreported egress for nothing.
+#[test]
+fn closing_late_takes_no_final_report_away() {
+    let world = World::new();
+    let [reported, forgotten] = [&world.ada, &world.bert].map(|provider| {
+        let deal = world
+            .deal()
+            .provider(provider)
+            .egress_gb(50)
+            .days(1)
+            .funded();
+        world.advance(HOUR);
+        world.report(&deal, Usage::stored_gb(100));
+        deal
+    });
+    world.advance(DAY - HOUR + 3 * DAY + 1);
+    for deal in [&reported, &forgotten] {
+        world.close(deal).expect("live");
+        assert_eq!(world.step(deal), Advance::CapacityFreed);
+    }
+    world.advance(3 * DAY - 1);
+    assert_eq!(world.step(&forgotten), Advance::NothingDue);
+    world.final_report(&reported, Usage::stored_gb(100).sent_gb(50));
+    let meter = world.meter(&reported);
+    assert!(meter.released);
+    assert_eq!(meter.egress_mb, 50 * GB);
+    world.advance(1);
+    assert_eq!(world.step(&forgotten), Advance::Released);
+}
+
 #[test]
 fn a_report_between_the_last_and_the_close_leaves_the_rest_held() {
     let world = World::new();

@@ -57,7 +57,10 @@ pub fn quotient(value: u128, by: u32) -> Option<u128> {
 pub fn quotient_by<const BY: u64>(value: u128) -> Option<u128> {
     let odd = const {
         let odd = BY >> BY.trailing_zeros();
-        assert!(odd <= u32::MAX as u64);
+        assert!(
+            odd <= u32::MAX as u64 && odd < BY,
+            "an even divisor, odd part in 32 bits"
+        );
         odd as u32
     };
     // The floor of a floor is the floor by the product of the divisors.

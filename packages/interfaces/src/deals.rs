@@ -76,7 +76,7 @@ pub struct Policy {
     pub notice_secs: u64,
     /// For a consumer in arrears to top up (1 d – 14 d).
     pub grace_secs: u64,
-    /// For the final report after closing (12 h – 5 d).
+    /// For the final report, from the moment of closing (12 h – 5 d).
     pub final_window_secs: u64,
     /// Without reports for so long, a provider may leave at once (1 d – 14 d).
     pub silence_secs: u64,

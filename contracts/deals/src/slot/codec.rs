@@ -6,6 +6,9 @@ use flash_interfaces::deals::NOT_MEASURED;
 use super::{DealSlot, SettledSpan, Sla};
 use crate::math::Prices;
 
+/// What three bytes hold: 194 days.
+pub const MAX_FINAL_WINDOW_SECS: u64 = 0xff_ffff;
+
 impl Slot for DealSlot {
     const SIZE: usize = 4 + 2 + 4 * 6 + 2 * 2 + 3 * 3 + 1 + 6 * 2 // terms and policy
         + 4 * 5 + 9 + 11 + 2 * 6 + 3 + 2 + 8 + 8 + 5 // meter and money
