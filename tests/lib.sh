@@ -15,10 +15,13 @@ stop_localnet() {
 }
 trap 'stop_localnet; rm -rf "$work"' EXIT
 
+programs="${CARGO_TARGET_DIR:-$root/services/target}/debug"
+
 # start_localnet [OPTIONS...]: on a free port; sets the variables that CLI and scripts read.
 start_localnet() {
-    (cd "$root/services" && cargo build --quiet --locked -p flash-localnet)
-    "${CARGO_TARGET_DIR:-$root/services/target}/debug/flash-localnet" --port 0 "$@" >"$work/localnet.log" &
+    # With the features of the whole workspace, as its tests are built: nothing is compiled twice.
+    (cd "$root/services" && cargo build --quiet --locked --workspace --bins --examples)
+    "$programs/flash-localnet" --port 0 "$@" >"$work/localnet.log" &
     network_pid=$!
     local round
     for round in $(seq 100); do

@@ -29,7 +29,7 @@ read -r ORACLE_SECRET oracle < <(cd "$client" && "$node" --input-type=module -e 
     console.log(key.secret(), key.publicKey());')
 export ORACLE_SECRET LOCALNET="$network_url" DEPLOYMENT="$FLASH_DEPLOYMENTS/local.json"
 curl --silent --fail "$network_url/friendbot?addr=$oracle" >/dev/null
-(cd services && cargo run --quiet --locked -p flash-deploy -- deploy --fund --oracle "$oracle" --deployments "$FLASH_DEPLOYMENTS")
+(cd services && "$programs/flash-deploy" deploy --fund --oracle "$oracle" --deployments "$FLASH_DEPLOYMENTS")
 
 (cd "$client" && "$node" generate.mjs && "$node" node_modules/typescript/bin/tsc -p . && "$node" test/run.mjs)
 node tests/clients/published.mjs "$sdk14" "$network_url" "$DEPLOYMENT" "$ORACLE_SECRET"
