@@ -1,0 +1,13 @@
+//! Makes the ledger searchable: follows the four contracts' events through Stellar RPC into tables.
+//!
+//! ```text
+//! getEvents ──► event ──► apply ──► refresh (the contracts' queries) ──► store, with the cursor
+//! ```
+
+pub mod config;
+pub mod rows;
+pub mod table;
+
+/// The tables: one text for SQLite and PostgreSQL.
+pub const MIGRATIONS: flash_base::db::Migrations =
+    &[(1, include_str!("../migrations/0001_market.sql"))];
