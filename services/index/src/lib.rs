@@ -4,8 +4,16 @@
 //! getEvents ──► event ──► apply ──► refresh (the contracts' queries) ──► store, with the cursor
 //! ```
 
+pub mod apply;
+pub mod chain;
 pub mod config;
+pub mod event;
+pub mod follow;
+pub mod query_rows;
+pub mod refresh;
 pub mod rows;
+pub mod snapshot;
+pub mod status;
 pub mod table;
 
 /// The tables: one text for SQLite and PostgreSQL.

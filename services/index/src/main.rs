@@ -3,8 +3,16 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use flash_base::db::Db;
-use flash_index::{config::Config, MIGRATIONS};
-use std::{io::IsTerminal, path::PathBuf};
+use flash_index::{config::Config, follow::Follower, status, MIGRATIONS};
+use std::{
+    io::IsTerminal,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc,
+    },
+};
 
 /// The index of the marketplace: follows the contracts' events into a database, and serves it.
 ///
@@ -43,14 +51,75 @@ enum Command {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> Result<ExitCode> {
     let cli = Cli::parse();
     let config = Config::load(&cli.config, std::env::vars(), &cli.set)?;
     logs(&config);
     match cli.command {
-        Command::Run | Command::Rebuild { .. } | Command::Status { .. } => {
-            Db::open(&config.database, MIGRATIONS).await?;
-            Ok(())
+        Command::Run => run(config).await?,
+        Command::Rebuild { check: true } => return check(config).await,
+        Command::Rebuild { check: false } => {
+            Follower::open(config)
+                .await?
+                .rebuild(None, &progress())
+                .await?;
+            println!("rebuilt from the contracts' queries");
+        }
+        Command::Status { json } => {
+            let db = Db::open_to_look(&config.database, MIGRATIONS).await?;
+            let status = status::read(&db).await?;
+            match json {
+                true => println!("{}", serde_json::to_string_pretty(&status)?),
+                false => println!("{status}"),
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run(config: Config) -> Result<()> {
+    let follower = Follower::open(config).await?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let told = stop.clone();
+    tokio::spawn(async move {
+        told_to_stop().await;
+        told.store(true, Ordering::Relaxed);
+    });
+    follower.follow(&stop).await?;
+    follower.db.close().await;
+    Ok(())
+}
+
+async fn check(config: Config) -> Result<ExitCode> {
+    let found = Follower::open(config).await?.check(&progress()).await?;
+    for line in &found {
+        println!("{line}");
+    }
+    println!("{} differences", found.len());
+    Ok(ExitCode::from(u8::from(!found.is_empty())))
+}
+
+/// On a terminal.
+fn progress() -> impl Fn(&str, usize, usize) + Send + Sync {
+    let shown = std::io::stderr().is_terminal();
+    move |what, done, all| {
+        if shown {
+            eprint!("\r{what:<10} {done:>8} of {all:<8}");
+        }
+    }
+}
+
+/// SIGTERM or Ctrl-C.
+async fn told_to_stop() {
+    use tokio::signal::unix::{signal, SignalKind};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = terminated.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        },
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM is not heard");
+            drop(tokio::signal::ctrl_c().await);
         }
     }
 }
