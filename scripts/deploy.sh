@@ -278,7 +278,7 @@ write_file() {
     asset_json="$(jq -nc --arg asset "$asset" --arg id "$asset_id" --argjson ledger "${tx_ledger:-null}" --arg tx "$tx_hash" \
         '(if $asset == "" then {} else ($asset | split(":") | {code: .[0], issuer: .[1]}) end)
         + { contract_id: $id, $ledger, tx_hash: (if $tx == "" then null else $tx end) }')"
-    jq -n --arg network "$network" --arg kind "$kind" --arg passphrase "$passphrase" --arg url "$STELLAR_RPC_URL" \
+    jq -n --arg network "$network" --arg kind "$kind" --arg passphrase "$passphrase" --arg url "$public_rpc_url" \
         --arg deployer "$deployer" --arg salt_label "$salt_label" --argjson asset "$asset_json" --argjson contracts "$parts" \
         --arg revision "$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)" \
         --argjson dirty "$([ -z "$(git -C "$root" status --porcelain 2>/dev/null)" ] && echo false || echo true)" \

@@ -6,6 +6,9 @@
 # STELLAR_NETWORK_PASSPHRASE, STELLAR_ACCOUNT, STELLAR_CONFIG_HOME, STELLAR_SIGN_WITH_*, STELLAR_INCLUSION_FEE, ...
 
 # shellcheck disable=SC2034 # Variables are read by the scripts that source this file.
+# A failure inside of $(...) ends the script too.
+shopt -s inherit_errexit
+
 root="$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && cd .. && pwd)"
 CONTRACTS=(registry escrow reputation deals)
 readonly CLI_MAJOR=28
@@ -22,7 +25,7 @@ trap 'rm -f "$messages"' EXIT
 say() { printf '%s: %s\n' "$script" "$*" >&2; }
 fail() {
     say "$*"
-    exit 1
+    exit "${fail_status:-1}"
 }
 
 # The comment at the head of the script is its help.
@@ -61,10 +64,13 @@ use_network() {
     if [ "${STELLAR_NETWORK_PASSPHRASE:-$passphrase}" != "$passphrase" ]; then
         fail "STELLAR_NETWORK_PASSPHRASE is '$STELLAR_NETWORK_PASSPHRASE', but that of $network is '$passphrase'"
     fi
-    STELLAR_RPC_URL="${STELLAR_RPC_URL:-$(jq -r .rpc_url <<<"$setting")}"
+    # What others get to read: the URL in use may hold somebody's key.
+    public_rpc_url="$(jq -r .rpc_url <<<"$setting")"
+    STELLAR_RPC_URL="${STELLAR_RPC_URL:-$public_rpc_url}"
     STELLAR_NETWORK_PASSPHRASE="$passphrase"
     export STELLAR_RPC_URL STELLAR_NETWORK_PASSPHRASE
     unset STELLAR_NETWORK
+    ! is_standalone || public_rpc_url="$STELLAR_RPC_URL"
     deployment_dir="${FLASH_DEPLOYMENTS:-$root/deployments}"
     deployment_file="$deployment_dir/$network.json"
     journal_file="$deployment_dir/.$network.journal"
@@ -76,13 +82,11 @@ is_standalone() { [ "$passphrase" = "Standalone Network ; February 2017" ]; }
 
 # rpc METHOD [PARAMS]: the result of a call of Stellar RPC.
 rpc() {
-    local body answer headers=() header
-    while IFS= read -r header; do
-        [ -z "$header" ] || headers+=(-H "$header")
-    done <<<"${STELLAR_RPC_HEADERS:-}"
+    local body answer
     body="$(jq -nc --arg method "$1" --argjson params "${2:-null}" \
         '{jsonrpc: "2.0", id: 1, method: $method} + if $params == null then {} else {params: $params} end')"
-    answer="$(curl -sS --max-time 30 -H 'Content-Type: application/json' "${headers[@]}" \
+    # From a file, because everybody on the machine can read the arguments of a process, and a header may be a key.
+    answer="$(curl -sS --max-time 30 -H 'Content-Type: application/json' -H "@"<(printf '%s\n' "${STELLAR_RPC_HEADERS:-}") \
         -d "$body" "$STELLAR_RPC_URL" 2>"$messages")" || no_answer
     jq -ce '.result // empty' <<<"$answer" 2>/dev/null || fail "$STELLAR_RPC_URL answers to $1: $answer"
 }

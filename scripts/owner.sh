@@ -18,7 +18,7 @@
 #   fees show                          fees and surplus of the escrow
 #   fees withdraw AMOUNT ADDRESS       sends fees, then surplus, of the present asset; AMOUNT in its smallest unit
 #   asset set ADDRESS                  the asset of deals created afterwards
-#   extend                             keeps instances and code of all contracts alive for 120 days
+#   extend                             keeps instances and code of all contracts alive for 120 days; says first what it costs
 #
 #   --network NAME    local (default), testnet, mainnet, rehearsal
 #   --build-only      prints the transaction unsigned: for a multisig (docs/operations.md)
@@ -172,23 +172,39 @@ fees() {
     esac
 }
 
+# Everybody may extend, so this asks for no owner; the account that signs pays the rent.
 extend() {
-    local name hash
+    local name hash what="" stroops=0 fee entries=()
     for name in "${CONTRACTS[@]}"; do
         hash="$(ledger_entry contract-data --contract "$(id_of "$name")" --instance |
             jq -r '.val.contract_data.val.contract_instance.executable.wasm')"
-        extend_entry "the instance of $name" --id "$(id_of "$name")" --durability persistent
-        extend_entry "the code of $name" --wasm-hash "$hash"
+        entries+=("the instance of $name|--id $(id_of "$name") --durability persistent" "the code of $name|--wasm-hash $hash")
     done
+    for what in "${entries[@]}"; do
+        fee="$(extension_fee "${what#*|}")" || show_failure "${what%|*} cannot be extended"
+        stroops=$((stroops + fee))
+    done
+    say "extending by up to 120 days costs at most $((stroops / 10000000)).$(printf '%07d' $((stroops % 10000000))) XLM, paid by $identity"
+    [ -z "$dry_run" ] || return 0
+    confirm "extend all contracts"
+    for what in "${entries[@]}"; do extend_entry "${what%|*}" "${what#*|}"; done
+}
+
+# The command for one entry; its options are words without spaces.
+extension() {
+    # shellcheck disable=SC2086
+    stellar contract extend --source-account "$identity" --ledgers-to-extend $((120 * 17280)) --ttl-ledger-only $1 "${@:2}"
+}
+
+extension_fee() {
+    local tx
+    tx="$(extension "$1" --build-only 2>"$messages" | stellar tx simulate --source-account "$identity" 2>"$messages")" || return 1
+    stellar tx decode <<<"$tx" | jq -er .tx.tx.fee
 }
 
 extend_entry() {
-    local what="$1"
-    shift
-    if [ -n "$dry_run" ]; then say "would extend $what"; return; fi
-    stellar contract extend --source-account "$identity" --ledgers-to-extend $((120 * 17280)) --ttl-ledger-only "$@" \
-        >/dev/null 2>"$messages" || show_failure "$what cannot be extended"
-    say "$what lives for 120 days or more"
+    extension "$2" >/dev/null 2>"$messages" || show_failure "$1 cannot be extended"
+    say "$1 lives for 120 days or more"
 }
 
 [ "${#words[@]}" -gt 0 ] || fail "what? See --help"

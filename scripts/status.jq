@@ -34,7 +34,15 @@ def problems: [
   ($contracts[] | select(.code_ledgers_left < 14 * 17280)
     | "the code of \(.name) will be archived in \(.code_ledgers_left | days) days: scripts/owner.sh extend"),
   (if ($solvency.balance | tonumber) < liabilities
-    then "the escrow is short: it holds \($solvency.balance) and owes \(liabilities)" else empty end)
+    then "the escrow is short: it holds \($solvency.balance) and owes \(liabilities)" else empty end),
+  ($contracts[] | .name as $name | pending | select(. != null and .state != "void" and (.wasm_hash | IN($expected[]) | not))
+    | "\($name) gets Wasm \(.wasm_hash) at \(.ready_ts | todate) and nobody expects it: "
+      + "scripts/upgrade.sh \($name) --cancel, or status.sh --expect \(.wasm_hash)"),
+  ($contracts[] | select(paused_until and ("pause" | IN($expected[]) | not))
+    | "\(.name) is paused until \(paused_until | todate): scripts/owner.sh unpause, or status.sh --expect pause"),
+  (contract("deals").config.oracle | select(.next and (.next_from_ts | tonumber) > $now and (.next | IN($expected[]) | not))
+    | "the oracle \(.next) takes over at \(.next_from_ts | tonumber | todate) and nobody expects it: "
+      + "scripts/owner.sh oracle suspend, or status.sh --expect \(.next)")
 ];
 
 {

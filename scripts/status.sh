@@ -1,22 +1,29 @@
 #!/usr/bin/env bash
 # Shows what is deployed on a network and how it stands. Needs no key and changes nothing.
 #
-#   scripts/status.sh [--network NAME] [--json]
+#   scripts/status.sh [--network NAME] [--json] [--expect WHAT]...
 #
 #   --network NAME   local (default), testnet, mainnet, rehearsal
 #   --json           the same for programs
+#   --expect WHAT    no problem, because an owner wants it so: the Wasm hash of an announced upgrade, the address of the
+#                    oracle that takes over next, or the word pause
 #
 # Ends with 1 where something needs an operator: contracts that do not know each other, code other than the file says, an
-# escrow that is short, an entry that will be archived within 14 days.
+# escrow that is short, an entry that will be archived within 14 days; an announced upgrade, a pause or a next oracle that
+# nobody expects. Ends with 2 where it cannot tell: no answer, another network, nothing deployed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-wanted="" json=""
+fail_status=2
+wanted="" json="" expected="[]"
 while [ $# -gt 0 ]; do
     case "$1" in
         --network) wanted="$(value_of "$@")"; shift ;;
         --json) json=1 ;;
+        --expect)
+            expected="$(jq -c --arg what "$(value_of "$@")" '. + [$what]' <<<"$expected")"
+            shift ;;
         --help | -h) help ;;
         *) fail "no option $1; see --help" ;;
     esac
@@ -48,7 +55,7 @@ collect() {
     local deals registry escrow asset
     deals="$(id_of deals)" registry="$(id_of registry)" escrow="$(id_of escrow)"
     asset="$(jq -r '.[] | select(.name == "escrow") | .config.stable_asset' <<<"$parts")"
-    jq -n --arg network "$network" --arg url "$STELLAR_RPC_URL" --argjson now "$now" --argjson latest "$latest" \
+    jq -n --arg network "$network" --arg url "$public_rpc_url" --argjson expected "$expected" --argjson now "$now" --argjson latest "$latest" \
         --argjson contracts "$parts" --arg asset "$asset" --argjson name "$(query "$escrow" get_stable_asset_name)" \
         --argjson solvency "$(query "$escrow" get_solvency --token "$asset")" \
         --argjson deals "$(query "$deals" get_deal_count)" --argjson buckets "$(query "$registry" get_bucket_count)" \

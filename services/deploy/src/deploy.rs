@@ -103,6 +103,8 @@ pub struct Plan {
     pub upgrade_delay_secs: u64,
     /// The folder with `deals.wasm` and so on.
     pub wasm_dir: PathBuf,
+    /// What the file tells others, where the client's own URL may hold a key.
+    pub public_rpc_url: Option<String>,
     /// The source of the Wasm and whether it had uncommitted changes, where that is known.
     pub git: Option<(String, bool)>,
 }
@@ -126,6 +128,7 @@ impl Plan {
             policy: default_policy(),
             upgrade_delay_secs: UPGRADE_DELAY_SECS,
             wasm_dir,
+            public_rpc_url: None,
             git: None,
         }
     }
@@ -223,7 +226,10 @@ fn start(
         network: plan.network.clone(),
         kind: plan.kind,
         network_passphrase: client.passphrase().to_owned(),
-        rpc_url: client.rpc().base_url().to_owned(),
+        rpc_url: plan
+            .public_rpc_url
+            .clone()
+            .unwrap_or_else(|| client.rpc().base_url().to_owned()),
         deployer: plan.deployer.account(),
         salt_label: plan.salt_label.clone(),
         asset: deployed_asset(client, plan)?,

@@ -193,6 +193,9 @@ async fn run_deploy(options: DeployOptions) -> Result<()> {
             Some(folder) => folder,
             None => find_wasm_dir(&std::env::current_dir()?)?,
         },
+        // A network of this machine has no other URL than the one in use.
+        public_rpc_url: (network.network_passphrase != LOCAL_PASSPHRASE)
+            .then(|| network.rpc_url.clone()),
         git: git(),
     };
     let deployment = deploy(&client, &plan, Some(&file)).await?;

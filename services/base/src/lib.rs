@@ -1,4 +1,0 @@
-//! What the long-running programs share.
-
-pub mod db;
-pub mod settings;
