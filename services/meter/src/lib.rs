@@ -5,8 +5,10 @@
 //! * [`service`]: probes of the nodes into uptime and latency.
 //! * [`overlap`]: times in which a sample would belong to two deals, and so belongs to none.
 //! * [`bounds`]: what the contract takes and what it costs, checked before anything is sent.
+//! * [`money`]: quotes and the money of a deal, for whoever shows them.
 
 pub mod bounds;
+pub mod money;
 pub mod overlap;
 pub mod service;
 pub mod totals;

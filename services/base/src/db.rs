@@ -1,0 +1,227 @@
+//! The database: SQLite or PostgreSQL, by the URL. One set of migrations, one set of statements.
+
+use anyhow::{ensure, Context, Result};
+use sqlx::{
+    any::{install_default_drivers, AnyPoolOptions, AnyQueryResult},
+    Any, AnyConnection, AnyPool, Executor, Transaction,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// Connections: reads beside one write.
+const CONNECTIONS: u32 = 4;
+const BUSY_MS: u32 = 20_000;
+
+/// Versions of the tables with their statements, in order. What was released is never changed.
+pub type Migrations = &'static [(i64, &'static str)];
+
+fn newest(migrations: Migrations) -> i64 {
+    migrations.last().map_or(0, |file| file.0)
+}
+
+/// A handle; clones share the connections.
+#[derive(Clone)]
+pub struct Db {
+    pool: AnyPool,
+    /// SQLite has one writer at a time: writers of this process wait here, not in its busy loop.
+    writer: Arc<Mutex<()>>,
+}
+
+/// A transaction that writes.
+pub struct Write {
+    tx: Transaction<'static, Any>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Db {
+    /// Opens the database, making the file where there is none, and brings its tables up to date
+    /// with `migrations`: versions with their statements, in order, each done once.
+    ///
+    /// # Errors
+    /// Where it cannot be reached, or was written by a newer version of this program.
+    pub async fn open(url: &str, migrations: Migrations) -> Result<Self> {
+        let db = Self::connect(&with_creation(url), true).await?;
+        db.migrate(migrations).await?;
+        Ok(db)
+    }
+
+    /// Opens the database to look at it: nothing is made, and nothing in it changes.
+    ///
+    /// # Errors
+    /// Where there is none, or its tables are not those of this program.
+    pub async fn open_to_look(url: &str, migrations: Migrations) -> Result<Self> {
+        let opened = match is_file(url) {
+            true => Self::connect(&with_mode(url, "ro"), false).await,
+            false => Self::connect(url, false).await,
+        };
+        let db = opened.with_context(|| format!("cannot read the database {url}"))?;
+        let found = db
+            .version()
+            .await
+            .context("the database has no tables of this program")?;
+        let known = newest(migrations);
+        ensure!(
+            found == known,
+            "the database has version {found} of the tables, this program knows {known}"
+        );
+        Ok(db)
+    }
+
+    async fn version(&self) -> Result<i64> {
+        let newest = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
+        Ok(sqlx::query_scalar(newest).fetch_one(self.pool()).await?)
+    }
+
+    async fn migrate(&self, migrations: Migrations) -> Result<()> {
+        let mut write = self.write().await?;
+        let table = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)";
+        write.run(sqlx::query(table)).await?;
+        write.commit().await?;
+        let (done, known) = (self.version().await?, newest(migrations));
+        ensure!(
+            done <= known,
+            "the database has version {done} of the tables, this program knows up to {known}"
+        );
+        for (version, text) in migrations.iter().filter(|file| file.0 > done) {
+            let mut write = self.write().await?;
+            let ran = write.connection().execute(sqlx::raw_sql(text)).await;
+            ran.with_context(|| format!("migration {version}"))?;
+            let note = sqlx::query("INSERT INTO schema_version (version) VALUES ($1)");
+            write.run(note.bind(*version)).await?;
+            write.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn connect(url: &str, writes: bool) -> Result<Self> {
+        install_default_drivers();
+        let sqlite = url.starts_with("sqlite:");
+        let known = sqlite || url.starts_with("postgres:") || url.starts_with("postgresql:");
+        anyhow::ensure!(
+            known,
+            "the database's URL must begin with sqlite: or postgres:"
+        );
+        let options = AnyPoolOptions::new()
+            .max_connections(if url.contains(":memory:") {
+                1
+            } else {
+                CONNECTIONS
+            })
+            .acquire_timeout(Duration::from_secs(30))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if sqlite {
+                        pragmas(connection, writes).await?;
+                    }
+                    Ok(())
+                })
+            });
+        let pool = options.connect(url).await;
+        Ok(Self {
+            pool: pool.context("cannot open the database")?,
+            writer: Arc::default(),
+        })
+    }
+
+    /// For reading.
+    pub fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Begins a transaction that writes. Dropping it undoes it.
+    ///
+    /// # Errors
+    /// Where the database is gone.
+    pub async fn write(&self) -> Result<Write> {
+        let turn = self.writer.clone().lock_owned().await;
+        Ok(Write {
+            tx: self.pool.begin().await?,
+            _turn: turn,
+        })
+    }
+
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl Write {
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.tx
+    }
+
+    /// Runs one statement.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn run<'q>(
+        &mut self,
+        query: sqlx::query::Query<'q, Any, sqlx::any::AnyArguments<'q>>,
+    ) -> Result<AnyQueryResult> {
+        Ok(query.execute(&mut *self.tx).await?)
+    }
+
+    /// # Errors
+    /// The database's: nothing was written then.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+/// A commit is on the disk when it returns.
+async fn pragmas(connection: &mut AnyConnection, writes: bool) -> Result<(), sqlx::Error> {
+    let busy = format!("PRAGMA busy_timeout = {BUSY_MS}");
+    connection.execute(busy.as_str()).await?;
+    if !writes {
+        return Ok(());
+    }
+    connection.execute("PRAGMA journal_mode = WAL").await?;
+    connection.execute("PRAGMA synchronous = FULL").await?;
+    Ok(())
+}
+
+fn with_creation(url: &str) -> String {
+    if !is_file(url) || url.contains("mode=") {
+        return url.to_owned();
+    }
+    with_mode(url, "rwc")
+}
+
+fn is_file(url: &str) -> bool {
+    url.starts_with("sqlite:") && !url.contains(":memory:")
+}
+
+/// The URL of a file with that mode, whatever mode it had.
+fn with_mode(url: &str, mode: &str) -> String {
+    let (file, rest) = url.split_once('?').unwrap_or((url, ""));
+    let others = rest.split('&').filter(|one| !one.is_empty());
+    let others = others.filter(|one| !one.starts_with("mode="));
+    let mut parts: Vec<_> = others.map(str::to_owned).collect();
+    parts.push(format!("mode={mode}"));
+    format!("{file}?{}", parts.join("&"))
+}
+
+/// `($1,$2),($3,$4)`: the places of a statement for many rows.
+pub fn places(rows: usize, columns: usize) -> String {
+    let mut text = String::with_capacity(rows * columns * 6);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..columns {
+            let nth = row * columns + column + 1;
+            text.push_str(if column == 0 { "$" } else { ",$" });
+            text.push_str(&nth.to_string());
+        }
+        text.push(')');
+    }
+    text
+}
+
+/// For columns of 63 bits: what does not fit is refused before it comes here.
+pub fn column(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// What [`column`] wrote.
+pub fn from_column(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}

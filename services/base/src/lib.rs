@@ -1,0 +1,4 @@
+//! What the long-running programs share.
+
+pub mod db;
+pub mod settings;

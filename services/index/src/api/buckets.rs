@@ -1,0 +1,250 @@
+//! The market: search and quotes.
+
+use super::{
+    error::{ApiError, ErrorBody, Result},
+    params::{number_in, word_in, FromParams, Nothing, Params, Query},
+    types::{Bucket, BucketPage, Page, Quotes},
+    Shared,
+};
+use crate::query::catalogue::{
+    Filter, Sort, Status, AUTO_ACCEPT, ENCRYPTION_AT_REST, ENCRYPTION_IN_TRANSIT, OBJECT_LOCKING,
+    VERSIONING,
+};
+use axum::{
+    extract::{Path, State},
+    Json,
+};
+use flash_meter::{
+    money::{Wish, DURATION_SECS},
+    MAX_DEAL_MB,
+};
+use utoipa::IntoParams;
+
+const MAX_PRICE: u64 = 10_000_000_000_000;
+const MAX_CAPACITY_GB: u64 = 1 << 30;
+const MAX_WORDS: usize = 8;
+const MAX_QUERY_CHARS: usize = 100;
+const MB_PER_GB: u64 = 1_024;
+const MONTH_SECS: u64 = 2_592_000;
+const MAX_MONTHS: u64 = *DURATION_SECS.end() / MONTH_SECS;
+
+const FEATURES: [(&str, u8); 5] = [
+    ("versioning", VERSIONING),
+    ("encryption_at_rest", ENCRYPTION_AT_REST),
+    ("encryption_in_transit", ENCRYPTION_IN_TRANSIT),
+    ("object_locking", OBJECT_LOCKING),
+    ("auto_accept", AUTO_ACCEPT),
+];
+const STATUSES: [(&str, Option<Status>); 4] = [
+    ("active", Some(Status::Active)),
+    ("inactive", Some(Status::Inactive)),
+    ("deleted", Some(Status::Deleted)),
+    ("any", None),
+];
+const SORTS: [(&str, Sort); 5] = [
+    ("storage_price", Sort::StoragePrice),
+    ("egress_price", Sort::EgressPrice),
+    ("reputation", Sort::Reputation),
+    ("capacity", Sort::Capacity),
+    ("newest", Sort::Newest),
+];
+
+/// Which buckets.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes what `take_filter` takes")]
+pub struct FilterParams {
+    /// Words that must all occur in name, region, country, API, tags, external id or provider's name.
+    #[param(max_length = 100, example = "archive eu")]
+    q: Option<String>,
+    /// Exactly, without case.
+    region: Option<String>,
+    country: Option<String>,
+    /// E.g. S3.
+    api: Option<String>,
+    /// Per GB and month.
+    #[param(minimum = 0, maximum = 10_000_000_000_000_u64)]
+    max_storage_price_stroops: Option<u64>,
+    /// Per GB.
+    #[param(minimum = 0, maximum = 10_000_000_000_000_u64)]
+    max_egress_price_stroops: Option<u64>,
+    #[param(minimum = 0, maximum = 10_000)]
+    min_uptime_bps: Option<u32>,
+    #[param(minimum = 1, maximum = 60_000)]
+    max_latency_ms: Option<u32>,
+    /// Not reserved yet.
+    #[param(minimum = 0, maximum = 1_073_741_824_u64)]
+    min_capacity_gb: Option<u64>,
+    #[param(minimum = 0, maximum = 100)]
+    min_reputation: Option<u32>,
+    /// versioning, encryption_at_rest, encryption_in_transit, object_locking or auto_accept; may be
+    /// repeated, all must be there.
+    #[param(style = Form, explode)]
+    feature: Option<Vec<String>>,
+    /// active (where nothing is said), inactive, deleted or any.
+    status: Option<String>,
+    provider: Option<String>,
+}
+
+fn take_filter(params: &mut Params) -> Result<Filter> {
+    let text = params.short_text("q", MAX_QUERY_CHARS)?.unwrap_or_default();
+    let words: Vec<_> = text
+        .to_lowercase()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    if words.len() > MAX_WORDS {
+        return Err(ApiError::bad("q", "too many words").limit(format!("at most {MAX_WORDS}")));
+    }
+    let mut filter = Filter {
+        words,
+        region: params.short_text("region", 32)?,
+        country: params.short_text("country", 32)?,
+        api: params.short_text("api", 32)?,
+        max_storage_price: params.number("max_storage_price_stroops", 0..=MAX_PRICE)?,
+        max_egress_price: params.number("max_egress_price_stroops", 0..=MAX_PRICE)?,
+        min_uptime_bps: params.number("min_uptime_bps", 0..=10_000)?,
+        max_latency_ms: params.number("max_latency_ms", 1..=60_000)?,
+        min_capacity_gb: params.number("min_capacity_gb", 0..=MAX_CAPACITY_GB)?,
+        min_reputation: params.number("min_reputation", 0..=100)?,
+        features: 0,
+        status: params
+            .word("status", &STATUSES)?
+            .unwrap_or(Some(Status::Active)),
+        provider: params.address("provider")?,
+    };
+    for name in params.many("feature") {
+        filter.features |= word_in("feature", &name, &FEATURES)?;
+    }
+    Ok(filter)
+}
+
+/// In which order, and which page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes what `Search` takes")]
+pub struct OrderParams {
+    /// storage_price, egress_price, reputation, capacity or newest (where nothing is said).
+    sort: Option<String>,
+    /// asc or desc; where nothing is said, prices rise and the rest falls.
+    order: Option<String>,
+    /// Items of the page; 20 where nothing is said.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u32>,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+pub struct Search {
+    pub filter: Filter,
+    pub sort: Sort,
+    pub descending: bool,
+    pub limit: usize,
+    pub after: Option<String>,
+}
+
+impl FromParams for Search {
+    fn take(params: &mut Params) -> Result<Self> {
+        let filter = take_filter(params)?;
+        let sort = params.word("sort", &SORTS)?.unwrap_or_default();
+        let rises = matches!(sort, Sort::StoragePrice | Sort::EgressPrice);
+        let order = params.word("order", &[("asc", false), ("desc", true)])?;
+        Ok(Self {
+            filter,
+            sort,
+            descending: order.unwrap_or(!rises),
+            limit: params.limit()?,
+            after: params.text("after")?,
+        })
+    }
+}
+
+/// Search buckets.
+#[utoipa::path(get, path = "/buckets", tag = "market", params(FilterParams, OrderParams),
+    responses((status = 200, body = Page<Bucket>), (status = 400, body = ErrorBody)))]
+pub async fn list_buckets(
+    State(shared): State<Shared>,
+    Query(search): Query<Search>,
+) -> Result<Json<Page<Bucket>>> {
+    shared.reads.buckets(search).await.map(Json)
+}
+
+/// One bucket, whatever its status.
+#[utoipa::path(get, path = "/buckets/{id}", tag = "market", params(("id" = u32, Path,)),
+    responses((status = 200, body = BucketPage), (status = 400, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
+pub async fn get_bucket(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    Query(Nothing): Query<Nothing>,
+) -> Result<Json<BucketPage>> {
+    let id = number_in("id", &id, 1..=u32::MAX)?;
+    shared.reads.bucket(id).await.map(Json)
+}
+
+/// What is wanted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes what `QuoteQuery` takes")]
+pub struct WishParams {
+    /// Stored, in GB of 1024 MB.
+    #[param(minimum = 0, maximum = 1_073_741_824_u64, example = 500)]
+    gb: u64,
+    /// Of 30 days.
+    #[param(minimum = 1, maximum = 60, example = 6)]
+    months: u64,
+    /// Sent; 0 where nothing is said.
+    #[param(minimum = 0, maximum = 1_073_741_824_u64, example = 50)]
+    egress_gb_per_month: Option<u64>,
+    /// Cheapest quotes that are answered; 20 where nothing is said.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u32>,
+}
+
+pub struct QuoteQuery {
+    pub filter: Filter,
+    pub wish: Wish,
+    pub months: u64,
+    pub limit: usize,
+}
+
+impl FromParams for QuoteQuery {
+    fn take(params: &mut Params) -> Result<Self> {
+        let needed = |name: &'static str| move || ApiError::bad(name, "is needed");
+        let gb = params.number("gb", 0..=MAX_CAPACITY_GB)?;
+        let gb = gb.ok_or_else(needed("gb"))?;
+        let months = params.number("months", 1..=MAX_MONTHS)?;
+        let months = months.ok_or_else(needed("months"))?;
+        let monthly_gb = params.number("egress_gb_per_month", 0..=MAX_CAPACITY_GB)?;
+        let egress_gb = monthly_gb.unwrap_or(0).saturating_mul(months);
+        let wish = Wish {
+            storage_mb: gb.saturating_mul(MB_PER_GB),
+            egress_mb: egress_gb.saturating_mul(MB_PER_GB),
+            duration_secs: months.saturating_mul(MONTH_SECS),
+        };
+        if wish.egress_mb > MAX_DEAL_MB {
+            let limit = format!("{} GB over the whole term", MAX_DEAL_MB / MB_PER_GB);
+            return Err(ApiError::bad("egress_gb_per_month", "too much").limit(limit));
+        }
+        if wish.storage_mb == 0 && wish.egress_mb == 0 {
+            let reason = "a deal is about some storage or some egress";
+            return Err(ApiError::bad("gb", reason));
+        }
+        Ok(Self {
+            filter: take_filter(params)?,
+            wish,
+            months,
+            limit: params.limit()?,
+        })
+    }
+}
+
+/// What a wish would cost at every bucket, cheapest first.
+#[utoipa::path(get, path = "/quotes", tag = "market", params(WishParams, FilterParams),
+    responses((status = 200, body = Quotes), (status = 400, body = ErrorBody)))]
+pub async fn list_quotes(
+    State(shared): State<Shared>,
+    Query(query): Query<QuoteQuery>,
+) -> Result<Json<Quotes>> {
+    shared.reads.quotes(query).await.map(Json)
+}

@@ -1,0 +1,52 @@
+//! Where a page of a list ended. Opaque to clients; the next page begins after this item whatever
+//! was added or removed meanwhile.
+
+use super::error::{ApiError, Result};
+use base64::{engine::general_purpose::URL_SAFE_NO_PAD, Engine};
+
+/// The kind of list, with its order, and the keys of the last item.
+pub fn write(list: &str, keys: &[&str]) -> String {
+    let mut text = list.to_owned();
+    for key in keys {
+        text.push('|');
+        text.push_str(key);
+    }
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+/// # Errors
+/// Where it is no cursor of that list.
+pub fn read<const N: usize>(list: &str, cursor: &str) -> Result<[String; N]> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor);
+    let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = text.ok_or_else(|| ApiError::bad("after", "not a cursor: give `next` of a page"))?;
+    let mut parts = text.split('|').map(str::to_owned);
+    if parts.next().as_deref() != Some(list) {
+        let reason = "a cursor of another list or order: begin again without it";
+        return Err(ApiError::bad("after", reason));
+    }
+    let keys: Vec<_> = parts.collect();
+    keys.try_into()
+        .map_err(|_| ApiError::bad("after", "not a cursor: give `next` of a page"))
+}
+
+/// A key that is a number.
+pub fn number<T: std::str::FromStr>(key: &str) -> Result<T> {
+    key.parse()
+        .map_err(|_| ApiError::bad("after", "not a cursor: give `next` of a page"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_by_its_own_list_only() {
+        let cursor = write("price-asc", &["12", "7"]);
+        assert_eq!(read::<2>("price-asc", &cursor).unwrap(), ["12", "7"]);
+        assert!(read::<2>("price-desc", &cursor).is_err());
+        assert!(read::<1>("price-asc", &cursor).is_err());
+        assert!(read::<2>("price-asc", "nonsense!").is_err());
+        assert!(number::<u32>("x").is_err());
+    }
+}

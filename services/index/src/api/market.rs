@@ -1,0 +1,64 @@
+//! The network, the market's totals, and what operators probe.
+
+use super::{
+    error::Result,
+    params::{Nothing, Query},
+    types::{Network, Status, Totals},
+    Shared,
+};
+use axum::{
+    extract::State,
+    http::{header, StatusCode},
+    response::IntoResponse,
+    Json,
+};
+
+/// Which network and contracts this index follows, and how far it is.
+#[utoipa::path(get, path = "/status", tag = "network", responses((status = 200, body = Status)))]
+pub async fn status(
+    State(shared): State<Shared>,
+    Query(Nothing): Query<Nothing>,
+) -> Result<Json<Status>> {
+    shared.reads.status().await.map(Json)
+}
+
+/// The market in figures.
+#[utoipa::path(get, path = "/totals", tag = "network", responses((status = 200, body = Totals)))]
+pub async fn totals(
+    State(shared): State<Shared>,
+    Query(Nothing): Query<Nothing>,
+) -> Result<Json<Totals>> {
+    shared.reads.totals().await.map(Json)
+}
+
+/// The contracts with pending upgrades and pauses, who reports, and the policy in force.
+#[utoipa::path(get, path = "/network", tag = "network", responses((status = 200, body = Network)))]
+pub async fn network(
+    State(shared): State<Shared>,
+    Query(Nothing): Query<Nothing>,
+) -> Result<Json<Network>> {
+    shared.reads.network().await.map(Json)
+}
+
+/// This description.
+pub async fn openapi(Query(Nothing): Query<Nothing>) -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    (headers, super::openapi_json())
+}
+
+/// The database answers, and the index keeps up with the network.
+pub async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
+    match shared.reads.behind().await {
+        Ok(None) => (StatusCode::OK, "ready".to_owned()),
+        Ok(Some(why)) => (StatusCode::SERVICE_UNAVAILABLE, why),
+        Err(_) => {
+            let why = "the database does not answer";
+            (StatusCode::SERVICE_UNAVAILABLE, why.to_owned())
+        }
+    }
+}
+
+pub async fn metrics(State(shared): State<Shared>) -> impl IntoResponse {
+    shared.reads.gauges().await;
+    shared.metrics.render()
+}

@@ -1,0 +1,101 @@
+//! Providers, consumers, and what they may withdraw.
+
+use super::{
+    error::{ErrorBody, Result},
+    params::{address_in, FromParams, Nothing, Paging, Params, Query},
+    types::{Claims, Consumer, ConsumerPage, Page, Provider, ProviderPage},
+    Shared,
+};
+use axum::{
+    extract::{Path, State},
+    Json,
+};
+use utoipa::IntoParams;
+
+/// Which providers or consumers.
+#[derive(Debug, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PartyFilter {
+    /// Occurs in the name, without case.
+    #[param(max_length = 100)]
+    pub q: Option<String>,
+    #[param(minimum = 0, maximum = 100)]
+    pub min_reputation: Option<u32>,
+}
+
+pub struct PartyQuery {
+    pub filter: PartyFilter,
+    pub paging: Paging,
+}
+
+impl FromParams for PartyQuery {
+    fn take(params: &mut Params) -> Result<Self> {
+        Ok(Self {
+            filter: PartyFilter {
+                q: params.short_text("q", 100)?,
+                min_reputation: params.number("min_reputation", 0..=100)?,
+            },
+            paging: Paging::take(params)?,
+        })
+    }
+}
+
+/// Providers that are not deleted, by address.
+#[utoipa::path(get, path = "/providers", tag = "parties", params(PartyFilter, Paging),
+    responses((status = 200, body = Page<Provider>), (status = 400, body = ErrorBody)))]
+pub async fn list_providers(
+    State(shared): State<Shared>,
+    Query(query): Query<PartyQuery>,
+) -> Result<Json<Page<Provider>>> {
+    shared.reads.providers(query).await.map(Json)
+}
+
+/// One provider: profile, buckets, live deals, earnings, service against its SLA, reputation.
+#[utoipa::path(get, path = "/providers/{address}", tag = "parties",
+    params(("address" = String, Path,)),
+    responses((status = 200, body = ProviderPage), (status = 400, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
+pub async fn get_provider(
+    State(shared): State<Shared>,
+    Path(address): Path<String>,
+    Query(Nothing): Query<Nothing>,
+) -> Result<Json<ProviderPage>> {
+    let address = address_in("address", &address)?;
+    shared.reads.provider_page(&address).await.map(Json)
+}
+
+/// Consumers that are not deleted, by address.
+#[utoipa::path(get, path = "/consumers", tag = "parties", params(PartyFilter, Paging),
+    responses((status = 200, body = Page<Consumer>), (status = 400, body = ErrorBody)))]
+pub async fn list_consumers(
+    State(shared): State<Shared>,
+    Query(query): Query<PartyQuery>,
+) -> Result<Json<Page<Consumer>>> {
+    shared.reads.consumers(query).await.map(Json)
+}
+
+/// One consumer: profile, deals, spending, reputation.
+#[utoipa::path(get, path = "/consumers/{address}", tag = "parties",
+    params(("address" = String, Path,)),
+    responses((status = 200, body = ConsumerPage), (status = 400, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
+pub async fn get_consumer(
+    State(shared): State<Shared>,
+    Path(address): Path<String>,
+    Query(Nothing): Query<Nothing>,
+) -> Result<Json<ConsumerPage>> {
+    let address = address_in("address", &address)?;
+    shared.reads.consumer_page(&address).await.map(Json)
+}
+
+/// What an address may withdraw from the escrow; nothing for one that the index has never seen.
+#[utoipa::path(get, path = "/claims/{address}", tag = "parties", params(("address" = String, Path,)),
+    responses((status = 200, body = Claims), (status = 400, body = ErrorBody)))]
+pub async fn get_claims(
+    State(shared): State<Shared>,
+    Path(address): Path<String>,
+    Query(Nothing): Query<Nothing>,
+) -> Result<Json<Claims>> {
+    let address = address_in("address", &address)?;
+    shared.reads.claims(&address).await.map(Json)
+}

@@ -1,0 +1,169 @@
+//! The market as a whole, and the network under it.
+
+use super::Stroops;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A contract of the deployment.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ContractRef {
+    pub id: String,
+    /// SHA-256 of the Wasm that runs now.
+    pub wasm_hash: String,
+}
+
+/// The asset that deals are paid in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Asset {
+    /// The token's contract.
+    pub id: String,
+    /// Of a classic asset.
+    pub code: Option<String>,
+    pub issuer: Option<String>,
+    pub decimals: u32,
+}
+
+/// What a client must know to talk to the same network, and how far the index is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Status {
+    pub network: String,
+    pub network_passphrase: String,
+    pub rpc_url: String,
+    /// By name: deals, escrow, registry, reputation.
+    pub contracts: BTreeMap<String, ContractRef>,
+    pub asset: Asset,
+    /// The newest ledger that is in the index, and its close time.
+    pub ledger: u32,
+    pub ledger_ts: u64,
+    /// How far the index is behind the network: seconds between the close times of the newest ledgers.
+    pub lag_secs: u64,
+    /// `deployments/<network>.json`.
+    #[schema(value_type = Object)]
+    pub deployment: serde_json::Value,
+    /// Where test networks give accounts their first money.
+    pub friendbot_url: Option<String>,
+    /// The page may offer its own development wallet.
+    pub dev_wallet: bool,
+}
+
+/// What the escrow holds and owes of one asset.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Solvency {
+    pub asset: String,
+    /// The token's own answer.
+    pub balance_stroops: Stroops,
+    pub locked_stroops: Stroops,
+    pub claimable_stroops: Stroops,
+    pub fees_stroops: Stroops,
+    /// Balance less everything owed: never negative but after a claw-back.
+    pub surplus_stroops: Stroops,
+}
+
+/// The market in figures.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Totals {
+    pub as_of_ledger: u32,
+    pub as_of_ts: u64,
+    pub providers: u64,
+    pub consumers: u64,
+    /// Listed.
+    pub buckets: u64,
+    pub deals: u64,
+    /// Funded and not ended.
+    pub live_deals: u64,
+    pub offered_gb: u64,
+    pub reserved_gb: u64,
+    /// Paid so far, fees included.
+    pub paid_stroops: Stroops,
+    pub fees_stroops: Stroops,
+    pub credited_stroops: Stroops,
+    pub solvency: Vec<Solvency>,
+}
+
+/// An upgrade that was announced.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PendingUpgrade {
+    pub wasm_hash: String,
+    /// It may be executed from then on, and is void after.
+    pub ready_ts: u64,
+    pub void_ts: u64,
+}
+
+/// A contract as it is now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContractState {
+    pub name: String,
+    pub id: String,
+    pub wasm_hash: String,
+    /// Of the deployed Wasm.
+    pub version: String,
+    /// Version of the stored shapes.
+    pub schema: u32,
+    pub owner: Option<String>,
+    pub upgrade_delay_secs: u64,
+    pub pending_upgrade: Option<PendingUpgrade>,
+    /// New obligations are refused until then.
+    pub paused_until_ts: Option<u64>,
+}
+
+/// Who reports.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Oracle {
+    /// Null while suspended.
+    pub acting: Option<String>,
+    pub scheduled: Option<String>,
+    pub scheduled_from_ts: Option<u64>,
+}
+
+/// What deals are held to that are created now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Policy {
+    pub version: u32,
+    pub accept_window_secs: u64,
+    pub fund_window_secs: u64,
+    pub notice_secs: u64,
+    pub grace_secs: u64,
+    pub final_window_secs: u64,
+    pub silence_secs: u64,
+    pub min_runway_secs: u64,
+    pub min_fund_stroops: Stroops,
+    pub min_window_secs: u64,
+    pub critical_limit: u32,
+    pub fee_bps: u32,
+    pub minor_uptime_bps: u32,
+    pub minor_latency_bps: u32,
+    pub major_uptime_bps: u32,
+    pub minor_credit_bps: u32,
+    pub major_credit_bps: u32,
+    pub critical_credit_bps: u32,
+}
+
+/// The contracts, who reports, and the policy in force.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Network {
+    pub contracts: Vec<ContractState>,
+    pub oracle: Oracle,
+    pub policy: Policy,
+    pub asset: Asset,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    Bucket,
+    Deal,
+    Provider,
+    Consumer,
+    Claim,
+    Ledger,
+}
+
+/// Something changed: the data of the server-sent event `change`.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Change {
+    pub kind: ChangeKind,
+    /// A bucket's or deal's number, an address, or the number of the ledger.
+    pub id: String,
+    pub ledger: u32,
+}

@@ -1,0 +1,180 @@
+//! What the network is asked: events, and the contracts' own queries.
+
+use anyhow::{Context, Result};
+use flash_deploy::{Address, Call, Client, Deployment, FromScVal, Market};
+use jsonrpsee_core::{client::ClientT, params::ObjectParams};
+use serde_json::{json, Value};
+use std::{
+    future::Future,
+    str::FromStr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+const READ_ATTEMPTS: u32 = 4;
+
+/// A handle.
+#[derive(Clone)]
+pub struct Chain {
+    pub client: Client,
+    pub market: Market,
+    /// Queries under way at a time.
+    turns: Arc<Semaphore>,
+}
+
+/// The ledgers of which the RPC server has events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    pub oldest: i64,
+    pub latest: i64,
+    pub latest_ts: i64,
+}
+
+impl Chain {
+    /// # Errors
+    /// Where the URL is none, or a contract is missing in the deployment.
+    pub fn new(rpc_url: &str, deployment: &Deployment, queries_at_once: usize) -> Result<Self> {
+        Ok(Self {
+            client: Client::new(rpc_url, &deployment.network_passphrase)?,
+            market: deployment.market()?,
+            turns: Arc::new(Semaphore::new(queries_at_once)),
+        })
+    }
+
+    /// The contracts' ids: deals, escrow, registry, reputation.
+    pub fn contract_ids(&self) -> [String; 4] {
+        let market = &self.market;
+        [
+            market.deals.address(),
+            market.escrow.address(),
+            market.registry.address(),
+            market.reputation.address(),
+        ]
+        .map(|address| address.to_string())
+    }
+
+    /// The passphrase of the network that answers.
+    ///
+    /// # Errors
+    /// Where none answers.
+    pub async fn passphrase(&self) -> Result<String> {
+        let network = self.client.rpc().get_network().await;
+        Ok(network.context("getNetwork")?.passphrase)
+    }
+
+    /// # Errors
+    /// Where the network does not answer as it should.
+    pub async fn range(&self) -> Result<Range> {
+        let health = self.request("getHealth", ObjectParams::new()).await?;
+        let latest = self.request("getLatestLedger", ObjectParams::new()).await?;
+        Ok(Range {
+            oldest: number(&health, "oldestLedger")?,
+            // The older of both: it is in both answers' past.
+            latest: number(&health, "latestLedger")?.min(number(&latest, "sequence")?),
+            latest_ts: number(&latest, "closeTime")?,
+        })
+    }
+
+    /// A page of `getEvents`, from a ledger or after a cursor.
+    ///
+    /// # Errors
+    /// Where the network does not answer as it should.
+    pub async fn events(&self, from: From<'_>, limit: u32) -> Result<Value> {
+        let mut params = ObjectParams::new();
+        let filter = json!({ "type": "contract", "contractIds": self.contract_ids() });
+        params.insert("filters", json!([filter]))?;
+        let page = match from {
+            From::Ledger(ledger) => {
+                params.insert("startLedger", ledger)?;
+                json!({ "limit": limit })
+            }
+            From::Cursor(cursor) => json!({ "limit": limit, "cursor": cursor }),
+        };
+        params.insert("pagination", page)?;
+        self.request("getEvents", params).await
+    }
+
+    /// Asks a contract; again where the network does not answer. What a contract refuses stays so.
+    ///
+    /// # Errors
+    /// Where it refuses, or the network does not answer as it should.
+    pub async fn read<T: FromScVal>(&self, call: Call<T>) -> Result<T> {
+        let turn = self.turns.acquire().await?;
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(100);
+        let mut attempt = 1;
+        let answer = loop {
+            match self.client.read(&call).await {
+                Err(flash_deploy::Error::Rpc { .. }) if attempt < READ_ATTEMPTS => attempt += 1,
+                answer => break answer,
+            }
+            metrics::counter!("index_rpc_errors_total", "method" => "read").increment(1);
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        };
+        drop(turn);
+        metrics::histogram!("index_rpc_seconds", "method" => "read")
+            .record(begun.elapsed().as_secs_f64());
+        answer.with_context(|| call.function.to_owned())
+    }
+
+    async fn request(&self, method: &'static str, params: ObjectParams) -> Result<Value> {
+        let begun = Instant::now();
+        let answer = self.client.rpc().client().request(method, params).await;
+        metrics::histogram!("index_rpc_seconds", "method" => method)
+            .record(begun.elapsed().as_secs_f64());
+        answer.map_err(|error| {
+            metrics::counter!("index_rpc_errors_total", "method" => method).increment(1);
+            anyhow::Error::new(error).context(method)
+        })
+    }
+}
+
+/// Where a page begins.
+#[derive(Clone, Copy, Debug)]
+pub enum From<'a> {
+    Ledger(i64),
+    /// The last place that was seen.
+    Cursor(&'a str),
+}
+
+/// Many questions side by side; the answers in the order of the questions.
+///
+/// # Errors
+/// The first question's that fails.
+pub async fn many<I, T, F>(items: Vec<I>, ask: impl Fn(I) -> F) -> Result<Vec<T>>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    let mut tasks = JoinSet::new();
+    for (nth, item) in items.into_iter().enumerate() {
+        let asked = ask(item);
+        tasks.spawn(async move { (nth, asked.await) });
+    }
+    let mut answers = Vec::new();
+    while let Some(done) = tasks.join_next().await {
+        let (nth, answer) = done?;
+        answers.push((nth, answer?));
+    }
+    answers.sort_by_key(|one| one.0);
+    Ok(answers.into_iter().map(|one| one.1).collect())
+}
+
+/// # Errors
+/// Where the text is no address.
+pub fn address(text: &str) -> Result<Address> {
+    let address = Address::from_str(text).ok();
+    address.with_context(|| format!("{text:?} is no address"))
+}
+
+/// A number, which some methods give as text.
+///
+/// # Errors
+/// Where there is none.
+pub fn number(answer: &Value, field: &str) -> Result<i64> {
+    let value = &answer[field];
+    let number = value.as_i64().or_else(|| value.as_str()?.parse().ok());
+    number.with_context(|| format!("the answer has no {field}"))
+}

@@ -1,0 +1,155 @@
+//! Configuration: a file, over it the environment, over that what the command line sets.
+//!
+//! A setting `network.rpc_url` is `INDEX_NETWORK__RPC_URL` in the environment and
+//! `--set network.rpc_url=...` on the command line.
+
+use anyhow::{ensure, Context, Result};
+use serde::Deserialize;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use toml::Value;
+
+/// Environment variables of settings begin so.
+const PREFIX: &str = "INDEX_";
+/// The command line has it; it is no setting.
+pub const CONFIG_FILE: &str = "INDEX_CONFIG_FILE";
+
+/// Everything that can be set. `services/index/index.example.toml` explains each.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    #[serde(default = "defaults::database")]
+    pub database: String,
+    #[serde(default = "defaults::listen")]
+    pub listen: SocketAddr,
+    #[serde(default)]
+    pub log: Log,
+    pub network: Network,
+    #[serde(default)]
+    pub follow: Follow,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub level: String,
+    pub json: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    pub rpc_url: String,
+    /// `deployments/<network>.json`
+    pub deployment: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Follow {
+    pub poll_ms: u64,
+    pub max_pause_secs: u64,
+    pub page_events: u32,
+    pub queries_at_once: usize,
+    pub facts_every_secs: u64,
+}
+
+mod defaults {
+    pub fn database() -> String {
+        "sqlite://index.db".to_owned()
+    }
+    pub fn listen() -> std::net::SocketAddr {
+        std::net::SocketAddr::from(([127, 0, 0, 1], 9_091))
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: "info".to_owned(),
+            json: false,
+        }
+    }
+}
+
+impl Default for Follow {
+    fn default() -> Self {
+        Self {
+            poll_ms: 1_000,
+            max_pause_secs: 60,
+            page_events: 1_000,
+            queries_at_once: 8,
+            facts_every_secs: 600,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file, the environment and what was set on the command line.
+    ///
+    /// # Errors
+    /// What is wrong, naming the setting.
+    pub fn load(
+        path: &Path,
+        environment: impl Iterator<Item = (String, String)>,
+        set: &[String],
+    ) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        Self::of(&text, environment, set).with_context(|| {
+            let path = path.display();
+            format!("the settings of {path}, of {PREFIX}* in the environment and of --set")
+        })
+    }
+
+    /// The same from the text of a file.
+    ///
+    /// # Errors
+    /// What is wrong, naming the setting.
+    pub fn of(
+        text: &str,
+        environment: impl Iterator<Item = (String, String)>,
+        set: &[String],
+    ) -> Result<Self> {
+        let environment = environment.filter(|(name, _)| name != CONFIG_FILE);
+        let table = flash_base::settings::layers(text, PREFIX, environment, set)?;
+        let config: Self = Value::Table(table).try_into()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<()> {
+        let follow = &self.follow;
+        ensure!(
+            (10..=60_000).contains(&follow.poll_ms),
+            "follow.poll_ms must be 10 to 60000"
+        );
+        ensure!(
+            (1..=3_600).contains(&follow.max_pause_secs),
+            "follow.max_pause_secs must be 1 to 3600"
+        );
+        // More than Stellar RPC gives.
+        ensure!(
+            (1..=10_000).contains(&follow.page_events),
+            "follow.page_events must be 1 to 10000"
+        );
+        ensure!(
+            (1..=64).contains(&follow.queries_at_once),
+            "follow.queries_at_once must be 1 to 64"
+        );
+        ensure!(
+            follow.facts_every_secs > 0,
+            "follow.facts_every_secs must not be 0"
+        );
+        Ok(())
+    }
+}
+
+impl Follow {
+    pub fn poll(&self) -> Duration {
+        Duration::from_millis(self.poll_ms)
+    }
+}

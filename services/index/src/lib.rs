@@ -1,0 +1,21 @@
+//! Makes the ledger searchable: follows the four contracts' events through Stellar RPC into tables.
+//!
+//! ```text
+//! getEvents ──► event ──► apply ──► refresh (the contracts' queries) ──► store, with the cursor
+//! ```
+
+pub mod apply;
+pub mod chain;
+pub mod config;
+pub mod event;
+pub mod follow;
+pub mod query_rows;
+pub mod refresh;
+pub mod rows;
+pub mod snapshot;
+pub mod status;
+pub mod table;
+
+/// The tables: one text for SQLite and PostgreSQL.
+pub const MIGRATIONS: flash_base::db::Migrations =
+    &[(1, include_str!("../migrations/0001_market.sql"))];

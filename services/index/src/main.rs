@@ -1,0 +1,137 @@
+//! `index run | rebuild | status`
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use flash_base::db::Db;
+use flash_index::{config::Config, follow::Follower, status, MIGRATIONS};
+use std::{
+    io::IsTerminal,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc,
+    },
+};
+
+/// The index of the marketplace: follows the contracts' events into a database, and serves it.
+///
+/// First steps: copy services/index/index.example.toml to index.toml, set network.rpc_url and
+/// network.deployment, then `index run`. The database is made by itself and can be deleted at any
+/// time: it is filled again from the network.
+#[derive(Parser)]
+#[command(version, name = "index")]
+struct Cli {
+    /// The configuration; `services/index/index.example.toml` explains it.
+    #[arg(long, short, env = "INDEX_CONFIG_FILE", default_value = "index.toml")]
+    config: PathBuf,
+    /// Sets something over the file and the environment: --set follow.poll_ms=500
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Follow the network and serve, until told to stop.
+    Run,
+    /// Read the current state anew from the contracts' queries. Histories stay as they are.
+    Rebuild {
+        /// Change nothing: compare the tables with the queries, print what differs, and end with
+        /// 1 where something does.
+        #[arg(long)]
+        check: bool,
+    },
+    /// How far the index is, from its database.
+    Status {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[tokio::main]
+async fn main() -> Result<ExitCode> {
+    let cli = Cli::parse();
+    let config = Config::load(&cli.config, std::env::vars(), &cli.set)?;
+    logs(&config);
+    match cli.command {
+        Command::Run => run(config).await?,
+        Command::Rebuild { check: true } => return check(config).await,
+        Command::Rebuild { check: false } => {
+            Follower::open(config)
+                .await?
+                .rebuild(None, &progress())
+                .await?;
+            println!("rebuilt from the contracts' queries");
+        }
+        Command::Status { json } => {
+            let db = Db::open_to_look(&config.database, MIGRATIONS).await?;
+            let status = status::read(&db).await?;
+            match json {
+                true => println!("{}", serde_json::to_string_pretty(&status)?),
+                false => println!("{status}"),
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run(config: Config) -> Result<()> {
+    let follower = Follower::open(config).await?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let told = stop.clone();
+    tokio::spawn(async move {
+        told_to_stop().await;
+        told.store(true, Ordering::Relaxed);
+    });
+    follower.follow(&stop).await?;
+    follower.db.close().await;
+    Ok(())
+}
+
+async fn check(config: Config) -> Result<ExitCode> {
+    let found = Follower::open(config).await?.check(&progress()).await?;
+    for line in &found {
+        println!("{line}");
+    }
+    println!("{} differences", found.len());
+    Ok(ExitCode::from(u8::from(!found.is_empty())))
+}
+
+/// On a terminal.
+fn progress() -> impl Fn(&str, usize, usize) + Send + Sync {
+    let shown = std::io::stderr().is_terminal();
+    move |what, done, all| {
+        if shown {
+            eprint!("\r{what:<10} {done:>8} of {all:<8}");
+        }
+    }
+}
+
+/// SIGTERM or Ctrl-C.
+async fn told_to_stop() {
+    use tokio::signal::unix::{signal, SignalKind};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = terminated.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        },
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM is not heard");
+            drop(tokio::signal::ctrl_c().await);
+        }
+    }
+}
+
+fn logs(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.log.level);
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if config.log.json {
+        logs.json().init();
+    } else {
+        logs.with_ansi(std::io::stderr().is_terminal()).init();
+    }
+}

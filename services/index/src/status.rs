@@ -1,0 +1,91 @@
+//! How far the index is, from its database.
+
+use crate::{
+    rows::{Cursor, Gap},
+    table::all,
+};
+use anyhow::{Context, Result};
+use flash_base::db::Db;
+use serde::Serialize;
+use std::fmt;
+
+#[derive(Debug, Serialize)]
+pub struct Status {
+    pub network_passphrase: String,
+    pub contracts: String,
+    pub event_cursor: String,
+    pub ledger: i64,
+    pub ledger_ts: i64,
+    pub rebuilds: i64,
+    /// First and last ledger of each.
+    pub gaps: Vec<(i64, i64)>,
+    pub events: i64,
+    pub providers: i64,
+    pub consumers: i64,
+    pub buckets: i64,
+    pub deals: i64,
+    pub windows: i64,
+}
+
+/// Reads it.
+///
+/// # Errors
+/// The database's.
+pub async fn read(db: &Db) -> Result<Status> {
+    let mut connection = db.pool().acquire().await?;
+    let cursor: Option<Cursor> = all(&mut *connection).await?.pop();
+    let cursor = cursor.context("nothing was followed yet: `index run`")?;
+    let gaps: Vec<Gap> = all(&mut *connection).await?;
+    Ok(Status {
+        network_passphrase: cursor.network_passphrase,
+        contracts: cursor.contracts,
+        event_cursor: cursor.event_cursor,
+        ledger: cursor.ledger,
+        ledger_ts: cursor.ledger_ts,
+        rebuilds: cursor.rebuilds,
+        gaps: gaps
+            .iter()
+            .map(|gap| (gap.from_ledger, gap.to_ledger))
+            .collect(),
+        events: count(db, "events").await?,
+        providers: count(db, "providers").await?,
+        consumers: count(db, "consumers").await?,
+        buckets: count(db, "buckets").await?,
+        deals: count(db, "deals").await?,
+        windows: count(db, "windows").await?,
+    })
+}
+
+async fn count(db: &Db, table: &str) -> Result<i64> {
+    let sql = format!("SELECT COUNT(*) FROM {table}");
+    Ok(sqlx::query_scalar(&sql).fetch_one(db.pool()).await?)
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "network    {}", self.network_passphrase)?;
+        writeln!(
+            f,
+            "ledger     {} (closed at {})",
+            self.ledger, self.ledger_ts
+        )?;
+        for (name, count) in [
+            ("events", self.events),
+            ("providers", self.providers),
+            ("consumers", self.consumers),
+            ("buckets", self.buckets),
+            ("deals", self.deals),
+            ("windows", self.windows),
+            ("rebuilds", self.rebuilds),
+        ] {
+            writeln!(f, "{name:<10} {count}")?;
+        }
+        for (from, to) in &self.gaps {
+            writeln!(
+                f,
+                "gap        ledgers {from} to {to}: no events of them are known"
+            )?;
+        }
+        write!(f, "cursor     {}", self.event_cursor)
+    }
+}

@@ -1,0 +1,1 @@
+//! The index on both databases, on a local network with the real contracts.

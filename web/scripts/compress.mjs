@@ -1,0 +1,51 @@
+// Writes <file>.br and <file>.gz beside what is worth it, for the index to embed, and holds the first load against its budget.
+//
+//   node scripts/compress.mjs          after `vite build`
+
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+/** What a visitor loads before the first page stands, compressed with gzip: the worse of the two codings. */
+const BUDGET_BYTES = 250 * 1024;
+
+const dist = join(dirname(fileURLToPath(import.meta.url)), "../dist");
+const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+  .filter((one) => one.isFile() && /\.(js|css|html|svg)$/.test(one.name))
+  .map((one) => join(one.parentPath, one.name));
+
+const sizes = new Map();
+for (const file of files) {
+  const plain = readFileSync(file);
+  const quality = plain.length > 1_000_000 ? 9 : 11;
+  const br = brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } });
+  const gz = gzipSync(plain, { level: 9 });
+  if (plain.length > 1_024) {
+    writeFileSync(`${file}.br`, br);
+    writeFileSync(`${file}.gz`, gz);
+  }
+  sizes.set(relative(dist, file), { plain: plain.length, gz: Math.min(gz.length, plain.length), br: Math.min(br.length, plain.length) });
+}
+
+// The first load: the page, and what its entry and its first route import at once.
+const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
+const first = new Set(["index.html", "icon.svg"]);
+function add(key) {
+  const { file, css = [], imports = [] } = manifest[key];
+  if (first.has(file)) return;
+  first.add(file);
+  css.forEach((one) => first.add(one));
+  imports.forEach(add);
+}
+add("index.html");
+
+const sum = (names, coding) => [...names].reduce((total, name) => total + sizes.get(name)[coding], 0);
+const all = [...sizes.keys()];
+for (const name of first) console.log(`first load  ${String(sizes.get(name).gz).padStart(8)}  ${name}`);
+console.log(`first load ${sum(first, "gz")} bytes with gzip, ${sum(first, "br")} with brotli; budget ${BUDGET_BYTES}`);
+console.log(`everything, wallets and the Stellar SDK in it: ${sum(all, "gz")} bytes with gzip in ${all.length} files`);
+if (sum(first, "gz") > BUDGET_BYTES) {
+  console.error("the first load is over its budget: load more of it lazily");
+  process.exit(1);
+}

@@ -1,0 +1,165 @@
+// What the pages read, by name; kept fresh by the index's stream of changes.
+
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { ask, type Query } from "./client";
+import type { Bucket, BucketPage, Change, Claims, ConsumerPage, Deal, Network, Page, ProviderPage, Quotes, Status, TimelineItem, Totals, Window } from "./types";
+
+const LEDGER_EVERY_MS = 5_000;
+
+export function useStatus() {
+  return useQuery({ queryKey: ["status"], queryFn: () => ask<Status>("/status"), refetchInterval: LEDGER_EVERY_MS });
+}
+
+/** The status and the code of the asset that everything is paid in. */
+export function useMarket(): { status: Status | undefined; code: string; now: number } {
+  const { data } = useStatus();
+  return { status: data, code: data?.asset.code ?? "USDC", now: data?.ledger_ts ?? 0 };
+}
+
+export function useBuckets(query: Query) {
+  return useInfiniteQuery({
+    queryKey: ["buckets", query],
+    queryFn: ({ pageParam }) => ask<Page<Bucket>>("/buckets", { ...query, after: pageParam }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useQuotes(query: Query | null) {
+  return useQuery({ queryKey: ["buckets", "quotes", query], queryFn: () => ask<Quotes>("/quotes", query ?? {}), enabled: query !== null, placeholderData: keepPreviousData });
+}
+
+export function useBucket(id: string) {
+  return useQuery({ queryKey: ["bucket", id], queryFn: () => ask<BucketPage>(`/buckets/${id}`) });
+}
+
+export function useProvider(address: string | undefined) {
+  return useQuery({ queryKey: ["provider", address], queryFn: () => ask<ProviderPage>(`/providers/${address}`), enabled: address !== undefined });
+}
+
+export function useConsumer(address: string | undefined) {
+  return useQuery({ queryKey: ["consumer", address], queryFn: () => ask<ConsumerPage>(`/consumers/${address}`), enabled: address !== undefined });
+}
+
+export function useClaims(address: string | undefined) {
+  return useQuery({ queryKey: ["claim", address], queryFn: () => ask<Claims>(`/claims/${address}`), enabled: address !== undefined });
+}
+
+export function useDeal(id: string) {
+  return useQuery({ queryKey: ["deal", id], queryFn: () => ask<Deal>(`/deals/${id}`) });
+}
+
+function usePages<Item>(key: unknown[], path: string) {
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) => ask<Page<Item>>(path, { limit: 100, after: pageParam }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+export const useTimeline = (id: string) => usePages<TimelineItem>(["deal", id, "timeline"], `/deals/${id}/timeline`);
+export const useWindows = (id: string) => usePages<Window>(["deal", id, "windows"], `/deals/${id}/windows`);
+export const useDeals = (query: Query) => useQuery({ queryKey: ["deal", "list", query], queryFn: () => ask<Page<Deal>>("/deals", query) });
+export const useTotals = () => useQuery({ queryKey: ["totals"], queryFn: () => ask<Totals>("/totals") });
+export const useNetwork = () => useQuery({ queryKey: ["network"], queryFn: () => ask<Network>("/network") });
+
+/** Which answers a change makes old. */
+export function staleKeys({ kind, id }: Change): unknown[][] {
+  switch (kind) {
+    case "ledger":
+      return [["status"]];
+    case "bucket":
+      return [["buckets"], ["bucket", id], ["provider"], ["totals"]];
+    case "deal":
+      return [["deal", id], ["deal", "list"], ["provider"], ["consumer"], ["bucket"], ["totals"]];
+    case "claim":
+      return [["claim", id], ["provider", id], ["consumer", id], ["totals"]];
+    case "provider":
+    case "consumer":
+      return [[kind, id], ["totals"]];
+  }
+}
+
+/** Many changes come with one ledger: what they make old is asked for once. */
+const GATHER_MS = 400;
+
+function follow(queries: QueryClient, tell: (up: boolean) => void): () => void {
+  const stream = new EventSource("/api/v1/live");
+  const waiting = new Map<string, unknown[]>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    for (const queryKey of waiting.values()) void queries.invalidateQueries({ queryKey });
+    waiting.clear();
+  };
+  stream.addEventListener("change", (event) => {
+    for (const key of staleKeys(JSON.parse(String(event.data)) as Change)) waiting.set(JSON.stringify(key), key);
+    timer ??= setTimeout(flush, GATHER_MS);
+  });
+  stream.addEventListener("reset", () => void queries.invalidateQueries());
+  stream.addEventListener("open", () => tell(true));
+  stream.addEventListener("error", () => tell(false));
+  return () => {
+    stream.close();
+    clearTimeout(timer);
+  };
+}
+
+/** Follows the index while the page is open. */
+export function useLive(): boolean {
+  const queries = useQueryClient();
+  const [up, setUp] = useState(true);
+  useEffect(() => follow(queries, setUp), [queries]);
+  return up;
+}
+
+/** How old what is shown is, and whether the network's RPC answers this browser. */
+export interface Freshness {
+  age_secs: number;
+  rpc: "ok" | "away";
+}
+
+/** A ledger closes every 5 s or so; a quiet local network may take longer. */
+const OLD_SECS = 30;
+const LOOK_EVERY_MS = 15_000;
+
+/** `signing`: somebody is connected, so the RPC matters even while the index is fresh. */
+export function useFreshness(signing: boolean): Freshness {
+  const { data: status } = useStatus();
+  const [seen, setSeen] = useState({ ledger: 0, at: performance.now() });
+  const [fresh, setFresh] = useState<Freshness>({ age_secs: 0, rpc: "ok" });
+  if (status && status.ledger !== seen.ledger) setSeen({ ledger: status.ledger, at: performance.now() });
+  useEffect(() => {
+    let live = true;
+    const look = async () => {
+      const age_secs = Math.floor((performance.now() - seen.at) / 1000) + (status?.lag_secs ?? 0);
+      const rpc = (signing || age_secs > OLD_SECS) && status ? await ping(status.rpc_url) : "ok";
+      if (live) setFresh({ age_secs, rpc });
+    };
+    const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+    void look();
+    return () => {
+      live = false;
+      clearInterval(timer);
+    };
+    // Lag and URL of the status that is newest when the timer fires are close enough.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [seen.ledger, status === undefined, signing]);
+  return fresh;
+}
+
+async function ping(url: string): Promise<"ok" | "away"> {
+  try {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "getHealth" });
+    const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body, signal: AbortSignal.timeout(4_000) });
+    return answer.ok ? "ok" : "away";
+  } catch {
+    return "away";
+  }
+}
+
+/** Who is registered; the newest. */
+export const useProviders = (role: "provider" | "consumer") => useQuery({ queryKey: [role, "list"], queryFn: () => ask<Page<{ address: string; name: string }>>(`/${role}s`, { limit: 24 }) });

@@ -1,0 +1,143 @@
+// Everything that needs the Stellar SDK; loaded the first time something is signed or asked of the chain.
+
+import { FlashOnStellar, keypairWallet, type Wallet } from "@flashonstellar/client";
+import { Asset, BASE_FEE, Keypair, Operation, rpc, TransactionBuilder } from "@stellar/stellar-sdk";
+import type { AssembledTransaction } from "@stellar/stellar-sdk/contract";
+import { Stopped } from "../lib/errors";
+
+export type Call<T> = (flash: FlashOnStellar) => Promise<AssembledTransaction<T>>;
+
+/** What a call may cost and what it would answer, by simulation. */
+export interface Estimate {
+  /** At most, in stroops of XLM; rent in it. */
+  fee_stroops: bigint;
+  /** Ledger entries that it makes, whose rent is in the fee. */
+  new_entries: number;
+}
+
+export interface Done {
+  hash: string;
+  ledger: number;
+  value: unknown;
+}
+
+export interface Balances {
+  /** null: the account does not exist. */
+  xlm_stroops: bigint | null;
+  /** null: no trustline. */
+  asset_stroops: bigint | null;
+}
+
+/** How long a signed call may wait for its ledger. */
+const PATIENCE_SECS = 300;
+
+/** Opens the marketplace; the ledger's time and not this machine's decides until when a call is good. */
+export function open(deployment: unknown, ledgerTs: number, wallet?: Wallet): FlashOnStellar {
+  const ahead = Math.max(0, ledgerTs - Math.floor(Date.now() / 1000));
+  return new FlashOnStellar({ deployment, timeoutSecs: PATIENCE_SECS + ahead, ...(wallet ? { wallet } : {}) });
+}
+
+export function devWallet(secret: string, passphrase: string): Wallet {
+  return keypairWallet(secret, passphrase);
+}
+
+export function newKey(): { address: string; secret: string } {
+  const key = Keypair.random();
+  return { address: key.publicKey(), secret: key.secret() };
+}
+
+/** The address of a secret key, or null where it is none. */
+export function addressOf(secret: string): string | null {
+  try {
+    return Keypair.fromSecret(secret.trim()).publicKey();
+  } catch {
+    return null;
+  }
+}
+
+export async function estimate<T>(flash: FlashOnStellar, call: Call<T>): Promise<Estimate> {
+  const transaction = await call(flash);
+  await flash.read(Promise.resolve(transaction));
+  const { simulation } = transaction;
+  const changes = simulation && rpc.Api.isSimulationSuccess(simulation) ? (simulation.stateChanges ?? []) : [];
+  return {
+    fee_stroops: BigInt(transaction.built?.fee ?? 0),
+    new_entries: changes.filter((change) => change.before === null && change.after !== null).length,
+  };
+}
+
+export async function send<T>(flash: FlashOnStellar, call: Call<T>): Promise<Done> {
+  return flash.send(() => call(flash));
+}
+
+function stableAsset(flash: FlashOnStellar): Asset {
+  const { code, issuer } = flash.deployment.asset;
+  return code && issuer ? new Asset(code, issuer) : Asset.native();
+}
+
+/** What an account holds. */
+export async function balances(flash: FlashOnStellar, address: string): Promise<Balances> {
+  const account = await flash.server.getAccountEntry(address).catch((error: unknown) => {
+    if (/not found/i.test(String(error))) return null;
+    throw error;
+  });
+  if (!account) return { xlm_stroops: null, asset_stroops: null };
+  const asset = stableAsset(flash);
+  const xlm_stroops = BigInt(String(account.balance));
+  if (asset.isNative()) return { xlm_stroops, asset_stroops: xlm_stroops };
+  const line = await flash.server.getTrustline(address, asset).catch((error: unknown) => {
+    if (/not found|missing/i.test(String(error))) return null;
+    throw error;
+  });
+  return { xlm_stroops, asset_stroops: line ? BigInt(String(line.balance)) : null };
+}
+
+/** Stops before anything is signed where the account cannot pay. */
+export async function mustHave(flash: FlashOnStellar, address: string, amount: bigint, shown: (stroops: bigint) => string): Promise<void> {
+  const { xlm_stroops, asset_stroops } = await balances(flash, address);
+  const code = flash.deployment.asset.code ?? "XLM";
+  if (xlm_stroops === null) {
+    throw new Stopped({ kind: "no-account", meaning: "This account does not exist on the network yet.", todo: "Send it some XLM first; on a test network friendbot does that.", details: address });
+  }
+  if (asset_stroops === null) {
+    throw new Stopped({ kind: "no-trustline", meaning: `Your account has no trustline for ${code}, so it cannot hold any.`, todo: "Add the trustline here, put money into the account, then try again.", details: address });
+  }
+  if (asset_stroops < amount) {
+    throw new Stopped({
+      kind: "too-little",
+      meaning: `Your account holds ${shown(asset_stroops)}; this needs ${shown(amount)}.`,
+      todo: `Put ${shown(amount - asset_stroops)} more into the account, or choose a smaller amount.`,
+      details: address,
+    });
+  }
+}
+
+/** A trustline for the market's asset; no contract is called. */
+export async function addTrustline(flash: FlashOnStellar, ledgerTs: number): Promise<Done> {
+  const { wallet, server, deployment } = flash;
+  const sign = wallet?.signTransaction;
+  if (!wallet || typeof sign !== "function") throw new Error("nobody signs");
+  const account = await server.getAccount(wallet.publicKey);
+  const transaction = new TransactionBuilder(account, {
+    fee: BASE_FEE,
+    networkPassphrase: deployment.network_passphrase,
+    timebounds: { minTime: 0, maxTime: Math.max(ledgerTs, Math.floor(Date.now() / 1000)) + PATIENCE_SECS },
+  })
+    .addOperation(Operation.changeTrust({ asset: stableAsset(flash) }))
+    .build();
+  const signed = await sign(transaction.toXDR(), { networkPassphrase: deployment.network_passphrase, address: wallet.publicKey });
+  if (signed.error) throw Object.assign(new Error(signed.error.message), signed.error);
+  const sent = await server.sendTransaction(TransactionBuilder.fromXDR(signed.signedTxXdr, deployment.network_passphrase));
+  if (sent.status === "ERROR") throw new Error(`the network refused the trustline: ${JSON.stringify(sent.errorResult ?? sent.status)}`);
+  const done = await server.pollTransaction(sent.hash);
+  if (done.status !== rpc.Api.GetTransactionStatus.SUCCESS) throw new Error(`no trustline: ${done.status}`);
+  return { hash: sent.hash, ledger: done.ledger, value: null };
+}
+
+export const TRUSTLINE_FEE_STROOPS = BigInt(BASE_FEE);
+
+/** XLM from the network's friendbot. */
+export async function friendbot(url: string, address: string): Promise<void> {
+  const answer = await fetch(`${url}${url.includes("?") ? "&" : "?"}addr=${address}`);
+  if (!answer.ok && !/exist/i.test(await answer.clone().text())) throw new Error(`friendbot answers ${answer.status}: ${await answer.text()}`);
+}

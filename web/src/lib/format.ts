@@ -1,0 +1,111 @@
+// Money, sizes and times as people read them. Money is bigint all the way: nothing is rounded away.
+
+const UNIT = 10_000_000n;
+export const DAY_SECS = 86_400;
+export const MONTH_SECS = 30 * DAY_SECS;
+/** What the contracts take for money and sizes. */
+export const MAX_MONEY = 1n << 62n;
+
+function grouped(whole: bigint): string {
+  return whole.toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
+/** All of an amount: cents at least, and as many decimals as it has. */
+export function decimal(stroops: bigint): string {
+  const size = stroops < 0n ? -stroops : stroops;
+  const fraction = (size % UNIT).toString().padStart(7, "0");
+  const rest = fraction.slice(2).replace(/0+$/, "");
+  return `${stroops < 0n ? "−" : ""}${grouped(size / UNIT)}.${fraction.slice(0, 2)}${rest}`;
+}
+
+export function money(stroops: bigint | string, code: string): string {
+  return `${decimal(BigInt(stroops))} ${code}`;
+}
+
+/** A whole number of the smallest unit out of what was typed, or why it is none. */
+export function parseMoney(text: string, name: string): { value: bigint } | { problem: string } {
+  const found = /^(\d{1,12})(?:[.,](\d{0,7}))?$/.exec(text.trim());
+  if (!found) return { problem: `${name}: a number like 12.5, with at most 7 decimals` };
+  const value = BigInt(found[1] ?? "0") * UNIT + BigInt((found[2] ?? "").padEnd(7, "0"));
+  return value > MAX_MONEY ? { problem: `${name}: at most ${decimal(MAX_MONEY)}` } : { value };
+}
+
+/** A whole number within bounds, or what is wrong with it. */
+export function parseWhole(text: string, name: string, min: bigint, max: bigint): { value: bigint } | { problem: string } {
+  if (!/^\d{1,20}$/.test(text.trim())) return { problem: `${name}: a whole number` };
+  const value = BigInt(text.trim());
+  if (value < min || value > max) return { problem: `${name}: ${grouped(min)} to ${grouped(max)}` };
+  return { value };
+}
+
+/** 99.9 → 9990 basis points, without floats. */
+export function parseShare(text: string, name: string, min: number, max: number): { value: number } | { problem: string } {
+  const found = /^(\d{1,3})(?:[.,](\d{1,2}))?$/.exec(text.trim());
+  const value = found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : -1;
+  if (value < min || value > max) return { problem: `${name}: ${share(min)} to ${share(max)}, at most 2 decimals` };
+  return { value };
+}
+
+function scaled(value: bigint, scale: bigint): string {
+  const hundredths = (value * 100n) / scale;
+  const fraction = (hundredths % 100n).toString().padStart(2, "0").replace(/0+$/, "");
+  return grouped(hundredths / 100n) + (fraction ? `.${fraction}` : "");
+}
+
+/** MB of 2^20 bytes in the largest unit that it fills; two decimals, cut. */
+export function size(mb: bigint | number | string): string {
+  const value = BigInt(mb);
+  if (value < 1024n) return `${value} MB`;
+  if (value < 1024n * 1024n) return `${scaled(value, 1024n)} GB`;
+  return `${scaled(value, 1024n * 1024n)} TB`;
+}
+
+/** Basis points: 9990 is 99.90 %. */
+export function share(bps: number): string {
+  return `${Math.floor(bps / 100)}.${String(bps % 100).padStart(2, "0")}\u00a0%`;
+}
+
+export function whole(value: number | bigint | string): string {
+  return grouped(BigInt(value));
+}
+
+const STEPS: [number, string, string][] = [
+  [365 * DAY_SECS, "year", "years"],
+  [MONTH_SECS, "month", "months"],
+  [DAY_SECS, "day", "days"],
+  [3600, "hour", "hours"],
+  [60, "minute", "minutes"],
+  [1, "second", "seconds"],
+];
+
+/** The two largest units of a span of time. */
+export function span(secs: number | bigint): string {
+  let rest = Number(secs);
+  if (!Number.isFinite(rest) || rest > 1e12) return "no end in sight";
+  if (rest < 1) return "0 seconds";
+  const parts: string[] = [];
+  for (const [unit, one, many] of STEPS) {
+    const count = Math.floor(rest / unit);
+    if (count > 0) parts.push(`${count} ${count === 1 ? one : many}`);
+    else if (parts.length > 0) break;
+    rest -= count * unit;
+    if (parts.length === 2) break;
+  }
+  return parts.join(" ");
+}
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+const DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** Ledger time, in UTC. */
+export function when(ts: number): string {
+  return ts > 0 ? `${CLOCK.format(ts * 1000)} UTC` : "—";
+}
+
+export function day(ts: number): string {
+  return DATE.format(ts * 1000);
+}
+
+export function short(address: string): string {
+  return address.length > 14 ? `${address.slice(0, 5)}…${address.slice(-5)}` : address;
+}

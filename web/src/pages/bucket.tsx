@@ -1,0 +1,143 @@
+// One bucket: its conditions, how it was served, and the way into a deal.
+
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { useBucket, useConsumer, useMarket, useNetwork } from "../api/queries";
+import { ApiProblem } from "../api/client";
+import type { Bucket, Policy } from "../api/types";
+import { createDeal, registerConsumer } from "../chain/requests";
+import { useWallet } from "../chain/wallet";
+import { parseWhole, share, size, whole } from "../lib/format";
+import { minFund, quote, wishOf } from "../lib/price";
+import { Address, Field, Figures, Loading, Money, Notice, Pairs, Problem, When } from "../ui/bits";
+import { ServiceCharts } from "../ui/service";
+import { useSign } from "../ui/sign";
+import { BucketState, FeatureTags, left, pricesOf } from "./market";
+
+export function BucketPage({ id }: { id: string }) {
+  const found = useBucket(id);
+  if (found.isError && !found.data) return <><h1>Bucket {id}</h1><Problem error={found.error} retry={() => void found.refetch()} /></>;
+  if (!found.data) return <><h1>Bucket {id}</h1><Loading what="the bucket" /></>;
+  const { bucket, provider, recent_service } = found.data;
+  return (
+    <>
+      <div className="stack tight">
+        <div className="row"><h1>{bucket.name}</h1><BucketState bucket={bucket} /></div>
+        <p className="lead">Bucket {bucket.bucket_id} of {provider.name || "a provider"}, {[bucket.region, bucket.country, bucket.api].filter(Boolean).join(" · ")}</p>
+      </div>
+      <Figures
+        of={[
+          { label: "Storage", value: <Money of={bucket.storage_price_stroops} />, note: "per GB and month of 30 days" },
+          { label: "Egress", value: <Money of={bucket.egress_price_stroops} />, note: "per GB" },
+          { label: "Uptime promised", value: share(bucket.uptime_bps), note: "average of a window" },
+          { label: "Latency promised", value: `${whole(bucket.latency_ms)} ms`, note: "average of a window" },
+          { label: "Provider's reputation", value: `${provider.reputation}/100`, note: "everybody begins at 50" },
+        ]}
+      />
+      <div className="split">
+        <div className="stack">
+          <section className="card stack" aria-label="Service">
+            <h2>How it was served</h2>
+            <ServiceCharts windows={recent_service} none="No window of a deal on this bucket was reported yet." />
+          </section>
+          <section className="card stack" aria-label="Conditions">
+            <h2>Conditions</h2>
+            <Pairs
+              of={[
+                ["Provider", <Address of={bucket.provider} role="provider" />],
+                ["Left", left(bucket)],
+                ...(bucket.exclusive ? [] : ([["Offered", `${size(BigInt(bucket.max_storage_gb) * 1024n)}, egress ${size(BigInt(bucket.max_egress_gb) * 1024n)}`]] as [string, string][])),
+                ["API", bucket.api],
+                ["Its own name", <code>{bucket.external_id}</code>],
+                ["Listed", <When ts={bucket.created_ts} />],
+              ]}
+            />
+            <FeatureTags bucket={bucket} />
+          </section>
+        </div>
+        <OpenDeal bucket={bucket} />
+      </div>
+    </>
+  );
+}
+
+function OpenDeal({ bucket }: { bucket: Bucket }) {
+  const { account, pick } = useWallet();
+  const consumer = useConsumer(account?.address);
+  const network = useNetwork();
+  const closed = bucket.status !== "active" || bucket.locked;
+  return (
+    <section className="card stack" aria-label="Open a deal">
+      <h2>Open a deal</h2>
+      {closed && <Notice tone="warn" title="This bucket takes no new deals at the moment." />}
+      {!closed && !account && (
+        <>
+          <p className="soft">A deal is opened with a wallet. Prices and promises are copied into it and never change.</p>
+          <div><button type="button" className="primary" onClick={() => pick(true)}>Connect wallet</button></div>
+        </>
+      )}
+      {!closed && account?.address === bucket.provider && <Notice tone="info" title="This is your own bucket." />}
+      {!closed && account && account.address !== bucket.provider && (
+        <>
+          {unregistered(consumer.error) || consumer.data?.consumer.deleted ? <Register address={account.address} /> : consumer.isError ? <Problem error={consumer.error} retry={() => void consumer.refetch()} /> : null}
+          {consumer.data && !consumer.data.consumer.deleted && network.data && <DealForm bucket={bucket} address={account.address} policy={network.data.policy} />}
+          {consumer.isPending && <p role="status">Looking whether you are registered…</p>}
+        </>
+      )}
+    </section>
+  );
+}
+
+export function unregistered(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 404;
+}
+
+export function Register({ address }: { address: string }) {
+  const sign = useSign();
+  const [name, setName] = useState("");
+  return (
+    <form className="stack" onSubmit={(event) => { event.preventDefault(); sign(registerConsumer(address, name.trim())); }}>
+      <p className="soft">Register once; deals are open to registered consumers.</p>
+      <Field label="Name that providers see" value={name} onChange={setName} hint="Up to 256 bytes, public" required />
+      <div><button type="submit" className="primary">Register as a consumer</button></div>
+    </form>
+  );
+}
+
+function DealForm({ bucket, address, policy }: { bucket: Bucket; address: string; policy: Policy }) {
+  const sign = useSign();
+  const { code } = useMarket();
+  const [, go] = useLocation();
+  const [gb, setGb] = useState("500");
+  const [months, setMonths] = useState("6");
+  const [egress, setEgress] = useState("50");
+  const storage = parseWhole(gb, "Storage", 0n, 1n << 30n);
+  const time = parseWhole(months, "Months", 1n, 60n);
+  const sent = parseWhole(egress, "Egress", 0n, 1n << 30n);
+  const wish = "value" in storage && "value" in time && "value" in sent ? wishOf(storage.value, time.value, sent.value) : null;
+  const cost = wish && quote(pricesOf(bucket), wish);
+  const least = wish && minFund(pricesOf(bucket), wish, { min_fund: BigInt(policy.min_fund_stroops), min_runway_secs: BigInt(policy.min_runway_secs) });
+  const tooMuch = wish && !bucket.exclusive && (wish.storage_mb > BigInt(bucket.left_storage_mb ?? 0) || wish.egress_mb > BigInt(bucket.left_egress_mb ?? 0));
+  const submit = () => {
+    if (!wish || !cost) return;
+    sign({ ...createDeal(address, { bucket, ...wish }, cost.total, policy, code), done: ({ value }) => go(`/deals/${String(value)}`) });
+  };
+  return (
+    <form className="stack" onSubmit={(event) => { event.preventDefault(); submit(); }}>
+      <Field label="Storage, GB" inputMode="numeric" value={gb} onChange={setGb} problem={"problem" in storage ? storage.problem : undefined} />
+      <Field label="For, months of 30 days" inputMode="numeric" value={months} onChange={setMonths} problem={"problem" in time ? time.problem : undefined} />
+      <Field label="Egress, GB a month" inputMode="numeric" value={egress} onChange={setEgress} problem={"problem" in sent ? sent.problem : undefined} />
+      {cost && least !== null && (
+        <div className="costs stack tight" aria-live="polite">
+          <div className="row between"><span>Costs at most</span><strong><Money of={cost.total} /></strong></div>
+          <div className="row between small"><span className="soft">storage</span><Money of={cost.storage} /></div>
+          <div className="row between small"><span className="soft">egress</span><Money of={cost.egress} /></div>
+          <div className="row between"><span>Least first deposit</span><strong><Money of={least} /></strong></div>
+          <p className="hint">Nothing is paid before the deal is accepted and you fund it.</p>
+        </div>
+      )}
+      {tooMuch && <p className="wrong">The bucket has {left(bucket)} left: this deal could not be funded.</p>}
+      <div><button type="submit" className="primary" disabled={!cost || cost.total === 0n}>Ask for this deal</button></div>
+    </form>
+  );
+}

@@ -1,0 +1,161 @@
+// Charts as plain SVG: no library, readable by screen readers through the table below each.
+
+import { useId, type ReactNode } from "react";
+import { day, when } from "../lib/format";
+
+export interface Series {
+  name: string;
+  colour: 1 | 2 | 3;
+  points: { ts: number; value: number }[];
+  area?: boolean;
+  stepped?: boolean;
+}
+
+const [WIDTH, HEIGHT] = [640, 210];
+const [LEFT, RIGHT, TOP, BOTTOM] = [62, 12, 12, 26];
+
+/** Round values for the axis that hold everything. */
+export function ticks(low: number, high: number, count = 4): number[] {
+  if (!(high > low)) return [low, low + 1];
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? power * 10;
+  const first = Math.floor(low / step) * step;
+  const found: number[] = [];
+  for (let at = first; at < high + step; at += step) found.push(Number(at.toPrecision(12)));
+  return found;
+}
+
+function path(points: { x: number; y: number }[], stepped: boolean): string {
+  return points.map(({ x, y }, nth) => (nth === 0 ? `M${x.toFixed(1)} ${y.toFixed(1)}` : stepped ? `H${x.toFixed(1)}V${y.toFixed(1)}` : `L${x.toFixed(1)} ${y.toFixed(1)}`)).join("");
+}
+
+/** Values over ledger time. */
+export function TimeChart({ title, series, show, from, limit }: {
+  title: string;
+  series: Series[];
+  show: (value: number) => string;
+  /** Where the axis begins; at the smallest value without it. */
+  from?: number;
+  limit?: { name: string; value: number };
+}) {
+  const id = useId();
+  const all = series.flatMap(({ points }) => points);
+  if (all.length === 0) return null;
+  const values = [...all.map(({ value }) => value), ...(limit ? [limit.value] : []), ...(from === undefined ? [] : [from])];
+  const marks = ticks(Math.min(...values), Math.max(...values));
+  const [low, high] = [marks[0] ?? 0, marks.at(-1) ?? 1];
+  const times = all.map(({ ts }) => ts);
+  const [begin, end] = [Math.min(...times), Math.max(...times)];
+  const x = (ts: number) => LEFT + ((ts - begin) / Math.max(1, end - begin)) * (WIDTH - LEFT - RIGHT);
+  const y = (value: number) => TOP + (1 - (value - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
+  const dates = Array.from({ length: 5 }, (_, nth) => begin + ((end - begin) * nth) / 4);
+  return (
+    <figure>
+      <figcaption>
+        {title}
+        <span className="legend">
+          {series.map(({ name, colour }) => (
+            <span key={name}>
+              <i style={{ background: `var(--chart-${colour})` }} />
+              {name}
+            </span>
+          ))}
+          {limit && (
+            <span>
+              <i style={{ background: "var(--bad)" }} />
+              {limit.name}
+            </span>
+          )}
+        </span>
+      </figcaption>
+      <svg className="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={id}>
+        <title id={id}>{`${title}, ${when(begin)} to ${when(end)}`}</title>
+        {marks.map((mark) => (
+          <g key={mark}>
+            <line x1={LEFT} x2={WIDTH - RIGHT} y1={y(mark)} y2={y(mark)} stroke="var(--line)" />
+            <text x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
+              {show(mark)}
+            </text>
+          </g>
+        ))}
+        {dates.map((ts, nth) => (
+          <text key={nth} x={x(ts)} y={HEIGHT - 7} textAnchor={nth === 0 ? "start" : nth === 4 ? "end" : "middle"}>
+            {day(ts)}
+          </text>
+        ))}
+        {series.map(({ name, colour, points, area, stepped }) => {
+          const placed = points.map(({ ts, value }) => ({ x: x(ts), y: y(value) }));
+          const line = path(placed, stepped ?? false);
+          const [first, last] = [placed[0], placed.at(-1)];
+          return (
+            <g key={name} color={`var(--chart-${colour})`}>
+              {area && first && last && <path d={`${line}V${y(low)}H${first.x}Z`} fill="currentColor" opacity={0.14} />}
+              <path d={line} fill="none" stroke="currentColor" strokeWidth={2.2} strokeLinejoin="round" />
+              {placed.length <= 60 && placed.map((point, nth) => <circle key={nth} cx={point.x} cy={point.y} r={2.6} fill="currentColor" />)}
+            </g>
+          );
+        })}
+        {limit && <line x1={LEFT} x2={WIDTH - RIGHT} y1={y(limit.value)} y2={y(limit.value)} stroke="var(--bad)" strokeWidth={1.6} strokeDasharray="6 4" />}
+      </svg>
+      <Numbers series={series} show={show} />
+    </figure>
+  );
+}
+
+function Numbers({ series, show }: { series: Series[]; show: (value: number) => string }) {
+  const times = [...new Set(series.flatMap(({ points }) => points.map(({ ts }) => ts)))].sort((a, b) => a - b);
+  return (
+    <details className="small">
+      <summary>As numbers</summary>
+      <div className="table-wrap" tabIndex={0} role="region" aria-label="The chart as numbers">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              {series.map(({ name }) => (
+                <th key={name} scope="col" className="num">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {times.map((ts) => (
+              <tr key={ts}>
+                <th scope="row">{when(ts)}</th>
+                {series.map(({ name, points }) => {
+                  const found = points.find((point) => point.ts === ts);
+                  return (
+                    <td key={name} className="num">
+                      {found ? show(found.value) : "—"}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+/** How much of something is left, with marks where it becomes a warning. */
+export function Gauge({ label, value, max, tone, text, marks = [] }: { label: string; value: number; max: number; tone: "ok" | "warn" | "bad"; text: ReactNode; marks?: { at: number; name: string }[] }) {
+  const part = (of: number) => `${Math.max(0, Math.min(100, (of / Math.max(1, max)) * 100)).toFixed(2)}%`;
+  return (
+    <div className="gauge">
+      <div className="row between">
+        <span className="strong">{label}</span>
+        <span>{text}</span>
+      </div>
+      <div className={`gauge-bar ${tone}`} role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={max} aria-valuenow={Math.max(0, Math.min(max, value))}>
+        <i style={{ width: part(value) }} />
+        {marks.filter(({ at }) => at < max).map(({ at, name }) => (
+          <b key={name} style={{ left: part(at) }} title={name} />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,149 @@
+// The money and the runway of a deal, and what its parties may do with it.
+
+import { useState } from "react";
+import { useMarket, useNetwork } from "../api/queries";
+import type { Deal } from "../api/types";
+import * as requests from "../chain/requests";
+import { useWallet } from "../chain/wallet";
+import { DAY_SECS, decimal, parseMoney, size, span } from "../lib/format";
+import { HEALTH } from "../lib/words";
+import { Field, Money, Notice, When } from "./bits";
+import { Gauge } from "./charts";
+import { useSign } from "./sign";
+
+const LOW_SECS = 7 * DAY_SECS;
+
+/** How long the money lasts, against how long the deal goes on. */
+export function Runway({ deal, minRunwaySecs }: { deal: Deal; minRunwaySecs: number }) {
+  const { now } = useMarket();
+  const { health } = deal;
+  if (!health) return null;
+  const left = Math.max(0, (deal.end_ts ?? now) - now);
+  const runway = health.runway_secs ?? null;
+  const max = Math.max(left, LOW_SECS * 2);
+  return (
+    <Gauge
+      label="Runway"
+      value={runway === null ? max : runway}
+      max={max}
+      tone={HEALTH[health.level].tone}
+      text={runway === null ? "nothing is used: no end in sight" : runway >= left ? `${span(left)}: to the end of the deal` : `${span(runway)} of ${span(left)} left to go`}
+      marks={[{ at: minRunwaySecs, name: `critical below ${span(minRunwaySecs)}` }, { at: LOW_SECS, name: "low below 7 days" }]}
+    />
+  );
+}
+
+export function EgressLeft({ deal }: { deal: Deal }) {
+  const { usage, terms } = deal;
+  if (!usage || terms.egress_mb === 0) return null;
+  const part = usage.egress_left_mb / terms.egress_mb;
+  return <Gauge label="Egress left" value={usage.egress_left_mb} max={terms.egress_mb} tone={part > 0.2 ? "ok" : part > 0 ? "warn" : "bad"} text={`${size(usage.egress_left_mb)} of ${size(terms.egress_mb)}`} />;
+}
+
+/** A warning where the level asks for one. */
+export function HealthNotice({ deal, role }: { deal: Deal; role: "consumer" | "provider" }) {
+  const { health } = deal;
+  if (!health || health.level === "ok") return null;
+  const words = HEALTH[health.level];
+  return (
+    <Notice tone={words.tone} title={`Deal ${deal.deal_id}: ${words.word.toLowerCase()}`}>
+      <p>{words[role]}</p>
+      {health.level === "grace" && (
+        <p>In arrears with <Money of={health.arrears_stroops} />{health.grace_until_ts ? <>; the grace period ends <When ts={health.grace_until_ts} /></> : null}.</p>
+      )}
+    </Notice>
+  );
+}
+
+/** What the connected wallet may do with the deal. */
+export function DealActions({ deal }: { deal: Deal }) {
+  const { account } = useWallet();
+  const { code, now } = useMarket();
+  const sign = useSign();
+  const policy = useNetwork().data?.policy;
+  const [consumer, provider] = [account?.address === deal.consumer, account?.address === deal.provider];
+  const unfunded = deal.status === "pending" || deal.status === "accepted";
+  const overdue = (deal.status === "pending" && now > (deal.accept_until_ts ?? Infinity)) || (deal.status === "accepted" && now > (deal.fund_until_ts ?? Infinity));
+  const ended = deal.status === "funded" && (now >= (deal.end_ts ?? Infinity) || (deal.usage !== null && deal.usage !== undefined && deal.usage.strikes >= deal.usage.critical_limit));
+  const finalOver = !deal.released && deal.close_ts && now > (deal.final_until_ts ?? Infinity);
+  return (
+    <div className="stack">
+      {consumer && deal.status === "accepted" && !overdue && <Fund deal={deal} />}
+      {account && deal.status === "funded" && <TopUp deal={deal} from={account.address} />}
+      <div className="row">
+        {provider && deal.status === "pending" && !overdue && (
+          <>
+            <button type="button" className="primary" onClick={() => sign(requests.acceptDeal(deal))}>Accept</button>
+            <button type="button" onClick={() => sign(requests.rejectDeal(deal))}>Reject</button>
+          </>
+        )}
+        {provider && deal.status === "funded" && <button type="button" onClick={() => sign(requests.giveNotice(deal, policy))}>Give notice</button>}
+        {consumer && unfunded && <button type="button" onClick={() => sign(requests.withdrawDeal(deal))}>Take the request back</button>}
+        {consumer && deal.status === "funded" && <button type="button" className="danger" onClick={() => sign(requests.completeDeal(deal, code))}>Close the deal</button>}
+        {account && (overdue || ended || finalOver) && <button type="button" className="primary" onClick={() => sign(requests.advanceDeal(deal))}>Advance deal</button>}
+      </div>
+      {consumer && deal.status === "funded" && <TakeOut deal={deal} />}
+      {!consumer && !provider && deal.status !== "funded" && !overdue && <p className="soft small">Only the parties of this deal can act on it now.</p>}
+    </div>
+  );
+}
+
+/** Without group separators, as an input takes it. */
+const plain = (stroops: bigint) => decimal(stroops).replaceAll("\u202f", "");
+
+function Fund({ deal }: { deal: Deal }) {
+  const sign = useSign();
+  const { code } = useMarket();
+  const { terms } = deal;
+  const [amount, setAmount] = useState(plain(BigInt(terms.total_stroops) > BigInt(terms.min_fund_stroops) ? BigInt(terms.total_stroops) : BigInt(terms.min_fund_stroops)));
+  const [repo, setRepo] = useState(deal.repo_id || `repo-${deal.deal_id}`);
+  const read = parseMoney(amount, "Deposit");
+  const short = "value" in read && read.value < BigInt(terms.min_fund_stroops);
+  return (
+    <form className="stack" onSubmit={(event) => { event.preventDefault(); if ("value" in read) sign(requests.fundDeal(deal, read.value, repo.trim(), code)); }}>
+      <div className="fields">
+        <Field
+          label={`Deposit, ${code}`}
+          inputMode="decimal"
+          value={amount}
+          onChange={setAmount}
+          problem={"problem" in read ? read.problem : short ? `At least ${decimal(BigInt(terms.min_fund_stroops))}` : undefined}
+          hint={<>The whole deal costs <Money of={terms.total_stroops} /> at most; at least <Money of={terms.min_fund_stroops} /> to begin</>}
+        />
+        <Field label="Repository name" value={repo} onChange={setRepo} hint="Under which your data is kept in the bucket" required />
+      </div>
+      <div><button type="submit" className="primary" disabled={"problem" in read}>Fund the deal</button></div>
+    </form>
+  );
+}
+
+function TopUp({ deal, from }: { deal: Deal; from: string }) {
+  const sign = useSign();
+  const { code } = useMarket();
+  const [amount, setAmount] = useState("");
+  const read = amount ? parseMoney(amount, "Amount") : null;
+  return (
+    <form className="row" style={{ alignItems: "end" }} onSubmit={(event) => { event.preventDefault(); if (read && "value" in read) sign(requests.topUp(deal, from, read.value, code)); }}>
+      <div style={{ flex: "1 1 180px" }}>
+        <Field label={from === deal.consumer ? `Top up, ${code}` : `Sponsor this deal, ${code}`} inputMode="decimal" value={amount} onChange={setAmount} problem={read && "problem" in read ? read.problem : undefined} />
+      </div>
+      <button type="submit" className="primary" disabled={!read || "problem" in read}>{from === deal.consumer ? "Top up" : "Sponsor"}</button>
+    </form>
+  );
+}
+
+function TakeOut({ deal }: { deal: Deal }) {
+  const sign = useSign();
+  const { code } = useMarket();
+  const [amount, setAmount] = useState("");
+  const read = amount ? parseMoney(amount, "Amount") : null;
+  return (
+    <details className="small">
+      <summary>Take some of the deposit out</summary>
+      <form className="row" style={{ alignItems: "end" }} onSubmit={(event) => { event.preventDefault(); if (read && "value" in read) sign(requests.takeOut(deal, read.value, code)); }}>
+        <div style={{ flex: "1 1 160px" }}><Field label={`Amount, ${code}`} inputMode="decimal" value={amount} onChange={setAmount} problem={read && "problem" in read ? read.problem : undefined} /></div>
+        <button type="submit" className="smaller" disabled={!read || "problem" in read}>Take out</button>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,29 @@
+// A score with what it rests on.
+
+import type { components } from "../api/schema";
+import { outcome } from "../lib/words";
+import { TimeChart } from "./charts";
+import { Money, Pairs } from "./bits";
+
+type Evidence = components["schemas"]["Evidence"];
+type Point = components["schemas"]["ReputationPoint"];
+
+export function Reputation({ score, evidence, history, role }: { score: number; evidence: Evidence; history: readonly Point[]; role: "provider" | "consumer" }) {
+  const last = history.at(-1);
+  return (
+    <section className="card stack" aria-label="Reputation">
+      <h2>Reputation {score}/100</h2>
+      <Pairs
+        of={[
+          ["Completed", `${evidence.completed}${evidence.completed_with_credit ? `, ${evidence.completed_with_credit} with SLA credit` : ""}`],
+          ["Cancelled", evidence.cancelled],
+          ["Breached", role === "provider" ? evidence.breached_by_provider : evidence.breached_by_consumer],
+          ["Volume", <Money of={evidence.volume_stroops} />],
+          ...(last ? ([["Last outcome", `${outcome(last.outcome)}, deal ${last.deal_id}`]] as [string, string][]) : []),
+        ]}
+      />
+      {history.length > 1 && <TimeChart title="Score after each outcome" from={0} series={[{ name: "score", colour: 1, stepped: true, points: history.map(({ ts, score: value }) => ({ ts, value })) }]} show={(value) => String(Math.round(value))} />}
+      <p className="hint">Everybody begins at 50. Without outcomes a score moves back towards 50.</p>
+    </section>
+  );
+}

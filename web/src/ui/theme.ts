@@ -1,0 +1,36 @@
+// Light or dark: as the system says, until somebody chooses.
+
+import { useEffect, useState } from "react";
+
+export type Theme = "light" | "dark";
+const PLACE = "flash.theme";
+const system = () => window.matchMedia("(prefers-color-scheme: dark)");
+
+function chosen(): Theme | null {
+  const kept = localStorage.getItem(PLACE);
+  return kept === "light" || kept === "dark" ? kept : null;
+}
+
+function current(): Theme {
+  return chosen() ?? (system().matches ? "dark" : "light");
+}
+
+export function applyTheme(): void {
+  document.documentElement.dataset.theme = current();
+}
+
+export function useTheme(): [Theme, () => void] {
+  const [theme, setTheme] = useState(current);
+  useEffect(() => {
+    const changed = () => setTheme(current());
+    const media = system();
+    media.addEventListener("change", changed);
+    return () => media.removeEventListener("change", changed);
+  }, []);
+  useEffect(applyTheme, [theme]);
+  const toggle = () => {
+    localStorage.setItem(PLACE, theme === "dark" ? "light" : "dark");
+    setTheme(current());
+  };
+  return [theme, toggle];
+}
