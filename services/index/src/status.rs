@@ -33,9 +33,9 @@ pub struct Status {
 /// The database's.
 pub async fn read(db: &Db) -> Result<Status> {
     let mut connection = db.pool().acquire().await?;
-    let cursor: Option<Cursor> = all(&mut *connection).await?.pop();
+    let cursor: Option<Cursor> = all(&mut connection).await?.pop();
     let cursor = cursor.context("nothing was followed yet: `index run`")?;
-    let gaps: Vec<Gap> = all(&mut *connection).await?;
+    let gaps: Vec<Gap> = all(&mut connection).await?;
     Ok(Status {
         network_passphrase: cursor.network_passphrase,
         contracts: cursor.contracts,

@@ -1,1 +1,9 @@
 //! The index on both databases, on a local network with the real contracts.
+
+mod config;
+mod crashes;
+#[path = "../../../oracle/tests/oracle/support/database.rs"]
+mod database;
+mod gaps;
+mod scenarios;
+mod world;
