@@ -18,7 +18,7 @@ USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
 .PHONY: help source advisories coverage mutants fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-contracts test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
-	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-oracle-ops up demo-contracts services-programs web
+	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-oracle-ops up demo-contracts services-programs web test-web screenshots
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>", $$1); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -164,6 +164,12 @@ test-clients: ## Tour localnet with the JavaScript SDKs; play the marketplace fr
 
 web: build ## Build the page into web/dist, for the index to embed; test its units, hold its size
 	@web/scripts/build.sh --unit
+
+test-web: web services-programs ## Play the page in Chromium against the stack of make up: lifecycle, failures, accessibility
+	@web/e2e/run.sh test
+
+screenshots: web services-programs ## Take pictures of every page at two widths into docs/screenshots
+	@web/e2e/run.sh screenshots
 
 test-cli: ## Tour localnet with the Stellar CLI, deploy, run every command of docs/operations.md (make setup-cli)
 	services/localnet/tests/cli/tour.sh

@@ -99,7 +99,7 @@ function follow(queries: QueryClient, tell: (up: boolean) => void): () => void {
     for (const key of staleKeys(JSON.parse(String(event.data)) as Change)) waiting.set(JSON.stringify(key), key);
     timer ??= setTimeout(flush, GATHER_MS);
   });
-  stream.addEventListener("reset", () => void queries.invalidateQueries());
+  stream.addEventListener("reset", () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "registered" }));
   stream.addEventListener("open", () => tell(true));
   stream.addEventListener("error", () => tell(false));
   return () => {

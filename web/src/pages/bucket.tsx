@@ -2,10 +2,11 @@
 
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { useBucket, useConsumer, useMarket, useNetwork } from "../api/queries";
+import { useBucket, useMarket, useNetwork } from "../api/queries";
 import { ApiProblem } from "../api/client";
 import type { Bucket, Policy } from "../api/types";
 import { createDeal, registerConsumer } from "../chain/requests";
+import { useRegistered } from "../chain/registered";
 import { useWallet } from "../chain/wallet";
 import { parseWhole, share, size, whole } from "../lib/format";
 import { minFund, quote, wishOf } from "../lib/price";
@@ -63,7 +64,7 @@ export function BucketPage({ id }: { id: string }) {
 
 function OpenDeal({ bucket }: { bucket: Bucket }) {
   const { account, pick } = useWallet();
-  const consumer = useConsumer(account?.address);
+  const registered = useRegistered("consumer", account?.address);
   const network = useNetwork();
   const closed = bucket.status !== "active" || bucket.locked;
   return (
@@ -79,9 +80,10 @@ function OpenDeal({ bucket }: { bucket: Bucket }) {
       {!closed && account?.address === bucket.provider && <Notice tone="info" title="This is your own bucket." />}
       {!closed && account && account.address !== bucket.provider && (
         <>
-          {unregistered(consumer.error) || consumer.data?.consumer.deleted ? <Register address={account.address} /> : consumer.isError ? <Problem error={consumer.error} retry={() => void consumer.refetch()} /> : null}
-          {consumer.data && !consumer.data.consumer.deleted && network.data && <DealForm bucket={bucket} address={account.address} policy={network.data.policy} />}
-          {consumer.isPending && <p role="status">Looking whether you are registered…</p>}
+          {registered === "no" && <Register address={account.address} />}
+          {registered === "yes" && network.data && <DealForm bucket={bucket} address={account.address} policy={network.data.policy} />}
+          {registered === "yes" && network.isError && <Problem error={network.error} retry={() => void network.refetch()} />}
+          {registered === "looking" && <p role="status">Asking the network whether you are registered…</p>}
         </>
       )}
     </section>

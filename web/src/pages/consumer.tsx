@@ -3,6 +3,7 @@
 import { Link } from "wouter";
 import { useConsumer, useMarket, useNetwork, useWindows } from "../api/queries";
 import type { ConsumerPage as Answer, Deal } from "../api/types";
+import { useRegistered } from "../chain/registered";
 import { useWallet } from "../chain/wallet";
 import { size, span } from "../lib/format";
 import { HEALTH, REASON, STATUS } from "../lib/words";
@@ -18,9 +19,10 @@ export function ConsumerPage({ address: named }: { address: string | undefined }
   const { account } = useWallet();
   const address = named ?? account?.address;
   const own = address !== undefined && address === account?.address;
-  const found = useConsumer(address);
+  const registered = useRegistered("consumer", own ? address : undefined);
+  const found = useConsumer(registered === "yes" ? address : undefined);
   if (!address) return <><h1>Consumer</h1><NobodyYet role="consumer" /></>;
-  if (own && (unregistered(found.error) || found.data?.consumer.deleted)) return <><h1>Consumer</h1><section className="card"><Register address={address} /></section></>;
+  if (registered === "no" || (own && unregistered(found.error))) return <><h1>Consumer</h1><section className="card"><Register address={address} /></section></>;
   if (found.isError && !found.data) return <><h1>Consumer</h1><Problem error={found.error} retry={() => void found.refetch()} /></>;
   if (!found.data) return <><h1>Consumer</h1><Loading what="the consumer" /></>;
   return <Desk page={found.data} address={address} own={own} />;
@@ -123,8 +125,7 @@ function Over({ deals }: { deals: Deal[] }) {
       columns={[
         { title: "Deal", cell: (deal) => <Link href={`/deals/${deal.deal_id}`}>Deal {deal.deal_id}</Link> },
         { title: "Bucket", cell: (deal) => deal.bucket_name },
-        { title: "Outcome", cell: (deal) => <Badge tone={STATUS[deal.status][1]}>{STATUS[deal.status][0]}</Badge> },
-        { title: "Why", cell: (deal) => REASON[deal.reason] },
+        { title: "Outcome", cell: (deal) => <><Badge tone={STATUS[deal.status][1]}>{STATUS[deal.status][0]}</Badge><br /><span className="small soft">{REASON[deal.reason]}</span></> },
         { title: "Paid", number: true, cell: ({ money }) => (money ? <Money of={money.paid_stroops} /> : "—") },
         { title: "Credit", number: true, cell: ({ money }) => (money ? <Money of={money.credited_stroops} /> : "—") },
         { title: "Given back", number: true, cell: ({ money }) => (money ? <Money of={money.refunded_stroops} /> : "—") },

@@ -58,7 +58,7 @@ function Found({ deal }: { deal: Deal }) {
               <EgressLeft deal={deal} />
             </section>
           )}
-          <section className="card" aria-label="Actions"><h2>What you can do</h2><DealActions deal={deal} /></section>
+          {(account || !deal.close_ts) && <section className="card" aria-label="Actions"><h2>What you can do</h2><DealActions deal={deal} /></section>}
           {all.length > 0 && <section className="card stack" aria-label="Usage and payment"><h2>Used and paid</h2><UsageChart deal={deal} windows={all} /></section>}
           {all.length > 0 && <section className="card stack" aria-label="Service"><h2>Service against the SLA</h2><ServiceCharts windows={all} none="" /></section>}
         </div>
@@ -129,7 +129,7 @@ function Timeline({ id }: { id: string }) {
       {timeline.isError && <Problem error={timeline.error} retry={() => void timeline.refetch()} />}
       {!timeline.data && timeline.isPending && <p role="status">Loading what happened…</p>}
       {timeline.data && items.length === 0 && <p className="soft">Nothing has happened yet.</p>}
-      <ol className="timeline">{items.map((item) => <Happened key={item.event_id} item={item} />)}</ol>
+      <ol className="timeline" tabIndex={0} aria-label="What happened, oldest first">{items.map((item) => <Happened key={item.event_id} item={item} />)}</ol>
       {timeline.hasNextPage && <button type="button" className="smaller" onClick={() => void timeline.fetchNextPage()}>More</button>}
     </section>
   );

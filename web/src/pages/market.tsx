@@ -263,9 +263,9 @@ function OfferCard({ offer: { bucket, quote: known }, asked, compared, full, com
       <FeatureTags bucket={bucket} />
       {known && !known.fits && <p className="small"><Badge tone="warn">Does not fit now</Badge> {known.reasons.join("; ")}</p>}
       <div className="row">
-        <Link href={`/buckets/${bucket.bucket_id}`} className="button primary smaller">Details and deal</Link>
-        <button type="button" className="smaller" aria-pressed={compared} disabled={full && !compared} onClick={compare} aria-label={`${compared ? "Stop comparing" : "Compare"} ${bucket.name}`}>
-          {compared ? "✓ Compared" : "Compare"}
+        <Link href={`/buckets/${bucket.bucket_id}`} className="button primary smaller">Details and deal<span className="visually-hidden"> on {bucket.name}</span></Link>
+        <button type="button" className="smaller" aria-pressed={compared} disabled={full && !compared} onClick={compare}>
+          {compared ? "✓ Compared" : "Compare"}<span className="visually-hidden"> {bucket.name}</span>
         </button>
       </div>
     </article>

@@ -94,7 +94,7 @@ function SolvencyLine({ of }: { of: Solvency }) {
 function Contracts({ contracts }: { contracts: ContractState[] }) {
   const { now } = useMarket();
   return (
-    <div className="grid">
+    <div className="grid broad">
       {contracts.map((one) => (
         <article className="card stack tight" key={one.name} aria-label={one.name}>
           <div className="row between">

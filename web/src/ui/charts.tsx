@@ -12,7 +12,7 @@ export interface Series {
 }
 
 const [WIDTH, HEIGHT] = [640, 210];
-const [LEFT, RIGHT, TOP, BOTTOM] = [62, 12, 12, 26];
+const [LEFT, RIGHT, TOP, BOTTOM] = [68, 12, 12, 26];
 
 /** Round values for the axis that hold everything. */
 export function ticks(low: number, high: number, count = 4): number[] {

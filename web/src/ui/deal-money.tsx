@@ -57,7 +57,7 @@ export function HealthNotice({ deal, role }: { deal: Deal; role: "consumer" | "p
 
 /** What the connected wallet may do with the deal. */
 export function DealActions({ deal }: { deal: Deal }) {
-  const { account } = useWallet();
+  const { account, pick } = useWallet();
   const { code, now } = useMarket();
   const sign = useSign();
   const policy = useNetwork().data?.policy;
@@ -83,7 +83,8 @@ export function DealActions({ deal }: { deal: Deal }) {
         {account && (overdue || ended || finalOver) && <button type="button" className="primary" onClick={() => sign(requests.advanceDeal(deal))}>Advance deal</button>}
       </div>
       {consumer && deal.status === "funded" && <TakeOut deal={deal} />}
-      {!consumer && !provider && deal.status !== "funded" && !overdue && <p className="soft small">Only the parties of this deal can act on it now.</p>}
+      {!account && <div><button type="button" className="primary" onClick={() => pick(true)}>Connect the wallet of a party</button></div>}
+      {account && !consumer && !provider && deal.status !== "funded" && !overdue && <p className="soft small">Only the parties of this deal can act on it now.</p>}
     </div>
   );
 }

@@ -5,7 +5,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { FlashOnStellar } from "@flashonstellar/client";
 import type { Call, Done, Estimate } from "../chain/market";
 import { loadChain, signedMarket, useWallet, type Account } from "../chain/wallet";
+import { ask } from "../api/client";
 import { useMarket } from "../api/queries";
+import type { Status } from "../api/types";
 import { explain, type Failure } from "../lib/errors";
 import { money, short } from "../lib/format";
 import { FailureNotice, Money, Notice } from "./bits";
@@ -78,6 +80,18 @@ export function SignProvider({ children }: { children: ReactNode }) {
   );
 }
 
+/** How long the index may take to have a ledger; after that the page asks it anyway. */
+const INDEX_PATIENCE_MS = 20_000;
+
+async function indexed(ledger: number): Promise<void> {
+  const until = performance.now() + INDEX_PATIENCE_MS;
+  while (performance.now() < until) {
+    const status = await ask<Status>("/status").catch(() => null);
+    if (status && status.ledger >= ledger) return;
+    await new Promise((done) => setTimeout(done, 300));
+  }
+}
+
 /** A modal that closes by Escape and gives the focus back. */
 export function Dialog({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
   const place = useRef<HTMLDialogElement>(null);
@@ -132,8 +146,9 @@ function SignDialog({ request, account, replace, close }: { request: Request; ac
     try {
       const done = await request.send(await signedMarket(status, account));
       setStep({ at: "sent", done });
+      await indexed(done.ledger);
+      await queries.invalidateQueries();
       request.done?.(done);
-      void queries.invalidateQueries();
     } catch (error) {
       setStep({ at: "failed", failure: explain(error) });
     }

@@ -6,6 +6,8 @@ import { size } from "../lib/format";
 import { Empty } from "./bits";
 import { TimeChart } from "./charts";
 
+const UNITS = [["TB", 1024 * 1024], ["GB", 1024], ["MB", 1]] as const;
+
 /** Charts draw with floats; the figures beside them do not. */
 const units = (stroops: bigint) => Number(stroops) / 1e7;
 
@@ -20,14 +22,16 @@ export function UsageChart({ deal, windows }: { deal: Deal; windows: readonly Wi
     paid += BigInt(window.paid_stroops);
     payments.push({ ts: window.through_ts, value: units(paid) });
   }
+  const most = Math.max(deal.terms.storage_mb, ...ordered.map(({ average_storage_mb }) => average_storage_mb));
+  const [unit, scale] = UNITS.find(([, size]) => most >= size) ?? UNITS[2];
   return (
     <div className="stack">
       <TimeChart
-        title="Stored"
+        title={`Stored, ${unit}`}
         from={0}
-        series={[{ name: "average of the window", colour: 1, area: true, points: ordered.map(({ through_ts, average_storage_mb }) => ({ ts: through_ts, value: average_storage_mb })) }]}
-        show={(value) => size(BigInt(Math.round(value)))}
-        limit={{ name: `agreed ${size(deal.terms.storage_mb)}`, value: deal.terms.storage_mb }}
+        series={[{ name: "average of the window", colour: 1, area: true, points: ordered.map(({ through_ts, average_storage_mb }) => ({ ts: through_ts, value: average_storage_mb / scale })) }]}
+        show={(value) => String(Number(value.toFixed(2)))}
+        limit={{ name: `agreed ${size(deal.terms.storage_mb)}`, value: deal.terms.storage_mb / scale }}
       />
       <TimeChart title={`Paid, ${code}`} from={0} series={[{ name: "in all", colour: 2, stepped: true, points: payments }]} show={(value) => value.toFixed(2)} />
     </div>

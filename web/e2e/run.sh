@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Plays the page in a real browser against the stack of `make up`, or takes its pictures.
+set -euo pipefail
+
+usage() {
+    cat <<'END'
+usage: web/e2e/run.sh test | screenshots
+
+  test          the life of a deal by two people, failures, accessibility, narrow screens, keyboard
+  screenshots   every page at two widths into docs/screenshots
+
+Needs the page and the programs built (`make web services-programs`) and Chromium, which is installed on Debian when root
+runs this. With FLASH_WEB_URL the page there is taken instead of a stack of its own (and FLASH_ORACLE_URL its oracle).
+END
+}
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+node="$root/web/node_modules/.bin/node"
+
+case "${1:-}" in
+    test) program=(--test --test-concurrency=1 --test-reporter=spec e2e/lifecycle.test.mjs e2e/failures.test.mjs e2e/pages.test.mjs) ;;
+    screenshots) program=(e2e/screenshots.mjs) ;;
+    --help | -h) usage && exit ;;
+    *) usage >&2 && exit 2 ;;
+esac
+
+find_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+if [ -z "${CHROMIUM:-}" ] && ! find_chromium >/dev/null; then
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        echo "Chromium is missing: apt-get install -y chromium, or name one in CHROMIUM" >&2
+        exit 1
+    fi
+    install=(env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium)
+    "${install[@]}" >/dev/null 2>&1 || { apt-get update -qq >/dev/null && "${install[@]}" >/dev/null; }
+fi
+CHROMIUM="${CHROMIUM:-$(find_chromium)}"
+export CHROMIUM
+[ -x "$node" ] || { echo "the page is not built: make web" >&2 && exit 1; }
+
+cd "$root/web"
+if [ -n "${FLASH_WEB_URL:-}" ]; then
+    "$node" "${program[@]}"
+    exit
+fi
+
+# One stack for all: its URLs are read from what it prints.
+target="${CARGO_TARGET_DIR:-$root/services/target}"
+demo="$target/debug/flash-demo"
+[ -x "$demo" ] || { echo "$demo is missing: make services-programs" >&2 && exit 1; }
+log="$(mktemp)"
+export FLASH_WASM_DIR="${FLASH_WASM_DIR:-${CARGO_TARGET_DIR:-$root/target}/wasm}"
+"$demo" --up >"$log" 2>&1 &
+stack=$!
+trap 'kill -INT "$stack" 2>/dev/null; wait "$stack" 2>/dev/null || true; rm -f "$log"' EXIT
+for _ in $(seq 600); do
+    grep -q "stays up until" "$log" && break
+    kill -0 "$stack" 2>/dev/null || { cat "$log" >&2 && exit 1; }
+    sleep 1
+done
+FLASH_WEB_URL="$(sed -n 's/^ *page  *\(http[^ ]*\).*/\1/p' "$log" | head -1)"
+FLASH_ORACLE_URL="$(sed -n 's/^oracle  *\(http[^ ]*\).*/\1/p' "$log" | head -1)"
+[ -n "$FLASH_WEB_URL" ] || { echo "the stack prints no URL of a page:" >&2 && cat "$log" >&2 && exit 1; }
+export FLASH_WEB_URL FLASH_ORACLE_URL
+echo "the stack is up: $FLASH_WEB_URL"
+"$node" "${program[@]}" || { status=$? && echo "the stack said:" >&2 && tail -40 "$log" >&2 && exit "$status"; }

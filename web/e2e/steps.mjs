@@ -1,0 +1,78 @@
+// What people do on the page, by what they see.
+
+import assert from "node:assert/strict";
+
+/** Makes an account of the development wallet, with XLM from friendbot. */
+export async function makeAccount(page, name) {
+  await page.getByRole("button", { name: "Connect wallet" }).first().click();
+  await page.getByLabel("Name of a new account").fill(name);
+  await page.getByRole("button", { name: "Make an account" }).click();
+  await page.getByRole("button", { name: new RegExp(`Wallet: .*${name}`) }).waitFor();
+}
+
+export async function openWallet(page) {
+  await page.getByRole("button", { name: /^Wallet:/ }).click();
+  await page.getByText("For fees").waitFor();
+}
+
+/** The dialog that is open: it has to say what is signed and what it may cost before it can be signed. */
+export async function sign(page, title, says = []) {
+  const dialog = page.getByRole("dialog", { name: title });
+  await dialog.waitFor();
+  const words = await dialog.locator(".says li").allTextContents();
+  assert.ok(words.length > 0, `the dialog ${title} says nothing`);
+  for (const part of says) assert.ok(words.some((sentence) => sentence.includes(part)), `${title}: nothing about “${part}” in ${JSON.stringify(words)}`);
+  const button = dialog.getByRole("button", { name: /^Sign/ });
+  await button.waitFor();
+  assert.match(await dialog.locator(".costs").innerText(), /Network fee, at most\s+[\d.]+ XLM/);
+  await button.click();
+  await dialog.getByText("It is on the ledger.").waitFor();
+  const text = await dialog.innerText();
+  assert.match(text, /Transaction [0-9a-f]{64}, ledger \d+/);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await dialog.waitFor({ state: "hidden" });
+}
+
+export async function trustAndMoney(page, amount = true) {
+  await openWallet(page);
+  await page.getByRole("button", { name: /^Add a trustline/ }).click();
+  await sign(page, /Add a trustline/, ["hold USDC", "0.5 XLM"]);
+  if (!amount) return;
+  await openWallet(page);
+  await page.getByRole("button", { name: "Get test USDC" }).click();
+  await sign(page, /of test money/, ["play money"]);
+}
+
+export async function goTo(page, name) {
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();
+  await page.locator("main h1").first().waitFor();
+}
+
+/** The failure that the open dialog shows, closed afterwards. */
+export async function failure(page, title) {
+  const dialog = page.getByRole("dialog", { name: title });
+  const alert = dialog.getByRole("alert");
+  await alert.waitFor();
+  return { text: await alert.innerText(), dialog, close: () => dialog.getByRole("button", { name: "Close" }).click() };
+}
+
+export async function register(page, role, name) {
+  await goTo(page, role === "provider" ? "Provider" : "Consumer");
+  await page.getByLabel(/^Name that/).fill(name);
+  await page.getByRole("button", { name: `Register as a ${role}` }).click();
+  await sign(page, `Register as a ${role}`, [name, "moves no money"]);
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+}
+
+export async function listBucket(page, name, storage, egress) {
+  await page.locator("summary", { hasText: "List a bucket" }).click();
+  const form = page.locator("details", { hasText: "List a bucket" });
+  await form.getByLabel("Name", { exact: false }).first().fill(name);
+  await form.getByLabel("Region").fill("eu-north-1");
+  await form.getByLabel("Your storage's name of it").fill(`${name}-nodes`);
+  await form.getByLabel(/^Storage price/).fill(storage);
+  await form.getByLabel(/^Egress price/).fill(egress);
+  await form.getByRole("button", { name: "List this bucket" }).click();
+  await sign(page, `List the bucket ${name}`, [storage, egress]);
+  await page.getByRole("region", { name: "Buckets" }).getByRole("link", { name }).waitFor();
+}
