@@ -55,8 +55,18 @@ export function addressOf(secret: string): string | null {
   }
 }
 
+/** The SDK says “not found” of an RPC that is away too: told apart by asking it how it is. */
+async function notFound(flash: FlashOnStellar, error: unknown): Promise<boolean> {
+  if (!/not found|missing/i.test(String(error))) return false;
+  await flash.server.getHealth();
+  return true;
+}
+
 export async function estimate<T>(flash: FlashOnStellar, call: Call<T>): Promise<Estimate> {
-  const transaction = await call(flash);
+  const transaction = await call(flash).catch(async (error: unknown) => {
+    await notFound(flash, error);
+    throw error;
+  });
   await flash.read(Promise.resolve(transaction));
   const { simulation } = transaction;
   const changes = simulation && rpc.Api.isSimulationSuccess(simulation) ? (simulation.stateChanges ?? []) : [];
@@ -77,16 +87,16 @@ function stableAsset(flash: FlashOnStellar): Asset {
 
 /** What an account holds. */
 export async function balances(flash: FlashOnStellar, address: string): Promise<Balances> {
-  const account = await flash.server.getAccountEntry(address).catch((error: unknown) => {
-    if (/not found/i.test(String(error))) return null;
+  const account = await flash.server.getAccountEntry(address).catch(async (error: unknown) => {
+    if (await notFound(flash, error)) return null;
     throw error;
   });
   if (!account) return { xlm_stroops: null, asset_stroops: null };
   const asset = stableAsset(flash);
   const xlm_stroops = BigInt(String(account.balance));
   if (asset.isNative()) return { xlm_stroops, asset_stroops: xlm_stroops };
-  const line = await flash.server.getTrustline(address, asset).catch((error: unknown) => {
-    if (/not found|missing/i.test(String(error))) return null;
+  const line = await flash.server.getTrustline(address, asset).catch(async (error: unknown) => {
+    if (await notFound(flash, error)) return null;
     throw error;
   });
   return { xlm_stroops, asset_stroops: line ? BigInt(String(line.balance)) : null };
