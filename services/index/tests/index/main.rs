@@ -1,5 +1,6 @@
 //! The index on both databases, on a local network with the real contracts.
 
+mod bench;
 mod config;
 mod crashes;
 #[path = "../../../oracle/tests/oracle/support/database.rs"]
