@@ -7,6 +7,7 @@
 //! `make up`: the same, and it stays up.
 
 mod account;
+mod living;
 mod log;
 mod people;
 mod play;
@@ -16,7 +17,8 @@ mod text;
 
 use anyhow::Result;
 use clap::Parser;
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
+use tokio::signal::unix::{signal, SignalKind};
 
 /// The marketplace on one machine: network, contracts, oracle, people.
 #[derive(Parser)]
@@ -27,6 +29,9 @@ struct Cli {
     /// Leave a consumer's purse empty: the play must fail. For the test of this program.
     #[arg(long, hide = true)]
     break_transfer: bool,
+    /// With --up: how many seconds an hour of the network takes; 0 lets it stand still.
+    #[arg(long, value_name = "SECS", default_value_t = 20)]
+    hour_takes: u64,
     /// First port that is tried for the network's RPC; a busy one is stepped over.
     #[arg(long, default_value_t = 8_000)]
     port: u16,
@@ -46,11 +51,20 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Ctrl-C, or SIGTERM.
+async fn told_to_stop() -> std::io::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminated.recv() => Ok(()),
+        stopped = tokio::signal::ctrl_c() => stopped,
+    }
+}
+
 async fn perform(cli: &Cli) -> Result<()> {
     let mut stage = stage::Stage::set(cli.port, cli.oracle_port, cli.break_transfer).await?;
     let ended = tokio::select! {
         ended = play::play(&mut stage) => ended,
-        stopped = tokio::signal::ctrl_c() => {
+        stopped = told_to_stop() => {
             stopped?;
             Err(anyhow::anyhow!("stopped"))
         }
@@ -60,12 +74,18 @@ async fn perform(cli: &Cli) -> Result<()> {
         Ok(acts) => account::account(&stage, &acts).await,
         Err(error) => Err(error),
     };
+    let mut after = Ok(());
     if let (true, Ok(_)) = (cli.up, &verdict) {
         stage.tell_what_to_try();
-        tokio::signal::ctrl_c().await?;
+        let pace = Duration::from_secs(cli.hour_takes);
+        after = tokio::select! {
+            ended = living::go_on(&stage, pace) => ended,
+            stopped = told_to_stop() => stopped.map_err(Into::into),
+        };
         println!();
     }
     stage.strike().await?;
+    after?;
     println!("{}", verdict?);
     Ok(())
 }

@@ -150,3 +150,36 @@ pub const WISHES: [Wish; 7] = [
         ("Completed", "Consumer"),
     ),
 ];
+
+/// The deals of `make up`, which goes on after the play: two with all the money that they can need,
+/// two that run low.
+pub const LIVING: [Wish; 4] = [
+    wish(
+        "photo-archive",
+        ("Carol", "Ada"),
+        (400, 40, 60),
+        Deposit::Whole,
+        ("Completed", "Term"),
+    ),
+    wish(
+        "backups",
+        ("Dan", "Ada"),
+        (500, 10, 90),
+        Deposit::Least,
+        ("BreachedConsumer", "Grace"),
+    ),
+    wish(
+        "web-assets",
+        ("Carol", "Bert"),
+        (50, 200, 30),
+        Deposit::Whole,
+        ("Completed", "Term"),
+    ),
+    wish(
+        "mail-archive",
+        ("Dan", "Bert"),
+        (60, 20, 30),
+        Deposit::Least,
+        ("BreachedConsumer", "Grace"),
+    ),
+];

@@ -57,7 +57,10 @@ pub async fn play(stage: &mut Stage) -> Result<Vec<Act>> {
 }
 
 /// The consumer asks; what comes next depends on the wish.
-async fn open(stage: &Stage, wish: &'static Wish) -> Result<Act> {
+///
+/// # Errors
+/// What a contract refuses.
+pub async fn open(stage: &Stage, wish: &'static Wish) -> Result<Act> {
     let (client, deals) = (&stage.client, &stage.market.deals);
     let (consumer, provider) = (
         stage.people.by_name(wish.consumer),
@@ -167,7 +170,11 @@ async fn telemetry(stage: &mut Stage, began: u64, from: u64, to: u64) -> Result<
     }
 }
 
-fn status_of_nodes(day: u64, from: u64, to: u64) -> Result<String> {
+/// What the prober says of all nodes, for a stretch of a day.
+///
+/// # Errors
+/// None that the arithmetic allows.
+pub fn status_of_nodes(day: u64, from: u64, to: u64) -> Result<String> {
     let mut lines = String::new();
     for recording in &RECORDINGS {
         let is_out = recording.provider == "Bert" && OUTAGE.contains(&day);
