@@ -16,6 +16,7 @@ FLASH_BUILDER ?= auto
 # With this set, the fixture of integration-tests deploys the Wasm there and refuses to do without it.
 USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
+.PHONY: openapi bench-index
 .PHONY: help source advisories coverage mutants fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-contracts test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
 	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-oracle-ops up demo-contracts services-programs web test-web screenshots
@@ -100,6 +101,9 @@ doc:
 
 goldens-check: build
 	@cargo xtask interface --check
+
+openapi: ## Write services/index/openapi.json: the index's API, as its handlers say it
+	@cd services && FLASH_WRITE_OPENAPI=1 cargo test --quiet --locked --package flash-index --test api openapi
 
 goldens: build ## Write goldens/: interfaces from the built Wasm, stored shapes from a full world
 	@cargo xtask interface
@@ -197,6 +201,11 @@ bench-oracle: build ## Time the oracle: a round over 10_000 deals, ingest, memor
 	@mkdir -p target/bench
 	cd services && $(USE_WASM) BENCH_FILE="$(TARGET_DIR)/bench/oracle.json" cargo test --release --locked \
 		--package flash-oracle --test oracle bench -- --ignored --nocapture
+
+bench-index: ## Time the index: search over 100_000 buckets and 1_000_000 deals, ingestion, memory
+	@mkdir -p target/bench
+	cd services && BENCH_FILE="$(TARGET_DIR)/bench/index.json" cargo run --quiet --release --locked \
+		--package flash-index --example bench
 
 check-oracle-ops: ## Check the oracle's alert rules and systemd unit (needs promtool, systemd-analyze)
 	@services/oracle/ops/check.sh

@@ -7,10 +7,15 @@ use anyhow::{ensure, Context, Result};
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
     time::Duration,
 };
 use toml::Value;
+
+/// Requests of one address, where nothing is said: in the long run, and at once.
+const RATE_PER_SEC: NonZeroU32 = NonZeroU32::new(50).unwrap();
+const RATE_BURST: NonZeroU32 = NonZeroU32::new(300).unwrap();
 
 /// Environment variables of settings begin so.
 const PREFIX: &str = "INDEX_";
@@ -30,6 +35,8 @@ pub struct Config {
     pub network: Network,
     #[serde(default)]
     pub follow: Follow,
+    #[serde(default)]
+    pub api: Api,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -57,6 +64,18 @@ pub struct Follow {
     pub facts_every_secs: u64,
 }
 
+/// How the API and the page are served.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    pub rate_per_sec: NonZeroU32,
+    pub rate_burst: NonZeroU32,
+    pub behind_proxy: bool,
+    pub public_rpc_url: Option<String>,
+    pub friendbot_url: Option<String>,
+    pub dev_wallet: bool,
+}
+
 mod defaults {
     pub fn database() -> String {
         "sqlite://index.db".to_owned()
@@ -71,6 +90,19 @@ impl Default for Log {
         Self {
             level: "info".to_owned(),
             json: false,
+        }
+    }
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self {
+            rate_per_sec: RATE_PER_SEC,
+            rate_burst: RATE_BURST,
+            behind_proxy: false,
+            public_rpc_url: None,
+            friendbot_url: None,
+            dev_wallet: false,
         }
     }
 }

@@ -4,11 +4,13 @@
 //! getEvents ──► event ──► apply ──► refresh (the contracts' queries) ──► store, with the cursor
 //! ```
 
+pub mod api;
 pub mod apply;
 pub mod chain;
 pub mod config;
 pub mod event;
 pub mod follow;
+pub mod query;
 pub mod query_rows;
 pub mod refresh;
 pub mod rows;

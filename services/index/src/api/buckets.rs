@@ -54,7 +54,7 @@ const SORTS: [(&str, Sort); 5] = [
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "describes what `take_filter` takes")]
 pub struct FilterParams {
-    /// Words that must all occur in name, region, country, API, tags, external id or provider's name.
+    /// Each must begin a word of name, region, country, API, tags, external id or provider's name.
     #[param(max_length = 100, example = "archive eu")]
     q: Option<String>,
     /// Exactly, without case.
@@ -88,11 +88,7 @@ pub struct FilterParams {
 
 fn take_filter(params: &mut Params) -> Result<Filter> {
     let text = params.short_text("q", MAX_QUERY_CHARS)?.unwrap_or_default();
-    let words: Vec<_> = text
-        .to_lowercase()
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
+    let words: Vec<_> = crate::query::text::words(&text).collect();
     if words.len() > MAX_WORDS {
         return Err(ApiError::bad("q", "too many words").limit(format!("at most {MAX_WORDS}")));
     }

@@ -12,6 +12,7 @@ mod live;
 mod market;
 mod params;
 mod parties;
+mod start;
 pub mod types;
 
 pub use buckets::{QuoteQuery, Search};
@@ -21,6 +22,7 @@ pub use error::{ApiError, Result};
 pub use live::Live;
 pub use params::Paging;
 pub use parties::PartyQuery;
+pub use start::{about, start};
 
 use crate::query::Reads;
 use axum::{

@@ -2,7 +2,7 @@
 //! entries. A pass over 100_000 takes a few milliseconds whatever is asked for, which no index of a
 //! database does for every combination of filters and orders. `load.rs` keeps it up with the tables.
 
-use memchr::memmem::Finder;
+use super::text::{Bits, TextIndex};
 use std::collections::HashMap;
 
 pub const VERSIONING: u8 = 1;
@@ -81,15 +81,13 @@ pub struct Entry {
     pub status: Status,
     pub locked: bool,
     pub exclusive: bool,
-    /// Lower-cased: everything in which words are looked for.
-    text: Box<str>,
     pub details: Box<Details>,
 }
 
 /// What to look for.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Lower-cased; each must occur.
+    /// Lower-cased; a word must begin with each.
     pub words: Vec<String>,
     pub region: Option<String>,
     pub country: Option<String>,
@@ -117,6 +115,14 @@ pub enum Sort {
     Newest,
 }
 
+/// What the listed buckets offer in sum.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Offer {
+    pub listed: u64,
+    pub offered_gb: u64,
+    pub reserved_mb: u64,
+}
+
 /// Place of an item in an order; the smallest comes first.
 pub type Key = (u64, u32);
 
@@ -128,6 +134,25 @@ pub struct Catalogue {
     vendor_places: HashMap<String, u32>,
     /// Regions, countries and APIs, lower-cased, by the number that entries carry.
     words: HashMap<String, u32>,
+    /// Texts of buckets by id, and names of providers by place.
+    texts: TextIndex,
+    names: TextIndex,
+}
+
+impl Details {
+    /// Everything in which words are looked for.
+    fn texts(&self) -> Vec<&str> {
+        let own = [
+            &*self.name,
+            &self.region,
+            &self.country,
+            &self.api,
+            &self.external_id,
+        ];
+        own.into_iter()
+            .chain(self.tags.iter().map(String::as_str))
+            .collect()
+    }
 }
 
 impl Catalogue {
@@ -137,6 +162,18 @@ impl Catalogue {
 
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    pub fn offer(&self) -> Offer {
+        let listed = self.entries.iter();
+        let listed = listed.filter(|entry| entry.status == Status::Active);
+        listed.fold(Offer::default(), |sum, entry| Offer {
+            listed: sum.listed.saturating_add(1),
+            offered_gb: sum.offered_gb.saturating_add(entry.details.max_storage_gb),
+            reserved_mb: sum
+                .reserved_mb
+                .saturating_add(entry.details.reserved_storage_mb),
+        })
     }
 
     pub fn get(&self, bucket_id: u32) -> Option<&Entry> {
@@ -156,12 +193,15 @@ impl Catalogue {
     /// Adds a provider, or replaces what is known of it.
     pub fn put_vendor(&mut self, vendor: Vendor) {
         let place = self.vendor_place(&vendor.address);
-        if let Some(known) = usize::try_from(place)
-            .ok()
-            .and_then(|place| self.vendors.get_mut(place))
-        {
-            *known = vendor;
+        let known = usize::try_from(place).ok();
+        let Some(known) = known.and_then(|place| self.vendors.get_mut(place)) else {
+            return;
+        };
+        if known.name != vendor.name {
+            self.names.remove(place, &[&known.name]);
+            self.names.add(place, &[&vendor.name]);
         }
+        *known = vendor;
     }
 
     fn vendor_place(&mut self, address: &str) -> u32 {
@@ -185,13 +225,23 @@ impl Catalogue {
     /// Adds a bucket, or replaces it.
     pub fn put(&mut self, listed: Listed) {
         let entry = self.entry(listed);
-        match self.place(entry.bucket_id) {
+        let id = entry.bucket_id;
+        match self.place(id) {
             Ok(place) => {
-                if let Some(old) = self.entries.get_mut(place) {
-                    *old = entry;
+                let Some(old) = self.entries.get_mut(place) else {
+                    return;
+                };
+                let (before, after) = (old.details.texts(), entry.details.texts());
+                if before != after {
+                    self.texts.remove(id, &before);
+                    self.texts.add(id, &after);
                 }
+                *old = entry;
             }
-            Err(place) => self.entries.insert(place, entry),
+            Err(place) => {
+                self.texts.add(id, &entry.details.texts());
+                self.entries.insert(place, entry);
+            }
         }
     }
 
@@ -204,18 +254,6 @@ impl Catalogue {
             (true, false) => u64::MAX,
             (false, _) => max_gb.saturating_mul(MB_PER_GB).saturating_sub(reserved_mb),
         };
-        let mut text = [
-            &*details.name,
-            &details.region,
-            &details.country,
-            &details.api,
-            &details.external_id,
-        ]
-        .join("\n");
-        for tag in &details.tags {
-            text.push('\n');
-            text.push_str(tag);
-        }
         Entry {
             bucket_id: listed.bucket_id,
             vendor: self.vendor_place(&details.provider),
@@ -232,7 +270,6 @@ impl Catalogue {
             status: listed.status,
             locked: listed.locked,
             exclusive,
-            text: text.to_lowercase().into_boxed_str(),
             details: Box::new(details),
         }
     }
@@ -289,14 +326,8 @@ impl Catalogue {
             None => None,
             Some(address) => Some(*self.vendor_places.get(address)?),
         };
-        let words = filter.words.iter().map(|word| {
-            let finder = Finder::new(word);
-            let in_names = self
-                .vendors
-                .iter()
-                .map(|vendor| finder.find(vendor.name.to_lowercase().as_bytes()).is_some());
-            (in_names.collect(), finder)
-        });
+        let words = filter.words.iter();
+        let words = words.map(|word| (self.texts.beginning(word), self.names.beginning(word)));
         Some(Check {
             filter,
             vendor,
@@ -325,12 +356,11 @@ struct Check<'a> {
     least_left_mb: u64,
     /// By vendor.
     reputable: Option<Vec<bool>>,
-    /// By word: whether it occurs in the name of each vendor, and what finds it elsewhere.
-    words: Vec<(Vec<bool>, Finder<'a>)>,
+    /// By word: buckets that have it, and vendors that have it in their names.
+    words: Vec<(Bits, Bits)>,
 }
 
 impl Check<'_> {
-    /// Cheap questions first; the text is looked at for what is left.
     fn passes(&self, entry: &Entry) -> bool {
         let filter = self.filter;
         let is = |wanted: Option<u32>, found: u32| wanted.is_none_or(|wanted| wanted == found);
@@ -358,8 +388,8 @@ impl Check<'_> {
                 .is_none_or(|most| entry.latency_ms <= most)
             && entry.left_storage_mb >= self.least_left_mb
             && self.reputable.as_ref().is_none_or(|list| at_vendor(list))
-            && self.words.iter().all(|(in_names, finder)| {
-                finder.find(entry.text.as_bytes()).is_some() || at_vendor(in_names)
+            && self.words.iter().all(|(in_texts, in_names)| {
+                in_texts.has(entry.bucket_id) || in_names.has(entry.vendor)
             })
     }
 }

@@ -1,0 +1,112 @@
+//! From the settings to a served API.
+
+use super::{
+    serve,
+    types::{Asset, ContractRef, Status},
+    Settings, Shared,
+};
+use crate::{config::Config, query::Reads, MIGRATIONS};
+use anyhow::{Context, Result};
+use flash_base::db::Db;
+use flash_deploy::Deployment;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::{atomic::AtomicU64, Arc};
+use tokio::{net::TcpListener, sync::watch};
+
+/// Decimals that the escrow demands of a stable asset.
+const DECIMALS: u32 = 7;
+
+/// Whom the index follows, as clients need it.
+///
+/// # Errors
+/// Where the deployment cannot be written as JSON.
+pub fn about(config: &Config, deployment: &Deployment) -> Result<Status> {
+    let contracts = deployment.contracts.iter().map(|(name, contract)| {
+        let known = ContractRef {
+            id: contract.id.to_string(),
+            wasm_hash: contract.wasm_hash.to_string(),
+        };
+        (name.clone(), known)
+    });
+    let rpc_url = config.api.public_rpc_url.as_ref();
+    Ok(Status {
+        network: deployment.network.clone(),
+        network_passphrase: deployment.network_passphrase.clone(),
+        rpc_url: rpc_url.unwrap_or(&config.network.rpc_url).clone(),
+        contracts: contracts.collect(),
+        asset: Asset {
+            id: deployment.asset.contract_id.to_string(),
+            code: deployment.asset.code.clone(),
+            issuer: deployment.asset.issuer.as_ref().map(ToString::to_string),
+            decimals: DECIMALS,
+        },
+        ledger: 0,
+        ledger_ts: 0,
+        lag_secs: 0,
+        deployment: serde_json::to_value(deployment)?,
+        friendbot_url: config.api.friendbot_url.clone(),
+        dev_wallet: config.api.dev_wallet,
+    })
+}
+
+/// `https://host:port` of a URL.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]".contains(letter);
+    let known = ["http", "https", "ws", "wss"].contains(&scheme);
+    (known && !host.is_empty() && host.chars().all(plain)).then(|| format!("{scheme}://{host}"))
+}
+
+/// Serves what is in the database, until `stop`. `network_ts` is the close time of the newest ledger
+/// that the network is known to have.
+///
+/// # Errors
+/// Where the port is taken, or the database cannot be read.
+pub async fn start(
+    config: &Config,
+    deployment: &Deployment,
+    metrics: PrometheusHandle,
+    network_ts: Arc<AtomicU64>,
+    stop: watch::Receiver<bool>,
+) -> Result<()> {
+    let about = about(config, deployment)?;
+    let outside = [Some(&about.rpc_url), about.friendbot_url.as_ref()];
+    let mut connect: Vec<_> = outside
+        .into_iter()
+        .flatten()
+        .filter_map(|url| origin(url))
+        .collect();
+    connect.dedup();
+    let settings = Settings {
+        rate_per_sec: config.api.rate_per_sec,
+        rate_burst: config.api.rate_burst,
+        behind_proxy: config.api.behind_proxy,
+        connect,
+    };
+    // Connections of its own: who reads does not wait for who writes.
+    let db = Db::open_to_look(&config.database, MIGRATIONS).await?;
+    let mut reads = Reads::new(db.pool().clone(), about);
+    reads.network_ts = network_ts;
+    let shared = Shared::new(Arc::new(reads), &settings, metrics, stop);
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
+    tracing::info!(url = %format!("http://{}", listener.local_addr()?), "serving");
+    let served = serve(listener, shared).await;
+    db.close().await;
+    served
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_what_a_policy_can_name() {
+        let found = |url: &str| origin(url);
+        let local = Some("http://127.0.0.1:8000".to_owned());
+        assert_eq!(found("http://127.0.0.1:8000/friendbot?addr=x"), local);
+        assert_eq!(found("ftp://x"), None);
+        assert_eq!(found("https://x; script-src *"), None);
+    }
+}

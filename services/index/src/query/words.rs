@@ -1,0 +1,331 @@
+//! Events in words, for people: one sentence each.
+
+use serde_json::Value;
+use time::OffsetDateTime;
+
+const USD: u128 = 10_000_000;
+const DAY_SECS: u64 = 86_400;
+/// Flags of a reported item: `report_flags` in packages/interfaces.
+const CLIPPED: u64 = 1;
+const VERDICT: u64 = 2;
+const STRIKE: u64 = 4;
+const ARREARS: u64 = 8;
+const RELEASED: u64 = 16;
+const CREDIT_SHIFT: u32 = 16;
+
+/// Fields of an event's JSON.
+struct Fields<'a>(&'a Value);
+
+impl Fields<'_> {
+    fn text(&self, name: &str) -> &str {
+        self.0[name].as_str().unwrap_or_default()
+    }
+
+    fn number(&self, name: &str) -> u64 {
+        number(&self.0[name])
+    }
+
+    fn money(&self, name: &str) -> String {
+        usd(&self.0[name])
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.0[name].as_bool().unwrap_or_default()
+    }
+
+    fn time(&self, name: &str) -> String {
+        date(self.number(name))
+    }
+
+    fn who(&self, name: &str) -> String {
+        short(self.text(name))
+    }
+}
+
+/// Large numbers are strings.
+fn number(value: &Value) -> u64 {
+    let text = value.as_str().and_then(|text| text.parse().ok());
+    value.as_u64().or(text).unwrap_or_default()
+}
+
+/// `1.25 USD`: cents at least, and as many decimals as the amount has.
+pub fn usd(value: &Value) -> String {
+    let written = match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let amount: i128 = written.parse().unwrap_or_default();
+    let sign = if amount < 0 { "-" } else { "" };
+    let amount = amount.unsigned_abs();
+    let fraction = format!("{:07}", amount % USD);
+    let (cents, rest) = fraction.split_at(2);
+    let rest = rest.trim_end_matches('0');
+    format!("{sign}{}.{cents}{rest} USD", amount / USD)
+}
+
+fn date(ts: u64) -> String {
+    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+    let at = i64::try_from(ts).ok();
+    let at = at.and_then(|ts| OffsetDateTime::from_unix_timestamp(ts).ok());
+    at.and_then(|at| at.format(&format).ok())
+        .unwrap_or_else(|| ts.to_string())
+}
+
+fn short(address: &str) -> String {
+    match (
+        address.get(..4),
+        address.get(address.len().saturating_sub(4)..),
+    ) {
+        (Some(head), Some(tail)) if address.len() > 12 => format!("{head}…{tail}"),
+        _ => address.to_owned(),
+    }
+}
+
+fn gb(mb: u64) -> String {
+    let hundredths = u128::from(mb) * 100 / 1_024;
+    match hundredths % 100 {
+        0 => format!("{} GB", hundredths / 100),
+        rest => format!("{}.{rest:02} GB", hundredths / 100),
+    }
+}
+
+fn span(secs: u64) -> String {
+    match (secs / DAY_SECS, secs / 3_600) {
+        (0, hours) => format!("{hours} hours"),
+        (1, _) => "1 day".to_owned(),
+        (days, _) => format!("{days} days"),
+    }
+}
+
+/// What happened to a deal. For the batch events the deal's own item is told.
+pub fn words(name: &str, deal_id: u32, data: &Value) -> String {
+    let event = Fields(data);
+    match name {
+        "reported" => item(data, deal_id).map_or_else(|| plain(name), reported),
+        "settled" => item(data, deal_id).map_or_else(|| plain(name), settled),
+        "deal_created" => created(&event),
+        "deal_closed" => closed(&event),
+        "deal_dropped" => dropped(event.text("reason")).to_owned(),
+        "notice_given" => notice(&event),
+        _ => simple(name, &event).unwrap_or_else(|| plain(name)),
+    }
+}
+
+fn simple(name: &str, event: &Fields) -> Option<String> {
+    Some(match name {
+        "deal_accepted" => format!(
+            "The provider accepted; the consumer may fund until {}",
+            event.time("fund_until_ts")
+        ),
+        "deal_funded" => format!(
+            "Funded with {}; metering started, and the term ends {}",
+            event.money("amount"),
+            event.time("end_ts")
+        ),
+        "deal_topped_up" => format!(
+            "{} added {}; the deal now holds {}",
+            event.who("from"),
+            event.money("amount"),
+            event.money("locked")
+        ),
+        "deposit_reduced" => format!(
+            "The consumer took {} back; the deal now holds {}",
+            event.money("amount"),
+            event.money("locked")
+        ),
+        "report_clipped" => "A report said more than is agreed; the agreed was applied".to_owned(),
+        "arrears_began" => format!(
+            "The deposit ran dry: {} are owed, and the grace period runs",
+            event.money("arrears")
+        ),
+        "arrears_cleared" => "The deal is funded again; the arrears are cleared".to_owned(),
+        "window_staged" => "The oracle staged a window; it counts once it is paid".to_owned(),
+        "deal_released" => format!(
+            "The last money was settled: {} paid in all, {} of SLA credit, {} refunded now",
+            event.money("paid_total"),
+            event.money("credited"),
+            event.money("refund")
+        ),
+        "deal_synced" if event.is("outcome") => {
+            "The outcome was written to both reputations".to_owned()
+        }
+        "deal_synced" => "The bucket's capacity was given back".to_owned(),
+        "deal_deleted" => "The record of the deal was deleted".to_owned(),
+        "account_opened" => format!(
+            "The escrow took the first deposit of {}",
+            event.money("amount")
+        ),
+        "deposited" => format!(
+            "The escrow took {} from {}",
+            event.money("amount"),
+            event.who("from")
+        ),
+        "refunded" => format!(
+            "{} were credited back to the consumer",
+            event.money("amount")
+        ),
+        "account_closed" => format!(
+            "The escrow credited {} to the provider and {} to the consumer",
+            event.money("net"),
+            event.money("refund")
+        ),
+        "capacity_reserved" => "Capacity was reserved on the bucket".to_owned(),
+        "capacity_released" => "The reserved capacity is free again".to_owned(),
+        "outcome_recorded" => format!(
+            "Reputation after the outcome: provider {}, consumer {}",
+            event.number("provider_score"),
+            event.number("consumer_score")
+        ),
+        _ => return None,
+    })
+}
+
+fn created(event: &Fields) -> String {
+    let terms = Fields(&event.0["terms"]);
+    let accepted = match event.is("accepted") {
+        true => "; the bucket accepts by itself",
+        false => "",
+    };
+    format!(
+        "The consumer asked for {} for {} with {} of egress{accepted}",
+        gb(terms.number("agreed_storage_mb")),
+        span(terms.number("duration_secs")),
+        gb(terms.number("agreed_egress_mb")),
+    )
+}
+
+fn dropped(reason: &str) -> &'static str {
+    match reason.to_lowercase().as_str() {
+        "rejected" => "The provider rejected the deal",
+        "withdrawn" => "The consumer withdrew the deal",
+        "expired" => "The time to accept or to fund passed; the deal expired",
+        _ => "The deal ended before it was funded",
+    }
+}
+
+fn notice(event: &Fields) -> String {
+    let end = event.time("end_ts");
+    match event.is("under_silence") {
+        true => format!("The provider left, since no reports came; the deal ends {end}"),
+        false => format!("The provider gave notice; the deal ends {end}"),
+    }
+}
+
+fn closed(event: &Fields) -> String {
+    let status = event.text("status").to_lowercase().replace('_', "");
+    let end = match status.as_str() {
+        "completed" => "The deal was completed",
+        "cancelled" => "The deal was cancelled",
+        "breachedconsumer" => "The deal ended for want of money",
+        "breachedprovider" => "The deal ended for critical service",
+        _ => "The deal was closed",
+    };
+    format!(
+        "{end}: {} paid, {} refunded, {} held for the final report",
+        event.money("paid"),
+        event.money("refund"),
+        event.money("held")
+    )
+}
+
+/// The deal's own part of an event about many deals: `items` of lists that begin with the id.
+fn item(data: &Value, deal_id: u32) -> Option<&Vec<Value>> {
+    let items = data["items"].as_array()?.iter().filter_map(Value::as_array);
+    let mut own = items.filter(|item| item.first().map(number) == Some(deal_id.into()));
+    own.next()
+}
+
+fn reported(item: &Vec<Value>) -> String {
+    let get = |place: usize| item.get(place).map(number).unwrap_or_default();
+    let flags = get(4);
+    let paid = item.get(5).cloned().unwrap_or_default();
+    let mut text = format!("Usage was reported until {}", date(get(3)));
+    if paid != Value::Null && number(&paid) > 0 {
+        text.push_str(&format!("; {} were paid", usd(&paid)));
+    }
+    let credit_bps = flags >> CREDIT_SHIFT;
+    match (flags & VERDICT != 0, credit_bps) {
+        (true, 0) => text.push_str("; the SLA was met"),
+        (true, _) => text.push_str(&format!(
+            "; the SLA was missed: {} % of the storage are credited",
+            credit_bps / 100
+        )),
+        (false, _) => {}
+    }
+    for (flag, told) in [
+        (STRIKE, "; the service was critical"),
+        (CLIPPED, "; clipped to what is agreed"),
+        (ARREARS, "; arrears are left"),
+        (RELEASED, "; it was the final report"),
+    ] {
+        if flags & flag != 0 {
+            text.push_str(told);
+        }
+    }
+    text
+}
+
+fn settled(item: &Vec<Value>) -> String {
+    let money = |place: usize| usd(item.get(place).unwrap_or(&Value::Null));
+    let arrears = item.get(2).map(number).unwrap_or_default();
+    match arrears {
+        0 => format!("Settled: {} were paid", money(1)),
+        _ => format!("Settled: {} were paid, {} stay owed", money(1), money(2)),
+    }
+}
+
+/// `some_event` as `Some event`.
+fn plain(name: &str) -> String {
+    let mut text = name.replace('_', " ");
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn money_has_cents_and_no_more_decimals_than_it_needs() {
+        assert_eq!(usd(&json!("12500000")), "1.25 USD");
+        assert_eq!(usd(&json!("-1")), "-0.0000001 USD");
+        assert_eq!(usd(&json!(0)), "0.00 USD");
+    }
+
+    #[test]
+    fn a_batch_tells_the_deals_own_item() {
+        let items = json!({ "items": [
+            [1, "5", 0, 0, 0, "0"],
+            [2, "5", 0, 1_772_323_200, (2_500_u64 << 16) | 6, "31250000"],
+        ]});
+        let told = words("reported", 2, &items);
+        assert_eq!(
+            told,
+            "Usage was reported until 2026-03-01 00:00 UTC; 3.125 USD were paid; the SLA was \
+             missed: 25 % of the storage are credited; the service was critical"
+        );
+        assert_eq!(words("reported", 3, &items), "Reported");
+        let settled = json!({ "items": [[2, "10000000", "5000000"]] });
+        let told = words("settled", 2, &settled);
+        assert_eq!(told, "Settled: 1.00 USD were paid, 0.50 USD stay owed");
+    }
+
+    #[test]
+    fn a_deal_is_asked_for_in_sizes_and_days() {
+        let terms = json!({ "agreed_storage_mb": 512_000, "agreed_egress_mb": "1536",
+            "duration_secs": 2_592_000 });
+        let told = words(
+            "deal_created",
+            1,
+            &json!({ "terms": terms, "accepted": true }),
+        );
+        assert_eq!(
+            told,
+            "The consumer asked for 500 GB for 30 days with 1.50 GB of egress; the bucket accepts \
+             by itself"
+        );
+    }
+}
