@@ -45,7 +45,7 @@ demo-contracts: build build-test-contracts ## Play 90 days on the real Wasm, und
 	@$(USE_WASM) cargo run --quiet --locked --package flash-integration-tests --example demo
 
 services-programs:
-	@cd services && cargo build --quiet --locked --package flash-oracle --package flash-demo
+	@cd services && cargo build --quiet --locked --package flash-oracle --package flash-index --package flash-demo
 
 test: test-contracts test-services test-clients ## Run all tests: the contracts', the off-chain programs', the JavaScript clients'
 

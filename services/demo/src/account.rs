@@ -7,8 +7,9 @@ use crate::{
     table::Table,
     text::{decimals, usd},
 };
-use anyhow::{ensure, Result};
-use flash_deploy::types::Role;
+use anyhow::{bail, ensure, Result};
+use flash_deploy::types::{Role, Solvency};
+use std::time::Duration;
 
 /// What becomes of everything; the last line.
 ///
@@ -49,6 +50,7 @@ pub async fn account(stage: &Stage, acts: &[Act]) -> Result<String> {
         "the oracle rejected lines: {status}"
     );
     check_ends(stage, acts).await?;
+    check_index(stage, &found).await?;
     let count = stage
         .client
         .read(&stage.market.deals.get_deal_count())
@@ -57,6 +59,30 @@ pub async fn account(stage: &Stage, acts: &[Act]) -> Result<String> {
         "demo ok: {count} deals, escrow balance {balance} = \
          locked {locked} + claimable {claimable} + fees {fees}"
     ))
+}
+
+/// The index tells the same: it is asked until it has read the last ledger.
+async fn check_index(stage: &Stage, found: &Solvency) -> Result<()> {
+    let count = stage.market.deals.get_deal_count();
+    let count = stage.client.read(&count).await?;
+    let expected = (count, [found.balance, found.locked, found.claimable]);
+    let mut told = None;
+    for _ in 0..100 {
+        if let Ok(text) = stage.index("/api/v1/totals").await {
+            let totals: serde_json::Value = serde_json::from_str(&text)?;
+            let deals = totals["deals"].as_u64().unwrap_or_default();
+            let solvency = &totals["solvency"][0];
+            let amounts = ["balance_stroops", "locked_stroops", "claimable_stroops"];
+            let amounts = amounts.map(|name| solvency[name].as_str()?.parse().ok());
+            let amounts = amounts.map(Option::unwrap_or_default);
+            told = Some((u32::try_from(deals)?, amounts));
+        }
+        if told == Some(expected) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("the index tells {told:?} of deals and the escrow, the contracts {expected:?}")
 }
 
 async fn check_ends(stage: &Stage, acts: &[Act]) -> Result<()> {

@@ -38,6 +38,9 @@ struct Cli {
     /// First port that is tried for the oracle.
     #[arg(long, default_value_t = 9_090)]
     oracle_port: u16,
+    /// First port that is tried for the index: API and page.
+    #[arg(long, default_value_t = 8_080)]
+    index_port: u16,
 }
 
 #[tokio::main]
@@ -61,7 +64,12 @@ async fn told_to_stop() -> std::io::Result<()> {
 }
 
 async fn perform(cli: &Cli) -> Result<()> {
-    let mut stage = stage::Stage::set(cli.port, cli.oracle_port, cli.break_transfer).await?;
+    let ports = stage::Ports {
+        network: cli.port,
+        oracle: cli.oracle_port,
+        index: cli.index_port,
+    };
+    let mut stage = stage::Stage::set(ports, cli.break_transfer).await?;
     let ended = tokio::select! {
         ended = play::play(&mut stage) => ended,
         stopped = told_to_stop() => {

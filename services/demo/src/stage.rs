@@ -17,6 +17,8 @@ pub const DAY: u64 = 86_400;
 pub const GB: u64 = 1_024;
 /// What consumers are given: 1_000 USD.
 const PURSE: i64 = 10_000_000_000;
+/// Close times apart. A day then has fewer ledgers than RPC keeps, and whoever follows misses nothing.
+const LEDGER_SECS: u64 = 6;
 /// Ports that are tried.
 const PORTS: u16 = 50;
 /// The prober's token, and its SHA-256. On this machine only.
@@ -29,10 +31,13 @@ pub struct Stage {
     pub market: Market,
     pub people: People,
     pub oracle_url: String,
+    /// API and page.
+    pub index_url: String,
     pub folder: TempDir,
     /// Registry ids of Ada's and Bert's buckets.
     pub buckets: [(&'static str, u32); 2],
     oracle: Child,
+    index: Child,
 }
 
 impl Stage {
@@ -40,9 +45,9 @@ impl Stage {
     ///
     /// # Errors
     /// What is missing.
-    pub async fn set(port: u16, oracle_port: u16, break_transfer: bool) -> Result<Self> {
+    pub async fn set(ports: Ports, break_transfer: bool) -> Result<Self> {
         let network = Localnet::start(&Config {
-            port: free_port(port)?,
+            port: free_port(ports.network)?,
             ..Config::default()
         })?;
         println!("network   {}  ({})", network.url(), network.passphrase());
@@ -55,33 +60,61 @@ impl Stage {
         let market = contracts(&client, &people, folder.path()).await?;
         purses(&client, &people, break_transfer).await?;
         let buckets = register(&client, &market, &people).await?;
-        let oracle_port = free_port(oracle_port)?;
+        let oracle_port = free_port(ports.oracle)?;
         let oracle_url = format!("http://127.0.0.1:{oracle_port}");
         let oracle = start_oracle(folder.path(), &network.url(), oracle_port, &people).await?;
         println!("oracle    {oracle_url}");
+        let index_port = free_port(ports.index)?;
+        let index_url = format!("http://127.0.0.1:{index_port}");
+        let index = start_index(folder.path(), &network.url(), index_port).await?;
+        println!("index     {index_url}");
         let mut stage = Self {
             network,
             client,
             market,
             people,
             oracle_url,
+            index_url,
             folder,
             buckets,
             oracle,
+            index,
         };
         stage.wait_for_oracle().await?;
+        stage.wait_for_index().await?;
         Ok(stage)
     }
 
     async fn wait_for_oracle(&mut self) -> Result<()> {
         for _ in 0..600 {
-            if self.get("/healthz").await.is_ok() {
+            if get(format!("{}/healthz", self.oracle_url)).await.is_ok() {
                 return Ok(());
             }
             self.check_oracle()?;
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         bail!("the oracle does not answer")
+    }
+
+    async fn wait_for_index(&mut self) -> Result<()> {
+        for _ in 0..600 {
+            if self.index("/readyz").await.is_ok() {
+                return Ok(());
+            }
+            if let Some(status) = self.index.try_wait()? {
+                bail!("the index has ended: {status}");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("the index does not answer")
+    }
+
+    /// What the index answers to a path.
+    ///
+    /// # Errors
+    /// Where it does not answer, or says that something is wrong.
+    pub async fn index(&self, path: &str) -> Result<String> {
+        get(format!("{}{path}", self.index_url)).await
     }
 
     /// # Errors
@@ -122,15 +155,9 @@ impl Stage {
     pub async fn advance_to(&self, to: u64) -> Result<()> {
         let secs = to.saturating_sub(self.now().await?);
         let url = format!("{}/admin/advance", self.network.url());
-        let body = serde_json::json!({ "secs": secs, "ledgers": secs / 5 + 1 });
+        let body = serde_json::json!({ "secs": secs, "ledgers": secs / LEDGER_SECS + 1 });
         tokio::task::spawn_blocking(move || ureq::post(&url).send_json(body).map(drop)).await??;
         Ok(())
-    }
-
-    async fn get(&self, path: &str) -> Result<String> {
-        let url = format!("{}{path}", self.oracle_url);
-        let ask = move || Ok(ureq::get(&url).call()?.body_mut().read_to_string()?);
-        tokio::task::spawn_blocking(ask).await?
     }
 
     /// How the oracle stands.
@@ -138,7 +165,8 @@ impl Stage {
     /// # Errors
     /// Where it does not answer.
     pub async fn oracle_status(&self) -> Result<serde_json::Value> {
-        Ok(serde_json::from_str(&self.get("/status").await?)?)
+        let text = get(format!("{}/status", self.oracle_url)).await?;
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// Tells the oracle which nodes answered.
@@ -164,24 +192,24 @@ impl Stage {
         Ok(found.context("every provider lists a bucket")?.1)
     }
 
-    /// Ends the oracle with what it has in flight, and the network.
+    /// Ends the oracle with what it has in flight, the index, and the network.
     ///
     /// # Errors
-    /// Where it does not end well.
+    /// Where one does not end well.
     pub async fn strike(mut self) -> Result<()> {
-        if let Some(pid) = self.oracle.id() {
-            let mut kill = Command::new("kill");
-            kill.args(["-TERM", &pid.to_string()]).status().await?;
-        }
-        let ended = tokio::time::timeout(Duration::from_secs(60), self.oracle.wait()).await;
-        let status = ended.context("the oracle does not stop")??;
-        ensure!(status.success(), "the oracle ended badly: {status}");
+        let oracle = end("oracle", &mut self.oracle).await;
+        let index = end("index", &mut self.index).await;
         self.network.stop();
-        Ok(())
+        oracle.and(index)
     }
 
     pub fn tell_what_to_try(&self) {
         println!("\nIt stays up until Ctrl-C.\n");
+        println!("  page         {}", self.index_url);
+        println!(
+            "  API          {0}/api/v1/status  {0}/api/v1/openapi.json",
+            self.index_url
+        );
         println!("  RPC          {}", self.network.url());
         println!("  passphrase   {}", self.network.passphrase());
         println!("  friendbot    {}/friendbot?addr=G...", self.network.url());
@@ -195,6 +223,10 @@ impl Stage {
             println!("    {name:<9} {}  {}", one.account(), one.secret());
         }
         println!("\nTry:");
+        println!(
+            "  curl '{}/api/v1/quotes?gb=500&months=6&egress_gb_per_month=50'",
+            self.index_url
+        );
         println!("  curl {}/status", self.oracle_url);
         println!(
             "  curl -X POST {}/admin/advance -d '{{\"secs\": 86400}}'",
@@ -209,6 +241,30 @@ impl Stage {
             self.market.deals.address()
         );
     }
+}
+
+async fn get(url: String) -> Result<String> {
+    let ask = move || Ok(ureq::get(&url).call()?.body_mut().read_to_string()?);
+    tokio::task::spawn_blocking(ask).await?
+}
+
+/// Asks a program to end, and waits until it has.
+async fn end(name: &str, program: &mut Child) -> Result<()> {
+    if let Some(pid) = program.id() {
+        let mut kill = Command::new("kill");
+        kill.args(["-TERM", &pid.to_string()]).status().await?;
+    }
+    let ended = tokio::time::timeout(Duration::from_secs(60), program.wait()).await;
+    let status = ended.with_context(|| format!("the {name} does not stop"))??;
+    ensure!(status.success(), "the {name} ended badly: {status}");
+    Ok(())
+}
+
+/// First ports that are tried; a busy one is stepped over.
+pub struct Ports {
+    pub network: u16,
+    pub oracle: u16,
+    pub index: u16,
 }
 
 /// The first port from here on that nobody has.
@@ -302,14 +358,51 @@ fn log_file(folder: &Path, bucket: &str) -> PathBuf {
     folder.join(format!("{bucket}.access.log"))
 }
 
-/// The real program, beside this one.
-async fn start_oracle(folder: &Path, rpc_url: &str, port: u16, people: &People) -> Result<Child> {
-    let program = std::env::current_exe()?.with_file_name("oracle");
+/// A program that was built with this one.
+fn beside(name: &str) -> Result<PathBuf> {
+    let program = std::env::current_exe()?.with_file_name(name);
     ensure!(
         program.is_file(),
-        "{} is missing: cargo build --package flash-oracle",
+        "{} is missing: cargo build --package flash-{name}",
         program.display()
     );
+    Ok(program)
+}
+
+/// The real program: it follows the network, and serves API and page.
+async fn start_index(folder: &Path, rpc_url: &str, port: u16) -> Result<Child> {
+    let config = format!(
+        r#"
+database = "sqlite://{0}/index.db"
+listen = "127.0.0.1:{port}"
+[log]
+level = "warn"
+[network]
+rpc_url = "{rpc_url}"
+deployment = "{0}/local.json"
+[follow]
+poll_ms = 250
+[api]
+friendbot_url = "{rpc_url}/friendbot"
+dev_wallet = true
+# One machine: browser tests ask as fast as they can.
+rate_per_sec = 1000
+rate_burst = 5000
+"#,
+        folder.display()
+    );
+    let file = folder.join("index.toml");
+    std::fs::write(&file, config)?;
+    let mut command = Command::new(beside("index")?);
+    command.arg("--config").arg(&file).arg("run");
+    command.process_group(0);
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    command.spawn().context("the index does not start")
+}
+
+/// The real program, beside this one.
+async fn start_oracle(folder: &Path, rpc_url: &str, port: u16, people: &People) -> Result<Child> {
+    let program = beside("oracle")?;
     let mut config = format!(
         r#"
 database = "sqlite://{0}/oracle.db"

@@ -16,7 +16,10 @@ use anyhow::{ensure, Context, Result};
 use flash_base::db::{Db, Write};
 use flash_deploy::Deployment;
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        Arc,
+    },
     time::{Duration, Instant},
 };
 use tokio::sync::broadcast;
@@ -45,6 +48,8 @@ pub struct Follower {
     pub config: Config,
     deployment: Deployment,
     network_is_known: AtomicBool,
+    /// Close time of the newest ledger that the network was found to have.
+    pub network_ts: Arc<AtomicU64>,
     changes: broadcast::Sender<Committed>,
 }
 
@@ -117,6 +122,7 @@ impl Follower {
             config,
             deployment,
             network_is_known: AtomicBool::new(false),
+            network_ts: Arc::default(),
             changes: broadcast::channel(1_024).0,
         };
         follower.own().await?;
@@ -224,6 +230,8 @@ impl Follower {
     pub async fn round(&self) -> Result<Round> {
         self.know_network().await?;
         let range = self.chain.range().await?;
+        let newest_ts = u64::try_from(range.latest_ts).unwrap_or(0);
+        self.network_ts.store(newest_ts, Ordering::Relaxed);
         let found: Option<Cursor> = all(&mut *self.db.pool().acquire().await?).await?.pop();
         let found = found.context("the cursor is gone")?;
         ensure!(

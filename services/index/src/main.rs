@@ -3,7 +3,8 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use flash_base::db::Db;
-use flash_index::{config::Config, follow::Follower, status, MIGRATIONS};
+use flash_index::{api, config::Config, follow::Follower, status, MIGRATIONS};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use std::{
     io::IsTerminal,
     path::PathBuf,
@@ -13,6 +14,7 @@ use std::{
         Arc,
     },
 };
+use tokio::sync::watch;
 
 /// The index of the marketplace: follows the contracts' events into a database, and serves it.
 ///
@@ -77,17 +79,33 @@ async fn main() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Follower and server: the end of one is the end of both.
 async fn run(config: Config) -> Result<()> {
-    let follower = Follower::open(config).await?;
+    let metrics = PrometheusBuilder::new().install_recorder()?;
+    let follower = Follower::open(config.clone()).await?;
     let stop = Arc::new(AtomicBool::new(false));
-    let told = stop.clone();
+    let (halt, halted) = watch::channel(false);
+    let told = (stop.clone(), halt.clone());
     tokio::spawn(async move {
         told_to_stop().await;
-        told.store(true, Ordering::Relaxed);
+        told.0.store(true, Ordering::Relaxed);
+        told.1.send_replace(true);
     });
-    follower.follow(&stop).await?;
+    let serve = async {
+        let network_ts = follower.network_ts.clone();
+        let served = api::start(&config, follower.deployment(), metrics, network_ts, halted);
+        let served = served.await;
+        stop.store(true, Ordering::Relaxed);
+        served
+    };
+    let follow = async {
+        let followed = follower.follow(&stop).await;
+        halt.send_replace(true);
+        followed
+    };
+    let (served, followed) = tokio::join!(serve, follow);
     follower.db.close().await;
-    Ok(())
+    served.and(followed)
 }
 
 async fn check(config: Config) -> Result<ExitCode> {

@@ -324,7 +324,8 @@ const VERDICT: u32 = 2;
 const STRIKE: u32 = 4;
 
 fn timeline_item(deal_id: u32, row: &Row) -> anyhow::Result<TimelineItem> {
-    let data = serde_json::from_str(&row.text("body")?).unwrap_or_default();
+    let mut data = serde_json::from_str(&row.text("body")?).unwrap_or_default();
+    own_items_only(&mut data, deal_id);
     let name = row.text("name")?;
     Ok(TimelineItem {
         event_id: row.text("event_id")?,
@@ -336,6 +337,14 @@ fn timeline_item(deal_id: u32, row: &Row) -> anyhow::Result<TimelineItem> {
         name,
         data,
     })
+}
+
+/// A batch tells of up to a hundred deals.
+fn own_items_only(data: &mut serde_json::Value, deal_id: u32) {
+    let items = data.get_mut("items");
+    if let Some(items) = items.and_then(serde_json::Value::as_array_mut) {
+        items.retain(|item| item[0] == deal_id);
+    }
 }
 
 fn window(row: &Row, policy: &PolicyRow) -> anyhow::Result<Window> {

@@ -1,5 +1,6 @@
 //! The API over real HTTP.
 
+mod market;
 mod openapi;
 mod parameters;
 mod served;
