@@ -38,7 +38,14 @@ endif
 demo: build services-programs ## Play the marketplace on a local network, with the oracle running
 	@$(USE_WASM) $(SERVICES_TARGET)/debug/flash-demo
 
-up: build services-programs ## The same, and it stays up: URLs, accounts, what to try
+# The page, where npm is there to build it; without it the index says how.
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/package-lock.json web/vite.config.ts \
+	services/index/openapi.json -type f 2>/dev/null)
+web/dist/index.html: $(WEB_SOURCES) | build
+	@if command -v npm >/dev/null; then web/scripts/build.sh; \
+		else echo "npm is missing: the index is built without the page"; fi
+
+up: build web/dist/index.html services-programs ## The same, and it stays up: URLs, accounts, what to try
 	@$(USE_WASM) $(SERVICES_TARGET)/debug/flash-demo --up
 
 demo-contracts: build build-test-contracts ## Play 90 days on the real Wasm, under mainnet's limits, without a network

@@ -1011,7 +1011,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words that must all occur in name, region, country, API, tags, external id or provider's name.
+                 * @description Each must begin a word of name, region, country, API, tags, external id or provider's name.
                  * @example archive eu
                  */
                 q?: string;
@@ -1516,7 +1516,7 @@ export interface operations {
                 /** @description Cheapest quotes that are answered; 20 where nothing is said. */
                 limit?: number;
                 /**
-                 * @description Words that must all occur in name, region, country, API, tags, external id or provider's name.
+                 * @description Each must begin a word of name, region, country, API, tags, external id or provider's name.
                  * @example archive eu
                  */
                 q?: string;
