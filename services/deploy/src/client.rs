@@ -17,11 +17,12 @@ use std::{
 };
 use stellar_rpc_client::{FullLedgerEntry, GetTransactionResponse, SendTransactionResponse};
 use stellar_xdr::{
-    AccountId, ContractEventBody, Hash, InvokeHostFunctionResult, LedgerEntryData, LedgerKey,
-    LedgerKeyAccount, Limits as XdrLimits, OperationResult, OperationResultTr, PublicKey, ReadXdr,
-    ScError, ScVal, SorobanAuthorizationEntry, SorobanTransactionData, SorobanTransactionDataExt,
-    Transaction, TransactionEnvelope, TransactionMeta, TransactionResult, TransactionResultResult,
-    Uint256, WriteXdr,
+    AccountId, ContractEventBody, ContractEventType, DiagnosticEvent, Hash,
+    InvokeHostFunctionResult, LedgerEntryData, LedgerKey, LedgerKeyAccount, Limits as XdrLimits,
+    OperationResult, OperationResultTr, PublicKey, ReadXdr, ScError, ScVal,
+    SorobanAuthorizationEntry, SorobanTransactionData, SorobanTransactionDataExt, Transaction,
+    TransactionEnvelope, TransactionMeta, TransactionResult, TransactionResultResult, Uint256,
+    WriteXdr,
 };
 use tokio::sync::OnceCell;
 
@@ -46,6 +47,10 @@ pub struct Client {
     pub wait: Duration,
     /// What is declared on top of what a simulation found.
     pub margin: Margin,
+    /// Whether a transaction that others signed is simulated again with their signatures. A first
+    /// simulation counts one signature of an account in: enough where all have one key, as
+    /// [`Signer`]s have.
+    pub simulate_signed: bool,
     limits: Arc<OnceCell<Limits>>,
 }
 
@@ -55,7 +60,17 @@ pub struct Simulated {
     pub data: SorobanTransactionData,
     pub auth: Vec<SorobanAuthorizationEntry>,
     pub answer: ScVal,
+    /// Of the contracts' events and the answer, which one limit holds for.
+    pub event_bytes: usize,
     pub latest_ledger: u32,
+}
+
+/// A transaction that is ready to be signed.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub tx: Transaction,
+    /// As in [`Simulated`].
+    pub event_bytes: usize,
 }
 
 /// What became of a transaction that was handed in.
@@ -118,6 +133,7 @@ impl Client {
             bid: BID,
             wait: WAIT,
             margin: Margin::default(),
+            simulate_signed: true,
             limits: Arc::default(),
         })
     }
@@ -258,8 +274,21 @@ impl Client {
         others: &[&Signer],
         job: &Job,
     ) -> Result<Transaction, Error> {
+        Ok(self.prepare_measured(source, others, job).await?.tx)
+    }
+
+    /// As [`Self::prepare`], with what the network's limits are to be held against besides.
+    ///
+    /// # Errors
+    /// As [`Self::invoke_as`].
+    pub async fn prepare_measured(
+        &self,
+        source: &Signer,
+        others: &[&Signer],
+        job: &Job,
+    ) -> Result<Prepared, Error> {
         let sequence = self.next_sequence(&source.account()).await?;
-        self.prepare_at(source, others, job, sequence).await
+        self.measured_at(source, others, job, sequence).await
     }
 
     /// As [`Self::prepare`], with a sequence number that the caller keeps.
@@ -273,23 +302,36 @@ impl Client {
         job: &Job,
         sequence: i64,
     ) -> Result<Transaction, Error> {
+        let prepared = self.measured_at(source, others, job, sequence).await?;
+        Ok(prepared.tx)
+    }
+
+    async fn measured_at(
+        &self,
+        source: &Signer,
+        others: &[&Signer],
+        job: &Job,
+        sequence: i64,
+    ) -> Result<Prepared, Error> {
         let tx = job.transaction(&source.account(), sequence, self.bid)?;
         if !job.is_soroban() {
-            return Ok(tx);
+            return Ok(Prepared { tx, event_bytes: 0 });
         }
         let mut simulated = self.simulate(&tx).await?;
+        let event_bytes = simulated.event_bytes;
         self.provide(job, &mut simulated.data).await?;
         let is_signed_apart = simulated.auth.iter().any(|entry| asked(entry).is_some());
         let expires = simulated.latest_ledger.saturating_add(AUTH_LEDGERS);
         let auth = self.agreements(source, others, job, simulated.auth, expires)?;
         let tx = job.with_resources(tx, simulated.data, auth, self.bid)?;
-        if !is_signed_apart {
-            return Ok(tx);
+        if !is_signed_apart || !self.simulate_signed {
+            return Ok(Prepared { tx, event_bytes });
         }
         // What verifying those signatures takes is known once they are there.
         let mut enforced = self.simulate(&tx).await?;
         self.provide(job, &mut enforced.data).await?;
-        job.with_resources(tx, enforced.data, vec![], self.bid)
+        let tx = job.with_resources(tx, enforced.data, vec![], self.bid)?;
+        Ok(Prepared { tx, event_bytes })
     }
 
     /// Makes sure that the resources are within the limits, and adds the margin.
@@ -356,7 +398,9 @@ impl Client {
             .into_iter()
             .next()
             .map_or((vec![], ScVal::Void), |result| (result.auth, result.xdr));
+        let event_bytes = event_bytes(&found.events, &answer)?;
         Ok(Simulated {
+            event_bytes,
             data: SorobanTransactionData::from_xdr_base64(
                 &found.transaction_data,
                 XdrLimits::none(),
@@ -528,6 +572,18 @@ impl Applied {
         });
         codes.next_back()
     }
+}
+
+/// What validators count: the contracts' events and the answer, without the host's own log.
+fn event_bytes(events: &[String], answer: &ScVal) -> Result<usize, Error> {
+    let mut bytes = answer.to_xdr(XdrLimits::none())?.len();
+    for text in events {
+        let event = DiagnosticEvent::from_xdr_base64(text, XdrLimits::none())?;
+        if event.in_successful_contract_call && event.event.type_ != ContractEventType::Diagnostic {
+            bytes += event.event.to_xdr(XdrLimits::none())?.len();
+        }
+    }
+    Ok(bytes)
 }
 
 /// Whether simulating again can help: somebody else was faster.

@@ -43,7 +43,7 @@ mod signer;
 pub mod types;
 
 pub use call::Call;
-pub use client::{account_of, Applied, Client, Done, Sent, Simulated};
+pub use client::{account_of, Applied, Client, Done, Prepared, Sent, Simulated};
 pub use contracts::{Deals, Escrow, Registry, Reputation};
 pub use deploy::{
     classic_asset, contract_ids, default_policy, deploy, find_wasm_dir, instance, instance_key,
@@ -55,7 +55,7 @@ pub use job::{asset_contract_id, salted_contract_id, Job};
 pub use limits::{Limits, Margin};
 pub use scval::{Address, BytesN, FromScVal, Map, ToScVal};
 pub use settings::Settings;
-pub use signer::{asked, sign, Signer};
+pub use signer::{asked, fee_bump, sign, Signer};
 
 #[cfg(test)]
 mod goldens;

@@ -4,10 +4,12 @@ use crate::{scval::record, Address, Error};
 use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest, Sha256};
 use stellar_xdr::{
-    AccountId, DecoratedSignature, Hash, HashIdPreimage, HashIdPreimageSorobanAuthorization,
-    HashIdPreimageSorobanAuthorizationWithAddress, Limits, PublicKey, ScVal, Signature,
-    SignatureHint, SorobanAddressCredentials, SorobanAuthorizationEntry, SorobanCredentials,
-    Transaction, TransactionEnvelope, TransactionV1Envelope, Uint256, WriteXdr,
+    AccountId, DecoratedSignature, FeeBumpTransaction, FeeBumpTransactionEnvelope,
+    FeeBumpTransactionExt, FeeBumpTransactionInnerTx, Hash, HashIdPreimage,
+    HashIdPreimageSorobanAuthorization, HashIdPreimageSorobanAuthorizationWithAddress, Limits,
+    MuxedAccount, PublicKey, ScVal, Signature, SignatureHint, SorobanAddressCredentials,
+    SorobanAuthorizationEntry, SorobanCredentials, Transaction, TransactionEnvelope,
+    TransactionV1Envelope, Uint256, WriteXdr,
 };
 
 /// An ed25519 key and the account that it is the master key of.
@@ -143,6 +145,34 @@ pub fn sign(
     Ok(TransactionEnvelope::Tx(TransactionV1Envelope {
         tx: tx.clone(),
         signatures: signatures.try_into()?,
+    }))
+}
+
+/// A signed transaction in an envelope of somebody who pays more for it: `fee` is what it may cost
+/// all in all. The inner transaction's account pays nothing then.
+///
+/// # Errors
+/// Where it is no transaction that can be paid for, or is too large.
+pub fn fee_bump(
+    envelope: &TransactionEnvelope,
+    fee: i64,
+    network_id: [u8; 32],
+    sponsor: &Signer,
+) -> Result<TransactionEnvelope, Error> {
+    let TransactionEnvelope::Tx(inner) = envelope else {
+        let kind = envelope.name();
+        return Err(Error::Config(format!("nobody can pay more for a {kind}")));
+    };
+    let tx = FeeBumpTransaction {
+        fee_source: MuxedAccount::from(sponsor.account()),
+        fee,
+        inner_tx: FeeBumpTransactionInnerTx::Tx(inner.clone()),
+        ext: FeeBumpTransactionExt::V0,
+    };
+    let signature = sponsor.sign(&tx.hash(network_id)?);
+    Ok(TransactionEnvelope::TxFeeBump(FeeBumpTransactionEnvelope {
+        tx,
+        signatures: vec![signature].try_into()?,
     }))
 }
 
