@@ -4,11 +4,13 @@
 set -euo pipefail
 
 if [[ "${1:-}" == "--help" ]]; then
-    echo "usage: check.sh    (needs: apt-get install prometheus systemd)"
+    echo "usage: check.sh    (needs: apt-get install prometheus systemd; CI=1 installs them)"
     exit 0
 fi
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+"$here/../../../scripts/setup-prometheus.sh"
 
 missing() {
     echo "check-oracle-ops: $1 is missing: apt-get install $2" >&2

@@ -105,6 +105,30 @@ impl Chain {
         Ok(meters)
     }
 
+    /// Refuses a key whose reports the contract would not take, and says whose it takes.
+    ///
+    /// # Errors
+    /// Where the oracle is somebody else, or the network does not answer as it should.
+    pub async fn check_oracle(&self) -> Result<()> {
+        let call = self.market.deals.get_config();
+        let told = retry(|| self.client.read(&call)).await?.oracle;
+        let own = self.oracle.address();
+        // Nobody while it is suspended: then reports are refused with a code that says so.
+        let others = told.acting.as_ref().filter(|acting| **acting != own);
+        metrics::gauge!("oracle_key_is_refused").set(f64::from(u8::from(others.is_some())));
+        if let Some(acting) = others {
+            let when = match told.next == Some(own.clone()) {
+                true => format!(", until {own} takes over at {}", told.next_from_ts),
+                false => String::new(),
+            };
+            anyhow::bail!(
+                "the contract's oracle is {acting}{when}; the key is of {own}: nothing is reported. \
+                 Set network.secret_key_file, or see `scripts/owner.sh oracle`"
+            );
+        }
+        Ok(())
+    }
+
     /// How many deals there ever were.
     ///
     /// # Errors
@@ -203,6 +227,7 @@ pub fn deal_of(meter: Meter, bucket: String) -> Result<Deal> {
         provider: meter.provider.to_string(),
         asset: meter.asset.to_string(),
         page: meter.page,
+        bucket_id: meter.bucket_id,
         bucket,
         repo: meter.fb_repo_id,
         released: meter.released,

@@ -28,6 +28,8 @@ use toml::{Table, Value};
 
 /// Environment variables of settings begin so.
 const PREFIX: &str = "ORACLE_";
+/// Longer than any sample is late, and than a deal takes to end.
+const MIN_SAMPLES_DAYS: u64 = 30;
 /// The oracle's secret key, in the environment.
 pub const SECRET_KEY: &str = "ORACLE_SECRET_KEY";
 
@@ -51,6 +53,8 @@ pub struct Config {
     pub submit: Submit,
     #[serde(default)]
     pub keeper: Keeper,
+    #[serde(default)]
+    pub retention: Retention,
     #[serde(default)]
     pub push: Push,
     #[serde(default)]
@@ -95,6 +99,7 @@ pub struct Submit {
     pub poll_ms: u64,
     pub bid_stroops: u32,
     pub max_bid_stroops: u32,
+    pub bump_after_secs: u64,
     pub max_share_percent: u32,
     pub max_books: usize,
     pub max_reports: usize,
@@ -108,6 +113,16 @@ pub struct Keeper {
     pub advance: bool,
     pub min_push: i64,
     pub min_ttl_ledgers: u32,
+    pub extend_to_ledgers: u32,
+}
+
+/// For how long what nobody needs any more is kept; 0 for ever.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    pub samples_days: u64,
+    pub rejects_days: u64,
+    pub batches_days: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -215,6 +230,7 @@ impl Default for Submit {
             poll_ms: 500,
             bid_stroops: 1_000,
             max_bid_stroops: 1_000_000,
+            bump_after_secs: 30,
             max_share_percent: MAX_SHARE_PERCENT,
             max_books: 20,
             max_reports: 100,
@@ -232,6 +248,18 @@ impl Default for Keeper {
             min_push: 10_000_000,
             // 30 days at 5 s a ledger
             min_ttl_ledgers: 518_400,
+            // 120 days, as the contracts do
+            extend_to_ledgers: 2_073_600,
+        }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            samples_days: 400,
+            rejects_days: 90,
+            batches_days: 90,
         }
     }
 }
@@ -330,6 +358,16 @@ impl Config {
             submit.bid_stroops,
             submit.max_bid_stroops
         );
+        ensure!(
+            self.keeper.min_ttl_ledgers < self.keeper.extend_to_ledgers,
+            "keeper.min_ttl_ledgers must be below keeper.extend_to_ledgers"
+        );
+        let samples_days = self.retention.samples_days;
+        ensure!(
+            samples_days == 0 || samples_days >= MIN_SAMPLES_DAYS,
+            "retention.samples_days must be 0, for ever, or at least {MIN_SAMPLES_DAYS}: late samples \
+             and final reports need them"
+        );
         ensure!(self.round.every_secs > 0, "round.every_secs must not be 0");
         for node in &self.push.node {
             is_address(&node.provider).with_context(|| format!("push.node {}", node.name))?;
@@ -414,6 +452,8 @@ impl Config {
             max_share_percent: self.submit.max_share_percent,
             bid: self.submit.bid_stroops,
             max_bid: self.submit.max_bid_stroops,
+            bump_after_secs: self.submit.bump_after_secs,
+            extend_to_ledgers: self.keeper.extend_to_ledgers,
             poll: Duration::from_millis(self.submit.poll_ms),
             set_aside_secs: self.submit.set_aside_secs,
         }
@@ -424,6 +464,7 @@ impl Config {
             advance: self.keeper.advance,
             min_push: self.keeper.min_push.into(),
             min_ttl_ledgers: self.keeper.min_ttl_ledgers,
+            extend_to_ledgers: self.keeper.extend_to_ledgers,
         }
     }
 }

@@ -25,9 +25,6 @@ use std::{
 };
 use tokio::{net::TcpListener, task::JoinSet};
 
-/// Done batches are kept for so long.
-const KEEP_DONE_MS: u64 = 90 * 86_400_000;
-
 /// Everything that a round needs.
 pub struct Oracle {
     pub config: Config,
@@ -117,6 +114,7 @@ impl Oracle {
     /// Where the network or the database does not answer.
     pub async fn round(&self, progress: &(dyn Fn(usize) + Send + Sync)) -> Result<Round> {
         self.know_network().await?;
+        self.chain.check_oracle().await?;
         let submitter = self.submitter().await?;
         // What was begun comes first: its deals are not planned while it is open.
         submitter.drain(progress).await?;
@@ -133,8 +131,8 @@ impl Oracle {
         };
         let keeper_batches = keeper.plan(&self.outbox, &deals, now).await?;
         submitter.drain(progress).await?;
-        self.outbox.forget(KEEP_DONE_MS).await?;
-        crate::watch::look(&self.chain, &submitter.channels).await?;
+        crate::retention::forget(&self.db, &self.outbox, &self.config.retention, now).await?;
+        crate::watch::look(&self.db, &self.chain, &submitter.channels, now).await?;
         Ok(Round {
             planned,
             batches,
@@ -207,6 +205,7 @@ impl Oracle {
         let listener = TcpListener::bind(self.config.listen)
             .await
             .with_context(|| format!("cannot listen on {}", self.config.listen))?;
+        begin_at_zero();
         tracing::info!(address = %listener.local_addr()?, "listening");
         let (ingest, writer) = Ingest::start(self.db.clone(), self.config.push.waiting);
         let health = Arc::new(Health::default());
@@ -246,6 +245,7 @@ impl Oracle {
                 self.leased_round(&lease, health).await?;
             } else {
                 tracing::info!("another daemon has the lease: idle");
+                seen("oracle_idle_timestamp_seconds");
                 health.round_ended();
             }
             self.pause(every).await;
@@ -263,7 +263,8 @@ impl Oracle {
                 return Ok(());
             }
         };
-        metrics::histogram!("oracle_round_seconds").record(begun.elapsed().as_secs_f64());
+        let took = begun.elapsed().as_secs_f64();
+        metrics::histogram!("oracle_round_seconds").record(took);
         match done {
             Ok(round) => {
                 let Round {
@@ -274,6 +275,7 @@ impl Oracle {
                 let (live, held) = (planned.live, planned.held.len());
                 tracing::info!(live, batches, keeper_batches, held, "a round ended");
                 health.round_ended();
+                seen("oracle_round_last_success_timestamp_seconds");
             }
             // The next round tries again; whoever watches sees that none ends.
             Err(error) => {
@@ -303,10 +305,8 @@ impl Oracle {
             tasks.spawn(async move {
                 loop {
                     let read = source.read(&db, &ingest, Reading::Growing, |_, _| ());
-                    if let Err(error) = read.await {
-                        let path = source.path.display().to_string();
-                        tracing::error!(path, error = format!("{error:#}"), "not read");
-                    }
+                    let name = format!("file:{}", source.path.display());
+                    note_read(&name, &read.await.map(|_| ()));
                     tokio::time::sleep(every).await;
                 }
             });
@@ -320,14 +320,55 @@ impl Oracle {
             let every = Duration::from_secs(pull.every_secs.max(1));
             tasks.spawn(async move {
                 loop {
-                    if let Err(error) = source.read(&db, &ingest).await {
-                        tracing::error!(url = source.url, error = format!("{error:#}"), "not read");
-                    }
+                    let read = source.read(&db, &ingest).await.map(|_| ());
+                    note_read(&format!("pull:{}", source.url), &read);
                     tokio::time::sleep(every).await;
                 }
             });
         }
         Ok(())
+    }
+}
+
+/// So that a counter that nothing has counted yet is 0, and not unknown.
+fn begin_at_zero() {
+    for name in [
+        "oracle_rounds_failed_total",
+        "oracle_fee_bumps_total",
+        "oracle_fees_stroops_total",
+        "oracle_pushes_refused_total",
+        "oracle_deals_set_aside_total",
+    ] {
+        metrics::counter!(name).increment(0);
+    }
+    for result in ["accepted", "duplicate", "rejected"] {
+        metrics::counter!("oracle_samples_total", "result" => result).increment(0);
+    }
+    metrics::counter!("oracle_rpc_errors_total", "method" => "read").increment(0);
+    metrics::counter!("oracle_http_refusals_total", "status" => "503").increment(0);
+}
+
+/// A gauge that tells when something last happened: what is told of it is as old.
+#[allow(clippy::cast_precision_loss)] // a gauge is a float
+fn seen(name: &'static str) {
+    metrics::gauge!(name).set((crate::time::now_ms() / 1_000) as f64);
+}
+
+#[allow(clippy::cast_precision_loss)] // a gauge is a float
+fn note_read(source: &str, read: &Result<()>) {
+    match read {
+        Ok(()) => {
+            let now = crate::time::now_ms() / 1_000;
+            metrics::gauge!("oracle_source_read_timestamp_seconds", "source" => source.to_owned())
+                .set(now as f64);
+            metrics::counter!("oracle_source_errors_total", "source" => source.to_owned())
+                .increment(0);
+        }
+        Err(error) => {
+            metrics::counter!("oracle_source_errors_total", "source" => source.to_owned())
+                .increment(1);
+            tracing::error!(source, error = format!("{error:#}"), "not read");
+        }
     }
 }
 

@@ -16,6 +16,9 @@ pub struct Deal {
     pub asset: String,
     /// Of the provider's book.
     pub page: u32,
+    /// 0 where an older version wrote it down.
+    #[serde(default)]
+    pub bucket_id: u32,
     /// External id of the bucket.
     pub bucket: String,
     pub repo: String,

@@ -17,6 +17,7 @@ pub mod lease;
 pub mod metering;
 pub mod outbox;
 pub mod plan;
+pub mod retention;
 pub mod round;
 pub mod sources;
 pub mod status;

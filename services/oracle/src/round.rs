@@ -11,10 +11,21 @@ use crate::{
 use anyhow::Result;
 use flash_meter::{
     overlap::{contested, Claim},
+    service::Service,
     totals::{held, Basis, Running, Totals},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How a deal stands is asked again after so long, where nothing is due: whoever closes one or pays
+/// into one tells nobody here.
+const STALE_SECS: u64 = 3_600;
+/// Not all in the same round.
+const SPREAD_SECS: u64 = 60;
+const SPREAD: u32 = 30;
+/// An unfunded deal is looked at in each round for so long, and then as often as the others.
+const FRESH_SECS: u64 = 86_400;
+/// Reads that wait for the network side by side.
+const READS_AT_A_TIME: usize = 4;
 /// A deal that is not funded so long after it was first seen never will be: both windows of the
 /// longest policy, and a day.
 const NEVER_FUNDED_SECS: u64 = 29 * 86_400;
@@ -50,6 +61,51 @@ pub struct Planned {
     pub without_status: usize,
 }
 
+/// What was known of a deal before a round.
+struct Known {
+    finished: bool,
+    first_seen_secs: u64,
+    read_secs: u64,
+    /// `None` where it was not funded.
+    deal: Option<Deal>,
+}
+
+impl Known {
+    /// Whether it can never be reported any more.
+    fn is_over(&self, now: u64) -> bool {
+        let given_up = self.first_seen_secs.saturating_add(NEVER_FUNDED_SECS) < now;
+        self.finished || self.deal.is_none() && given_up
+    }
+
+    /// The deal, where nothing suggests that it is another by now.
+    fn cached(&self, id: u32, now: u64, rules: &Rules) -> Option<&Deal> {
+        let deal = self.deal.as_ref()?;
+        let moves = deal.is_closed() || now >= deal.end_ts;
+        let due = due_through(deal, now, now, rules).is_some();
+        (!moves && !due && !self.is_stale(id, now)).then_some(deal)
+    }
+
+    fn is_stale(&self, id: u32, now: u64) -> bool {
+        let spread = u64::from(id % SPREAD).saturating_mul(SPREAD_SECS);
+        now.saturating_sub(self.read_secs) >= STALE_SECS.saturating_sub(spread)
+    }
+
+    /// Whether to ask about one that is not cached.
+    fn is_due(&self, id: u32, now: u64) -> bool {
+        let fresh = now.saturating_sub(self.first_seen_secs) < FRESH_SECS;
+        self.deal.is_some() || fresh || self.is_stale(id, now)
+    }
+}
+
+/// What all deals of a bucket share in a round.
+#[derive(Default)]
+struct Buckets {
+    /// By bucket and end: through when its status is known.
+    known: BTreeMap<(String, u64), Option<u64>>,
+    /// By bucket, begin and end.
+    service: BTreeMap<(String, u64, u64), Service>,
+}
+
 /// A deal that was metered.
 struct Metered {
     item: Item,
@@ -60,34 +116,67 @@ struct Metered {
 }
 
 impl Rounds {
-    /// Asks the chain how all deals stand that can still change.
+    /// How all deals stand that can still change. The chain is asked about those that are new, due,
+    /// or were not asked about for long; before anything is sent it is asked about every deal of it.
     ///
     /// # Errors
     /// Where the network or the database does not answer.
     pub async fn refresh(&self) -> Result<Vec<Deal>> {
         let now = self.chain.tip().await?.close_ts;
         let count = self.chain.deal_count().await?;
-        let finished = self.finished(now).await?;
-        let ids: Vec<u32> = (1..=count).filter(|id| !finished.contains(id)).collect();
+        let known = self.known().await?;
+        let (mut deals, mut ids) = (BTreeMap::new(), Vec::new());
+        for id in 1..=count {
+            match known.get(&id) {
+                None => ids.push(id),
+                Some(row) if row.is_over(now) => {}
+                Some(row) => match row.cached(id, now, &self.rules) {
+                    Some(deal) => drop(deals.insert(id, deal.clone())),
+                    None if row.is_due(id, now) => ids.push(id),
+                    None => {}
+                },
+            }
+        }
+        self.read(&ids, now, &mut deals).await?;
+        // Whether deals share samples depends on when each of them ended.
+        let mut asked: BTreeSet<u32> = ids.into_iter().collect();
+        let all: Vec<Deal> = deals.values().cloned().collect();
+        let contested = contested(&self.claims(&all).await?);
+        let unsure = contested.into_keys().filter(|id| asked.insert(*id));
+        let unsure: Vec<u32> = unsure.filter(|id| deals.contains_key(id)).collect();
+        self.read(&unsure, now, &mut deals).await?;
+        Ok(deals.into_values().collect())
+    }
+
+    /// Asks the chain about deals.
+    async fn read(&self, ids: &[u32], now: u64, deals: &mut BTreeMap<u32, Deal>) -> Result<()> {
         let mut names = self.bucket_names().await?;
-        let mut deals = Vec::new();
-        for some in ids.chunks(METERS_PER_READ) {
-            let meters = self.chain.meters(some).await?;
-            let mut rows = Vec::with_capacity(some.len());
-            for (id, meter) in some.iter().zip(meters) {
-                let deal = match meter {
-                    Some(meter) => {
-                        let name = self.bucket_name(&mut names, meter.bucket_id).await?;
-                        Some(deal_of(meter, name)?)
-                    }
-                    None => None,
-                };
-                rows.push((*id, deal));
+        for many in ids.chunks(METERS_PER_READ * READS_AT_A_TIME) {
+            let mut reads = tokio::task::JoinSet::new();
+            for some in many.chunks(METERS_PER_READ) {
+                let (chain, some) = (self.chain.clone(), some.to_vec());
+                reads.spawn(async move {
+                    let meters = chain.meters(&some).await?;
+                    anyhow::Ok(some.into_iter().zip(meters).collect::<Vec<_>>())
+                });
+            }
+            let mut rows = Vec::with_capacity(many.len());
+            while let Some(read) = reads.join_next().await {
+                for (id, meter) in read?? {
+                    let deal = match meter {
+                        Some(meter) => {
+                            let name = self.bucket_name(&mut names, meter.bucket_id).await?;
+                            Some(deal_of(meter, name)?)
+                        }
+                        None => None,
+                    };
+                    rows.push((id, deal));
+                }
             }
             self.keep(&rows, now).await?;
-            deals.extend(rows.into_iter().filter_map(|row| row.1));
+            deals.extend(rows.into_iter().filter_map(|row| Some((row.0, row.1?))));
         }
-        Ok(deals)
+        Ok(())
     }
 
     /// Meters what is due; nothing is written but what can be derived again.
@@ -103,13 +192,21 @@ impl Rounds {
         };
         let mut checkpoints = Vec::new();
         let mut holds = Vec::new();
+        let mut buckets = Buckets::default();
         for deal in deals.iter().filter(|deal| deal.takes_reports(now)) {
             planned.live += 1;
             if busy.contains(&deal.deal_id) {
                 continue;
             }
             let excluded = contested.get(&deal.deal_id).cloned().unwrap_or_default();
-            let Some(metered) = self.meter(deal, excluded, now, &mut planned).await? else {
+            let known = self.known_through(&mut buckets, deal, now).await?;
+            planned.without_status += usize::from(known.is_none());
+            let through = known.and_then(|known| due_through(deal, known, now, &self.rules));
+            let Some(through) = through else {
+                continue;
+            };
+            let service = self.service(&mut buckets, deal, through).await?;
+            let Some(metered) = self.meter(deal, excluded, now, through, service).await? else {
                 continue;
             };
             if let Some(hold) = metered.hold {
@@ -145,29 +242,46 @@ impl Rounds {
         Ok(kinds.len())
     }
 
+    async fn known_through(
+        &self,
+        buckets: &mut Buckets,
+        deal: &Deal,
+        now: u64,
+    ) -> Result<Option<u64>> {
+        let key = (deal.bucket.clone(), deal.limit_ts().min(now));
+        if let Some(known) = buckets.known.get(&key) {
+            return Ok(*known);
+        }
+        let metering = Metering { db: &self.db };
+        let known = metering.known_through(&key.0, key.1).await?;
+        buckets.known.insert(key, known);
+        Ok(known)
+    }
+
+    async fn service(&self, buckets: &mut Buckets, deal: &Deal, through: u64) -> Result<Service> {
+        let key = (deal.bucket.clone(), deal.through_ts, through);
+        if let Some(service) = buckets.service.get(&key) {
+            return Ok(*service);
+        }
+        let metering = Metering { db: &self.db };
+        let service = metering.service(&key.0, key.1, key.2).await?;
+        buckets.service.insert(key, service);
+        Ok(service)
+    }
+
     async fn meter(
         &self,
         deal: &Deal,
         excluded: Vec<(u64, u64)>,
         now: u64,
-        planned: &mut Planned,
+        through: u64,
+        service: Service,
     ) -> Result<Option<Metered>> {
         let metering = Metering { db: &self.db };
-        let limit = deal.limit_ts().min(now);
-        let Some(known) = metering.known_through(&deal.bucket, limit).await? else {
-            planned.without_status += 1;
-            return Ok(None);
-        };
-        let Some(through) = due_through(deal, known, now, &self.rules) else {
-            return Ok(None);
-        };
         let basis = deal.basis(excluded);
         let state = metering.totals(deal, &basis, through).await?;
         let metered = state.totals(&basis);
         let (totals, is_held) = held(metered, deal.totals());
-        let service = metering
-            .service(&deal.bucket, deal.through_ts, through)
-            .await?;
         let item = Item::of(deal, totals, service, through);
         if let Err(refusal) = deal.standing().apply(&item.reading(), now) {
             tracing::warn!(deal = deal.deal_id, %refusal, "a report that would be refused is not planned");
@@ -215,18 +329,29 @@ impl Rounds {
         Ok(busy)
     }
 
-    async fn finished(&self, now: u64) -> Result<BTreeSet<u32>> {
-        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
-            "SELECT deal_id, finished, first_seen_secs FROM deals
-                            WHERE finished = 1 OR meter IS NULL",
+    /// What is known of deals, by id.
+    async fn known(&self) -> Result<BTreeMap<u32, Known>> {
+        let rows: Vec<(i64, i64, i64, i64, Option<String>)> = sqlx::query_as(
+            "SELECT deal_id, finished, first_seen_secs, read_secs,
+                    CASE WHEN finished = 0 THEN meter END FROM deals",
         )
         .fetch_all(self.db.pool())
         .await?;
-        let over = |row: &(i64, i64, i64)| {
-            row.1 == 1 || from_column(row.2).saturating_add(NEVER_FUNDED_SECS) < now
-        };
-        let ids = rows.iter().filter(|row| over(row));
-        Ok(ids.filter_map(|row| u32::try_from(row.0).ok()).collect())
+        let mut known = BTreeMap::new();
+        for (id, finished, first_seen, read, meter) in rows {
+            let deal = meter.as_deref().map(serde_json::from_str).transpose();
+            let row = Known {
+                finished: finished == 1,
+                first_seen_secs: from_column(first_seen),
+                read_secs: from_column(read),
+                // What an older version wrote is asked for again.
+                deal: deal.unwrap_or(None),
+            };
+            if let Ok(id) = u32::try_from(id) {
+                known.insert(id, row);
+            }
+        }
+        Ok(known)
     }
 
     async fn keep(&self, rows: &[(u32, Option<Deal>)], now: u64) -> Result<()> {
@@ -234,8 +359,9 @@ impl Rounds {
         for (deal_id, deal) in rows {
             let put = sqlx::query(
                 "INSERT INTO deals (deal_id, first_seen_secs, finished, synced, checked_secs, \
-                 limit_secs, meter) VALUES ($1, $2, $3, 0, 0, $4, $5)
-                 ON CONFLICT (deal_id) DO UPDATE SET finished = $3, limit_secs = $4, meter = $5",
+                 limit_secs, meter, read_secs) VALUES ($1, $2, $3, 0, 0, $4, $5, $2)
+                 ON CONFLICT (deal_id) DO UPDATE SET finished = $3, limit_secs = $4, meter = $5,
+                 read_secs = $2",
             );
             let finished = deal.as_ref().is_some_and(|deal| deal.released);
             let meter = deal.as_ref().map(serde_json::to_string).transpose()?;

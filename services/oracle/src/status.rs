@@ -9,6 +9,8 @@ use anyhow::Result;
 use serde::Serialize;
 use std::{collections::BTreeMap, fmt};
 
+const STROOPS_PER_XLM: i64 = 10_000_000;
+
 #[derive(Debug, Serialize)]
 pub struct Status {
     pub samples: u64,
@@ -22,6 +24,16 @@ pub struct Status {
     pub oldest_open_secs: Option<u64>,
     pub set_aside: Vec<Aside>,
     pub holds: u64,
+    /// Who pays fees, as of the last round.
+    pub accounts: Vec<Account>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Account {
+    pub name: String,
+    pub account: String,
+    pub stroops: i64,
+    pub at_secs: i64,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,8 +86,23 @@ pub async fn read(db: &Db) -> Result<Status> {
         outbox: by_state,
         oldest_open_secs: oldest.map(|ms| now_ms().saturating_sub(from_column(ms)) / 1_000),
         set_aside: set_aside.collect(),
+        accounts: accounts(db).await?,
         holds: count(db, "SELECT COUNT(*) FROM holds").await?,
     })
+}
+
+async fn accounts(db: &Db) -> Result<Vec<Account>> {
+    let rows: Vec<(String, String, i64, i64)> =
+        sqlx::query_as("SELECT name, account, stroops, at_secs FROM accounts ORDER BY name")
+            .fetch_all(db.pool())
+            .await?;
+    let account = |(name, account, stroops, at_secs)| Account {
+        name,
+        account,
+        stroops,
+        at_secs,
+    };
+    Ok(rows.into_iter().map(account).collect())
 }
 
 async fn count(db: &Db, sql: &'static str) -> Result<u64> {
@@ -109,6 +136,11 @@ impl fmt::Display for Status {
                 "deal {deal_id} is set aside until {until_secs}: {reason} ({code})"
             )?;
         }
-        write!(f, "totals held    {:>12}", self.holds)
+        write!(f, "totals held    {:>12}", self.holds)?;
+        for one in &self.accounts {
+            let xlm = one.stroops / STROOPS_PER_XLM;
+            write!(f, "\n{:<15}{xlm:>8} XLM {}", one.name, one.account)?;
+        }
+        Ok(())
     }
 }

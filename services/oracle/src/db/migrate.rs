@@ -5,7 +5,10 @@ use anyhow::{ensure, Context, Result};
 use sqlx::Executor;
 
 /// In order. A file that was released is never changed.
-const FILES: [(i64, &str); 1] = [(1, include_str!("migrations/0001_tables.sql"))];
+const FILES: [(i64, &str); 2] = [
+    (1, include_str!("migrations/0001_tables.sql")),
+    (2, include_str!("migrations/0002_operation.sql")),
+];
 
 /// Whether the tables are those of this program; nothing is changed.
 pub async fn check(db: &Db) -> Result<()> {

@@ -18,6 +18,7 @@ const BUSY_MS: u32 = 20_000;
 #[derive(Clone)]
 pub struct Db {
     pool: AnyPool,
+    sqlite: bool,
     /// SQLite has one writer at a time: writers of this process wait here, not in its busy loop.
     writer: Arc<Mutex<()>>,
 }
@@ -87,6 +88,7 @@ impl Db {
         let pool = options.connect(url).await;
         Ok(Self {
             pool: pool.context("cannot open the database")?,
+            sqlite,
             writer: Arc::default(),
         })
     }
@@ -102,10 +104,12 @@ impl Db {
     /// Where the database is gone.
     pub async fn write(&self) -> Result<Write> {
         let turn = self.writer.clone().lock_owned().await;
-        Ok(Write {
-            tx: self.pool.begin().await?,
-            _turn: turn,
-        })
+        // A transaction that reads first would not be waited for when it comes to write.
+        let tx = match self.sqlite {
+            true => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            false => self.pool.begin().await?,
+        };
+        Ok(Write { tx, _turn: turn })
     }
 
     pub async fn close(&self) {

@@ -2,7 +2,7 @@
 
 use super::{Change, Incoming, Load, Probe, Reject, Written};
 use crate::{
-    db::{column, places, Db, Write},
+    db::{column, from_column, places, Db, Write},
     digest::{digest63, digest_hex},
     time::now_ms,
 };
@@ -47,8 +47,13 @@ impl Writer {
         let mut write = self.db.write().await?;
         let mut all = Vec::with_capacity(loads.len());
         let mut added = HashSet::new();
+        let newest = "SELECT COALESCE(MAX(forgotten_ms), 0) FROM series";
+        let forgotten: i64 = sqlx::query_scalar(newest)
+            .fetch_one(write.connection())
+            .await?;
         for load in loads {
-            all.push(self.load(&mut write, load, &mut added).await?);
+            let written = self.load(&mut write, load, &mut added, from_column(forgotten));
+            all.push(written.await?);
         }
         write.commit().await?;
         self.known.extend(added);
@@ -60,10 +65,13 @@ impl Writer {
         write: &mut Write,
         load: &Load,
         added: &mut HashSet<i64>,
+        forgotten_ms: u64,
     ) -> Result<Written> {
         let mut written = Written::default();
         let mut rejects = load.rejects.clone();
-        let rows = self.rows(write, load, added, &mut rejects).await?;
+        let rows = self
+            .rows(write, load, added, &mut rejects, forgotten_ms)
+            .await?;
         let mut rest = rows.as_slice();
         for size in CHUNKS {
             while rest.len() >= size {
@@ -91,6 +99,7 @@ impl Writer {
         load: &'a Load,
         added: &mut HashSet<i64>,
         rejects: &mut Vec<Reject>,
+        forgotten_ms: u64,
     ) -> Result<Vec<Row<'a>>> {
         let mut ids = HashMap::<(&str, &str, &str), Option<i64>>::new();
         let mut rows = Vec::with_capacity(load.samples.len());
@@ -112,6 +121,15 @@ impl Writer {
                 });
                 continue;
             };
+            // Before that, it depends on the series whether samples were forgotten.
+            if sample.at_ms < forgotten_ms && sample.at_ms < forgotten(write, series_id).await? {
+                rejects.push(Reject {
+                    source: sample.host.clone(),
+                    line: format!("{sample:?}"),
+                    reason: "older than what is kept (retention.samples_days)".to_owned(),
+                });
+                continue;
+            }
             let size_change = match &sample.change {
                 Change::Bytes(change) => *change,
                 Change::Object { name, size_bytes } => {
@@ -157,6 +175,15 @@ impl Writer {
         }
         Ok(same.then_some(id))
     }
+}
+
+/// Before when a series' samples were forgotten.
+async fn forgotten(write: &mut Write, series_id: i64) -> Result<u64> {
+    let ms: i64 = sqlx::query_scalar("SELECT forgotten_ms FROM series WHERE series_id = $1")
+        .bind(series_id)
+        .fetch_one(write.connection())
+        .await?;
+    Ok(from_column(ms))
 }
 
 /// The id of a series: a digest, so that nobody has to ask for it.

@@ -62,7 +62,7 @@ impl State {
             (self, next),
             (Planned, Built | Confirmed | Failed | Split | Planned)
                 | (Built, Sent | Confirmed | Failed | Planned)
-                | (Sent, Confirmed | Failed | Planned)
+                | (Sent, Confirmed | Failed | Planned | Sent)
         )
     }
 }
@@ -132,6 +132,9 @@ pub struct Batch {
     pub hash: Option<String>,
     /// XDR, base64.
     pub envelope: Option<String>,
+    /// How often more was offered for it, and the last envelope that does.
+    pub bumps: u32,
+    pub bump_envelope: Option<String>,
     /// In no ledger that closes later.
     pub max_time: u64,
     pub attempts: u32,

@@ -10,7 +10,7 @@ use sqlx::{any::AnyRow, Row};
 use std::collections::BTreeSet;
 
 const COLUMNS: &str = "batch_id, state, version, items, channel, hash, envelope, max_time, \
-                       attempts, outcome, created_ms";
+                       attempts, outcome, created_ms, bumps, bump_envelope";
 
 /// A handle.
 #[derive(Clone)]
@@ -158,8 +158,8 @@ async fn swap_in(write: &mut Write, batch: &Batch, mut next: Batch) -> Result<Ba
     next.version = batch.version + 1;
     let update = sqlx::query(
         "UPDATE outbox SET state = $1, version = $2, items = $3, channel = $4, hash = $5, \
-         envelope = $6, max_time = $7, attempts = $8, outcome = $9, updated_ms = $10
-         WHERE batch_id = $11 AND version = $12",
+         envelope = $6, max_time = $7, attempts = $8, outcome = $9, updated_ms = $10, \
+         bumps = $11, bump_envelope = $12 WHERE batch_id = $13 AND version = $14",
     );
     let update = update
         .bind(next.state.name())
@@ -172,6 +172,8 @@ async fn swap_in(write: &mut Write, batch: &Batch, mut next: Batch) -> Result<Ba
         .bind(i64::from(next.attempts))
         .bind(next.outcome.clone())
         .bind(column(now_ms()))
+        .bind(i64::from(next.bumps))
+        .bind(next.bump_envelope.clone())
         .bind(batch.id.clone())
         .bind(batch.version);
     if write.run(update).await?.rows_affected() != 1 {
@@ -184,6 +186,7 @@ fn batch_of(row: &AnyRow) -> Result<Batch> {
     let state: String = row.try_get("state")?;
     let items: String = row.try_get("items")?;
     let attempts: i64 = row.try_get("attempts")?;
+    let bumps: i64 = row.try_get("bumps")?;
     let max_time: Option<i64> = row.try_get("max_time")?;
     Ok(Batch {
         id: row.try_get("batch_id")?,
@@ -193,6 +196,8 @@ fn batch_of(row: &AnyRow) -> Result<Batch> {
         channel: row.try_get("channel")?,
         hash: row.try_get("hash")?,
         envelope: row.try_get("envelope")?,
+        bumps: u32::try_from(bumps).unwrap_or(u32::MAX),
+        bump_envelope: row.try_get("bump_envelope")?,
         max_time: from_column(max_time.unwrap_or(0)),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
         outcome: row.try_get("outcome")?,

@@ -120,7 +120,10 @@ async fn take(ingest: &Ingest, load: Result<Load, String>) -> Response {
     let errors = told.map(|one| one.reason.clone()).collect();
     match ingest.offer(load).await {
         Ok(written) => Json(Taken { written, errors }).into_response(),
-        Err(error @ (Refused::Full | Refused::Stopped)) => {
+        Err(error @ Refused::Stopped) => {
+            refuse(StatusCode::SERVICE_UNAVAILABLE, &error.to_string())
+        }
+        Err(error @ Refused::Full) => {
             metrics::counter!("oracle_pushes_refused_total").increment(1);
             let mut answer = refuse(StatusCode::TOO_MANY_REQUESTS, &error.to_string());
             let after = header::HeaderValue::from_static(RETRY_AFTER_SECS);
@@ -135,5 +138,7 @@ async fn take(ingest: &Ingest, load: Result<Load, String>) -> Response {
 }
 
 fn refuse(status: StatusCode, reason: &str) -> Response {
+    metrics::counter!("oracle_http_refusals_total", "status" => status.as_u16().to_string())
+        .increment(1);
     (status, Json(serde_json::json!({ "error": reason }))).into_response()
 }

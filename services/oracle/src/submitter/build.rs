@@ -10,12 +10,12 @@ use anyhow::{Context, Result};
 use flash_deploy::{
     sign,
     types::{BookReports, Meter},
-    Address, Call, Error, Job, Signer,
+    Address, Call, Error, Job, Prepared, Signer,
 };
 use std::{collections::BTreeMap, str::FromStr};
 use stellar_xdr::{
-    LedgerKey, Limits as XdrLimits, Preconditions, ReadXdr, TimeBounds, TimePoint, Transaction,
-    TransactionExt, WriteXdr,
+    LedgerKey, Limits as XdrLimits, Preconditions, ReadXdr, TimeBounds, TimePoint, TransactionExt,
+    WriteXdr,
 };
 
 /// Of the network's limits, what a batch needs at most.
@@ -45,7 +45,8 @@ impl Submitter {
             batch.kind = batch.kind.with_items(fresh);
         }
         match self.prepare(channel, &batch).await {
-            Ok(tx) => self.built(channel, batch, tx, tip.close_ts).await,
+            Err(Error::Archived { keys, .. }) => self.restore(channel, batch, keys).await,
+            Ok(prepared) => self.built(channel, batch, prepared, tip.close_ts).await,
             Err(error) => self.refused(batch, error).await,
         }
     }
@@ -54,9 +55,13 @@ impl Submitter {
         &self,
         channel: &Signer,
         batch: Box<Batch>,
-        mut tx: Transaction,
+        prepared: Prepared,
         now: u64,
     ) -> Result<Step> {
+        let Prepared {
+            mut tx,
+            event_bytes,
+        } = prepared;
         let max_time = now.saturating_add(self.terms.valid_secs);
         tx.cond = Preconditions::Time(TimeBounds {
             min_time: TimePoint(0),
@@ -65,7 +70,8 @@ impl Submitter {
         let envelope = sign(&tx, self.chain.client.network_id(), &[channel])?;
         let text = envelope.to_xdr_base64(XdrLimits::none())?;
         if let TransactionExt::V1(data) = &tx.ext {
-            let share = self.limits.share(&data.resources, text.len() * 3 / 4);
+            let bytes = text.len() * 3 / 4;
+            let share = self.limits.share(&data.resources, bytes, event_bytes);
             if share.0 > self.terms.max_share_percent && batch.kind.items().len() > 1 {
                 let why = format!("it needs {} % of what a transaction may", share.0);
                 return self.halve(&batch, &why).await;
@@ -78,16 +84,39 @@ impl Submitter {
         next.envelope = Some(text);
         next.max_time = max_time;
         next.attempts = batch.attempts.saturating_add(1);
+        next.bumps = 0;
+        next.bump_envelope = None;
         let next = self.outbox.swap(&batch, next).await?;
         Ok(Step::Next(Box::new(next)))
     }
 
-    async fn prepare(&self, channel: &Signer, batch: &Batch) -> Result<Transaction, Error> {
+    /// Brings entries back that a batch needs and cannot bring back on its way. Doing it twice does
+    /// nothing, so that nobody has to write it down.
+    async fn restore(
+        &self,
+        channel: &Signer,
+        batch: Box<Batch>,
+        keys: Vec<LedgerKey>,
+    ) -> Result<Step> {
+        for key in keys {
+            let job = Job::restore(vec![key])?;
+            if let Err(error) = self.chain.client.run(channel, &[], &job).await {
+                return Ok(self.unreachable(batch, &error.into()));
+            }
+            metrics::counter!("oracle_entries_restored_total").increment(1);
+        }
+        Ok(Step::Wait(batch))
+    }
+
+    async fn prepare(&self, channel: &Signer, batch: &Batch) -> Result<Prepared, Error> {
         let job = self.job(&batch.kind)?;
         let mut client = self.chain.client.clone();
         let doubled = self.terms.bid.saturating_mul(1 << batch.attempts.min(16));
         client.bid = doubled.min(self.terms.max_bid.max(self.terms.bid));
-        client.prepare(channel, &[&self.chain.oracle], &job).await
+        // Its key is one, and a simulation counts one in.
+        client.simulate_signed = false;
+        let signers = [&self.chain.oracle];
+        client.prepare_measured(channel, &signers, &job).await
     }
 
     fn job(&self, kind: &Kind) -> Result<Job, Error> {
@@ -111,7 +140,8 @@ impl Submitter {
                     .map(|key| LedgerKey::from_xdr_base64(key, XdrLimits::none()))
                     .collect();
                 let keys = keys.map_err(|error| text(&error))?;
-                Job::extend(keys, self.limits.max_ttl.saturating_sub(1))
+                let longest = self.limits.max_ttl.saturating_sub(1);
+                Job::extend(keys, self.terms.extend_to_ledgers.min(longest))
             }
         }
     }
@@ -133,6 +163,11 @@ impl Submitter {
 
     /// What to do with a batch that the network would not take as it is.
     async fn refused(&self, batch: Box<Batch>, error: Error) -> Result<Step> {
+        if let Error::NoKey { address, .. } = &error {
+            // No deal can help it: the batch stays planned, and the round fails.
+            let own = self.chain.oracle.account();
+            anyhow::bail!("the contract asks {address} to agree, and the oracle's key is of {own}");
+        }
         if is_unclear(&error) || matches!(error, Error::NoAccount(_)) {
             return Ok(self.unreachable(batch, &error.into()));
         }

@@ -16,6 +16,8 @@ pub struct Limits {
     pub write_entries: u32,
     pub footprint_entries: u32,
     pub bytes: u32,
+    /// Of the contracts' events and what the call returns, together.
+    pub event_bytes: u32,
     /// Longest life of an entry, in ledgers.
     pub max_ttl: u32,
 }
@@ -35,6 +37,7 @@ impl Limits {
             ConfigSettingId::ContractLedgerCostV0,
             ConfigSettingId::ContractLedgerCostExtV0,
             ConfigSettingId::ContractBandwidthV0,
+            ConfigSettingId::ContractEventsV0,
             ConfigSettingId::StateArchival,
         ];
         let key = |id| {
@@ -56,6 +59,7 @@ impl Limits {
             limits.write_entries,
             limits.footprint_entries,
             limits.bytes,
+            limits.event_bytes,
             limits.max_ttl,
         ];
         let complete = parts.iter().all(|part| *part > 0);
@@ -78,13 +82,17 @@ impl Limits {
                 self.footprint_entries = found.tx_max_footprint_entries;
             }
             ConfigSettingEntry::ContractBandwidthV0(found) => self.bytes = found.tx_max_size_bytes,
+            ConfigSettingEntry::ContractEventsV0(found) => {
+                self.event_bytes = found.tx_max_contract_events_size_bytes;
+            }
             ConfigSettingEntry::StateArchival(found) => self.max_ttl = found.max_entry_ttl,
             _ => {}
         }
     }
 
-    /// How much of what it may a transaction of so many bytes needs.
-    pub fn share(&self, needs: &SorobanResources, bytes: usize) -> Share {
+    /// How much of what it may a transaction of so many bytes needs, whose events and answer have
+    /// `event_bytes`.
+    pub fn share(&self, needs: &SorobanResources, bytes: usize, event_bytes: usize) -> Share {
         let count = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
         let writes = needs.footprint.read_write.len();
         let keys = needs.footprint.read_only.len().saturating_add(writes);
@@ -95,6 +103,7 @@ impl Limits {
             (count(writes), self.write_entries),
             (count(keys), self.footprint_entries),
             (count(bytes), self.bytes),
+            (count(event_bytes), self.event_bytes),
         ];
         let percent = |(need, limit): (u32, u32)| {
             let need = u64::from(need).saturating_mul(100);

@@ -4,6 +4,7 @@
 //! asks it to agree to. A channel first finds out what became of what it sent before.
 
 mod build;
+mod bump;
 mod channels;
 mod limits;
 mod outcome;
@@ -42,7 +43,11 @@ pub struct Terms {
     /// Stroops bid for inclusion; doubled with each attempt, up to the cap.
     pub bid: u32,
     pub max_bid: u32,
+    /// After so long in no ledger, the oracle's account pays more for a transaction; 0 for never.
+    pub bump_after_secs: u64,
     pub poll: Duration,
+    /// How long entries live that the keeper extends.
+    pub extend_to_ledgers: u32,
     /// A deal that fails is left alone for so long.
     pub set_aside_secs: u64,
 }

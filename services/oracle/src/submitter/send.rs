@@ -16,11 +16,18 @@ use stellar_xdr::{Limits, ReadXdr, TransactionEnvelope, TransactionResultResult}
 /// A transaction that fails in a ledger is built again so often.
 const ATTEMPTS: u32 = 4;
 
+/// What is known of a transaction.
+enum Fate {
+    Known(Step),
+    /// Not yet, when the newest ledger closed at that time.
+    Unknown(Option<u64>),
+}
+
 impl Submitter {
     /// Built → Sent. The same bytes may be handed in any number of times.
     pub(super) async fn send(&self, _channel: &Signer, batch: Box<Batch>) -> Result<Step> {
         // It may have been sent by whoever died here.
-        if let Some(step) = self.settled(&batch).await? {
+        if let Fate::Known(step) = self.settled(&batch).await? {
             return Ok(step);
         }
         let text = batch
@@ -54,16 +61,18 @@ impl Submitter {
     /// Sent → Confirmed, Failed or Planned.
     pub(super) async fn look(&self, batch: Box<Batch>) -> Result<Step> {
         match self.settled(&batch).await? {
-            Some(step) => Ok(step),
-            None => Ok(Step::Wait(batch)),
+            Fate::Known(step) => Ok(step),
+            Fate::Unknown(Some(now)) => self.hurry(batch, now).await,
+            Fate::Unknown(None) => Ok(Step::Wait(batch)),
         }
     }
 
-    /// What became of it; `None` while nobody knows.
-    async fn settled(&self, batch: &Batch) -> Result<Option<Step>> {
+    /// What became of it, also inside an envelope of somebody who paid more: networks find both by
+    /// this hash.
+    async fn settled(&self, batch: &Batch) -> Result<Fate> {
         let hash = batch.hash.as_deref().context("a built batch has no hash")?;
         match self.chain.find(hash).await {
-            Ok(Found::Applied(outcome)) => self.applied(batch, &outcome).await.map(Some),
+            Ok(Found::Applied(outcome)) => self.applied(batch, &outcome).await.map(Fate::Known),
             Ok(Found::Nowhere {
                 latest_close_ts,
                 oldest_close_ts,
@@ -71,21 +80,21 @@ impl Submitter {
                 let expired = latest_close_ts > batch.max_time;
                 let built_ts = batch.max_time.saturating_sub(self.terms.valid_secs);
                 if !expired {
-                    return Ok(None);
+                    return Ok(Fate::Unknown(Some(latest_close_ts)));
                 }
                 if oldest_close_ts > built_ts {
                     // The network has forgotten that time. The watermarks have not: they are read
                     // before anything is built.
                     tracing::warn!(batch = batch.id, "its fate is out of the network's memory");
                 }
-                self.expire(batch).await.map(Some)
+                self.expire(batch).await.map(Fate::Known)
             }
             Err(error) => {
                 tracing::warn!(
                     error = format!("{error:#}"),
                     "nobody knows what became of it"
                 );
-                Ok(None)
+                Ok(Fate::Unknown(None))
             }
         }
     }
@@ -139,6 +148,8 @@ fn replanned(batch: &Batch, why: &str) -> Batch {
     next.hash = None;
     next.envelope = None;
     next.max_time = 0;
+    next.bumps = 0;
+    next.bump_envelope = None;
     next.outcome = Some(why.to_owned());
     next
 }

@@ -1,16 +1,20 @@
 //! How fast and how large: `make bench-oracle`. Not a test of the suite: it measures.
 
-use crate::support::{all_up, load, Daemon, Database, Truth, World, DAY};
+use crate::support::{all_up, bucket, load, Daemon, Database, Truth, World, DAY};
+use flash_deploy::{classic_asset, Client, Job, Market, Signer};
 use flash_oracle::{
     db::Db,
     ingest::{Change, Incoming, Ingest},
 };
 use std::{
     process::{Child, Stdio},
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        Arc,
+    },
     time::{Duration, Instant},
 };
 
-const BUCKET: &str = "bucket-1";
 const SAMPLES_PER_LOAD: u64 = 5_000;
 
 fn number(name: &str, default: u64) -> u64 {
@@ -86,35 +90,24 @@ async fn rounds_over(count: u64, rounds: u64) -> Figures {
     let daemon = Daemon::new(&world, &database.url, &world.network.url());
     let db = Db::open(&database.url).await.unwrap();
     let (ingest, _) = Ingest::start(db, 8);
-    let bucket = world.bucket(BUCKET).await;
     let begun = Instant::now();
-    let mut deals = Vec::new();
-    for nth in 0..count {
-        deals.push(
-            world
-                .deal(bucket, &format!("repo-{nth}"), 1_500, 10, 10)
-                .await,
-        );
-        if nth % 500 == 499 {
-            println!("{} deals after {} s", nth + 1, begun.elapsed().as_secs());
-        }
-    }
+    let stalls = Stall::open(&world, count).await;
+    println!("world: {count} deals after {} s", begun.elapsed().as_secs());
     let mut truth = Truth::default();
     let from = world.now().await;
     world.advance(DAY).await;
     let to = world.now().await;
-    let mut samples = Vec::new();
-    for nth in 0..count {
-        let repo = format!("repo-{nth}");
-        samples.push(truth.used(&world, (BUCKET, &repo), from + 5, 2 << 20, 3 << 20));
+    for stall in &stalls {
+        let mut samples = Vec::new();
+        for (repo, _) in &stall.deals {
+            let series = (&*stall.name, &**repo);
+            let mut sample = truth.used(&world, series, from + 5, 2 << 20, 3 << 20);
+            sample.provider = stall.provider.account().to_string();
+            samples.push(sample);
+        }
+        let probes = all_up(&stall.name, from, to);
+        ingest.write(load(samples, probes)).await.unwrap();
     }
-    for some in samples.chunks(5_000) {
-        ingest.write(load(some.to_vec(), vec![])).await.unwrap();
-    }
-    ingest
-        .write(load(vec![], all_up(BUCKET, from, to)))
-        .await
-        .unwrap();
     let begun = Instant::now();
     let mut child = daemon
         .command(&["once"])
@@ -128,15 +121,142 @@ async fn rounds_over(count: u64, rounds: u64) -> Figures {
     }
     let round_s = begun.elapsed().as_secs_f64();
     assert!(child.wait().unwrap().success());
-    truth
-        .assert_billed(&world, BUCKET, &deals[..deals.len().min(200)])
-        .await;
+    println!("round: {round_s:.1} s, {rss_mib} MiB");
+    // One deal of each stall, read back from the network.
+    for stall in &stalls {
+        let some: Vec<_> = stall.deals.iter().take(1).map(|deal| deal.1).collect();
+        truth.assert_billed(&world, &stall.name, &some).await;
+        let meter = world.meter(some[0]).await;
+        assert!(meter.storage_mb_secs > 0, "deal {} was reported", some[0]);
+    }
     let (early_mib, late_mib, most) = memory_over(&daemon, rounds).await;
     Figures {
         round_s,
         rss_mib: rss_mib.max(most),
         early_mib,
         late_mib,
+    }
+}
+
+/// A provider with one bucket, and a consumer who has all of its deals there: repo and id.
+struct Stall {
+    name: String,
+    provider: Signer,
+    consumer: Signer,
+    deals: Vec<(String, u32)>,
+}
+
+const DEALS_PER_STALL: u64 = 100;
+const STALLS_AT_A_TIME: usize = 12;
+const PURSE: i64 = 100_000_000_000;
+
+impl Stall {
+    /// Funded deals of many people, made side by side.
+    async fn open(world: &World, count: u64) -> Vec<Self> {
+        let first = (0..count).step_by(usize::try_from(DEALS_PER_STALL).unwrap());
+        let mut left: Vec<_> = first
+            .map(|first| (first, DEALS_PER_STALL.min(count - first)))
+            .collect();
+        let asset = classic_asset("USDC", Signer::named("issuer").account()).unwrap();
+        let issuer = Arc::new(tokio::sync::Mutex::new(Signer::named("issuer")));
+        let made = Arc::new(AtomicU64::new(0));
+        // Ids are dense: of two that are made at a time both would have the next one.
+        let turn = Arc::new(tokio::sync::Mutex::new(()));
+        let (mut stalls, mut tasks) = (Vec::new(), tokio::task::JoinSet::new());
+        let mut told = Instant::now();
+        while !(left.is_empty() && tasks.is_empty()) {
+            while tasks.len() < STALLS_AT_A_TIME && !left.is_empty() {
+                let (first, deals) = left.remove(0);
+                let (client, market) = (world.client.clone(), world.market.clone());
+                let (asset, issuer, made) = (asset.clone(), issuer.clone(), made.clone());
+                let turn = turn.clone();
+                tasks.spawn(async move {
+                    let mut stall = Self::arrive(&client, first, &asset, &issuer).await;
+                    let bucket = {
+                        let _turn = turn.lock().await;
+                        stall.register(&client, &market).await
+                    };
+                    stall
+                        .sell(&client, &market, (bucket, deals), (&turn, &made))
+                        .await;
+                    stall
+                });
+            }
+            tokio::select! {
+                Some(stall) = tasks.join_next() => stalls.push(stall.unwrap()),
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            }
+            if told.elapsed() > Duration::from_secs(5) {
+                told = Instant::now();
+                println!("world: {} of {count} deals", made.load(Ordering::Relaxed));
+            }
+        }
+        stalls
+    }
+
+    async fn arrive(
+        client: &Client,
+        first: u64,
+        asset: &stellar_xdr::Asset,
+        issuer: &tokio::sync::Mutex<Signer>,
+    ) -> Self {
+        let name = format!("stall-{first}");
+        let provider = Signer::named(&format!("provider of {name}"));
+        let consumer = Signer::named(&format!("consumer of {name}"));
+        for one in [&provider, &consumer] {
+            client.fund(&one.account()).await.unwrap();
+            client.run(one, &[], &Job::trust(asset)).await.unwrap();
+        }
+        let pay = Job::pay(asset, &consumer.account(), PURSE);
+        client.run(&*issuer.lock().await, &[], &pay).await.unwrap();
+        Self {
+            name,
+            provider,
+            consumer,
+            deals: vec![],
+        }
+    }
+
+    /// Both are registered; the bucket.
+    async fn register(&self, client: &Client, market: &Market) -> u32 {
+        let registry = &market.registry;
+        let call = registry.register_provider(self.provider.address(), "disks".to_owned());
+        client.invoke(&self.provider, &call).await.unwrap();
+        let call = registry.register_consumer(self.consumer.address(), "files".to_owned());
+        client.invoke(&self.consumer, &call).await.unwrap();
+        bucket(client, market, &self.provider, &self.name).await
+    }
+
+    async fn sell(
+        &mut self,
+        client: &Client,
+        market: &Market,
+        (bucket, count): (u32, u64),
+        (turn, made): (&tokio::sync::Mutex<()>, &AtomicU64),
+    ) {
+        let deals = &market.deals;
+        let (consumer, provider) = (self.consumer.address(), self.provider.address());
+        let (secs, mb) = (1_500 * DAY, 10);
+        let quote = client.read(&deals.get_quote(bucket, secs, mb, mb)).await;
+        let quote = quote.unwrap();
+        let amount = u128::try_from(quote.price.max(quote.min_fund)).unwrap();
+        for nth in 0..count {
+            let repo = format!("repo-{nth}");
+            let (who, from) = (consumer.clone(), provider.clone());
+            let api = "S3".to_owned();
+            let create = deals.create_deal(who, from, bucket, repo.clone(), secs, mb, mb, api);
+            let id = {
+                let _turn = turn.lock().await;
+                client.invoke(&self.consumer, &create).await.unwrap().answer
+            };
+            let accept = deals.set_deal_accepted(provider.clone(), consumer.clone(), id);
+            client.invoke(&self.provider, &accept).await.unwrap();
+            let (who, from) = (consumer.clone(), provider.clone());
+            let fund = deals.set_deal_funded(who, from, id, amount, repo.clone());
+            client.invoke(&self.consumer, &fund).await.unwrap();
+            self.deals.push((repo, id));
+            made.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 

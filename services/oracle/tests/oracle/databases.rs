@@ -10,6 +10,7 @@ use flash_oracle::{
     metering::Metering,
     outbox::{Kind, Outbox, State},
     plan::Item,
+    retention,
     sources::file::{Format, Reading, Source},
     status,
 };
@@ -55,6 +56,7 @@ fn deal() -> Deal {
         deal_id: 7,
         provider: "P".to_owned(),
         asset: "A".to_owned(),
+        bucket_id: 1,
         page: 0,
         bucket: "b".to_owned(),
         repo: "r".to_owned(),
@@ -566,4 +568,114 @@ async fn looking_makes_and_changes_nothing() {
         assert!(error.to_string().contains(&url), "{error}");
         assert!(!path.exists());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_is_reached_over_tls_and_its_certificate_is_checked() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    let ca = database.ca.unwrap().display().to_string();
+    let url = database.url.replace("127.0.0.1", "localhost");
+    let db = Db::open(&format!("{url}?sslmode=verify-full&sslrootcert={ca}"))
+        .await
+        .unwrap();
+    let encrypted: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl")
+            .fetch_one(db.pool())
+            .await
+            .unwrap();
+    assert_eq!(encrypted, 1);
+    // Nobody that the system trusts signed it.
+    let stranger = Db::open(&format!("{url}?sslmode=verify-full")).await;
+    let told = format!("{:#}", stranger.err().expect("an unknown authority"));
+    assert!(told.to_lowercase().contains("certificate"), "{told}");
+}
+
+/// What a deal comes to.
+async fn comes_to(db: &Db, deal: &Deal, to_secs: u64) -> (u128, u128) {
+    let basis = deal.basis(vec![]);
+    let metering = Metering { db };
+    let state = metering.totals(deal, &basis, to_secs).await.unwrap();
+    (state.byte_secs, state.egress_bytes)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_forgotten_changes_no_total_and_comes_back_in_no_total() {
+    on_each(|db, _| async move {
+        let (ingest, _) = Ingest::start(db.clone(), 4);
+        let day = 86_400;
+        let of = |repo: &str, at: u64, nth: u64| Incoming {
+            repo: repo.to_owned(),
+            ..sample(at, &nth.to_string(), 1_000, 5 * MB)
+        };
+        let mut told = Vec::new();
+        for nth in 0..40 {
+            told.push(of("over", START + nth * day, nth));
+            told.push(of("live", START + nth * day, nth));
+        }
+        ingest.write(of_samples(told.clone())).await.unwrap();
+        // One deal is over, one lives, and one begins later where the first one was.
+        let over = Deal {
+            repo: "over".to_owned(),
+            released: true,
+            ..deal()
+        };
+        let live = Deal {
+            deal_id: 8,
+            repo: "live".to_owned(),
+            ..deal()
+        };
+        let next = Deal {
+            deal_id: 9,
+            repo: "over".to_owned(),
+            start_ts: START + 35 * day,
+            end_ts: START + 60 * day,
+            ..deal()
+        };
+        for deal in [&over, &live] {
+            let put =
+                "INSERT INTO deals (deal_id, first_seen_secs, finished, synced, checked_secs, \
+                       limit_secs, meter) VALUES ($1, 0, $2, 0, 0, 0, $3)";
+            let put = sqlx::query(put).bind(i64::from(deal.deal_id));
+            let put = put.bind(i64::from(deal.released));
+            let put = put.bind(serde_json::to_string(deal).unwrap());
+            put.execute(db.pool()).await.unwrap();
+        }
+        let to = START + 50 * day;
+        let before = [
+            comes_to(&db, &live, to).await,
+            comes_to(&db, &next, to).await,
+        ];
+        let cut = START + 20 * day;
+        let forgotten = retention::samples(&db, cut * 1_000).await.unwrap();
+        assert_eq!(forgotten, 20, "those of the deal that is over");
+        let after = [
+            comes_to(&db, &live, to).await,
+            comes_to(&db, &next, to).await,
+        ];
+        assert_eq!(before, after);
+        // Everything is told again, and some more that is late.
+        told.push(of("over", START + 3 * day + 1, 99));
+        let again = ingest.write(of_samples(told)).await.unwrap();
+        assert_eq!(
+            (again.accepted, again.duplicates, again.rejected),
+            (0, 60, 21)
+        );
+        let again = [
+            comes_to(&db, &live, to).await,
+            comes_to(&db, &next, to).await,
+        ];
+        assert_eq!(before, again);
+        // Again and later, what is left of them goes too.
+        retention::samples(&db, cut * 1_000).await.unwrap();
+        retention::samples(&db, (cut + day) * 1_000).await.unwrap();
+        assert_eq!(before[1], comes_to(&db, &next, to).await);
+        let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM samples WHERE host = 'forgotten'")
+            .fetch_one(db.pool())
+            .await
+            .unwrap();
+        assert_eq!(rows, 1);
+    })
+    .await;
 }

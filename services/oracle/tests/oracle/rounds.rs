@@ -1,87 +1,11 @@
 //! Rounds against the real contracts on a local network.
 
-use crate::support::{all_up, load, Daemon, Database, Truth, World, DAY};
+use crate::support::{all_up, load, number, Database, Stage, BUCKET, DAY, MB};
 use flash_oracle::{
-    config::Config,
     daemon::Oracle,
     db::Db,
     ingest::{Ingest, Probe},
 };
-use std::path::Path;
-
-const BUCKET: &str = "bucket-1";
-const MB: i64 = 1 << 20;
-
-struct Stage {
-    world: World,
-    daemon: Daemon,
-    ingest: Ingest,
-    db: Db,
-    truth: Truth,
-    bucket: u32,
-    database: Database,
-}
-
-impl Stage {
-    async fn new() -> Self {
-        let world = World::new().await;
-        let database = Database::sqlite();
-        let daemon = Daemon::new(&world, &database.url, &world.network.url());
-        let db = Db::open(&database.url).await.unwrap();
-        let (ingest, _) = Ingest::start(db.clone(), 8);
-        let bucket = world.bucket(BUCKET).await;
-        Self {
-            world,
-            daemon,
-            ingest,
-            db,
-            truth: Truth::default(),
-            bucket,
-            database,
-        }
-    }
-
-    async fn deal(&self, repo: &str, days: u64) -> u32 {
-        self.world.deal(self.bucket, repo, days, 1_000, 1_000).await
-    }
-
-    /// A day goes by; every repo stores 10 MB more and sends 5.
-    async fn day(&mut self, repos: &[&str]) {
-        let from = self.world.now().await;
-        self.world.advance(DAY).await;
-        let to = self.world.now().await;
-        let mut samples = Vec::new();
-        for repo in repos {
-            let sent = u64::try_from(5 * MB).unwrap();
-            let sample = self
-                .truth
-                .used(&self.world, (BUCKET, repo), from + 10, sent, 10 * MB);
-            samples.push(sample);
-        }
-        self.ingest
-            .write(load(samples, all_up(BUCKET, from, to)))
-            .await
-            .unwrap();
-    }
-
-    async fn once(&self) -> String {
-        self.daemon.output(&["once"]).await
-    }
-
-    fn oracle(&self, settings: &[&str]) -> Config {
-        let all = self.daemon.settings.iter().cloned();
-        let set: Vec<_> = all
-            .chain(settings.iter().map(|one| (*one).to_owned()))
-            .collect();
-        Config::load(Path::new(&self.daemon.config), std::iter::empty(), &set).unwrap()
-    }
-}
-
-fn number(text: &str, name: &str) -> u64 {
-    let line = text.lines().find(|line| line.starts_with(name));
-    let line = line.unwrap_or_else(|| panic!("no {name} in {text}"));
-    line.split_whitespace().last().unwrap().parse().unwrap()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deal_is_billed_from_its_first_day_to_its_last() {

@@ -39,9 +39,12 @@ final_delay_secs = 60
 [submit]
 channels = 2
 valid_secs = 10
+bump_after_secs = 4
 poll_ms = 10
 [keeper]
 min_push = 1_000_000_000_000
+[retention]
+samples_days = 0
 "#,
             world.deployment_file().display()
         );
@@ -51,6 +54,12 @@ min_push = 1_000_000_000_000
             settings: vec![],
             secret: world.oracle.secret(),
         }
+    }
+
+    /// With the key of somebody else.
+    pub fn with_key(mut self, signer: &flash_deploy::Signer) -> Self {
+        self.secret = signer.secret();
+        self
     }
 
     pub fn set(mut self, setting: &str) -> Self {

@@ -12,6 +12,8 @@ use tempfile::TempDir;
 pub struct Database {
     pub kind: &'static str,
     pub url: String,
+    /// PostgreSQL: of who signed its certificate, which is for `localhost`.
+    pub ca: Option<PathBuf>,
     _folder: Option<TempDir>,
 }
 
@@ -21,6 +23,7 @@ impl Database {
         Self {
             kind: "SQLite",
             url: format!("sqlite://{}", folder.path().join("oracle.db").display()),
+            ca: None,
             _folder: Some(folder),
         }
     }
@@ -44,6 +47,7 @@ impl Database {
         Some(Self {
             kind: "PostgreSQL",
             url: format!("postgres://postgres@127.0.0.1:{}/{name}", server.port),
+            ca: Some(server.folder.join("ca.pem")),
             _folder: None,
         })
     }
@@ -60,6 +64,7 @@ pub fn databases() -> Vec<Database> {
 struct Server {
     port: u16,
     bin: PathBuf,
+    folder: PathBuf,
     _process: Child,
 }
 
@@ -70,6 +75,7 @@ impl Server {
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pg{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
+        certificate(&folder);
         let user = unprivileged(&folder);
         let data = folder.join("data");
         let mut init = as_user(user, &bin.join("initdb"));
@@ -83,6 +89,12 @@ impl Server {
             .arg(&data)
             .args(["-h", "127.0.0.1", "-F", "-p"]);
         server.arg(port.to_string()).arg("-k").arg(&folder);
+        server.args(["-c", "ssl=on"]);
+        for (name, file) in [("cert", "server.pem"), ("key", "server.key")] {
+            let path = folder.join(file);
+            server.arg("-c");
+            server.arg(format!("ssl_{name}_file={}", path.display()));
+        }
         let log = std::fs::File::create(folder.join("log")).unwrap();
         let process = server.stdout(Stdio::null()).stderr(log).spawn().unwrap();
         end_with_us(process.id());
@@ -97,6 +109,7 @@ impl Server {
         Some(Self {
             port,
             bin,
+            folder,
             _process: process,
         })
     }
@@ -122,6 +135,24 @@ impl Server {
     }
 }
 
+/// A certificate for `localhost`, signed by an authority of its own.
+fn certificate(folder: &Path) {
+    let script = "
+        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=tests -keyout ca.key -out ca.pem
+        openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr
+        printf 'subjectAltName=DNS:localhost\\n' > server.ext
+        openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 \\
+            -extfile server.ext -out server.pem
+        chmod 600 server.key";
+    let done = Command::new("sh")
+        .args(["-ec", script])
+        .current_dir(folder)
+        .output();
+    let done = done.unwrap();
+    let errors = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "openssl: {errors}");
+}
+
 /// Debian keeps the server's programs out of the path.
 fn bin_folder() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
@@ -139,7 +170,10 @@ fn unprivileged(folder: &Path) -> bool {
     let id = Command::new("id").arg("-u").output().unwrap();
     let is_root = id.stdout.starts_with(b"0");
     if is_root {
-        let owned = Command::new("chown").arg("postgres").arg(folder).status();
+        let owned = Command::new("chown")
+            .args(["-R", "postgres"])
+            .arg(folder)
+            .status();
         assert!(owned.unwrap().success(), "there is no user postgres");
     }
     is_root

@@ -3,11 +3,15 @@
 mod daemon;
 mod database;
 mod proxy;
+mod running;
+mod stage;
 mod truth;
 mod world;
 
 pub use daemon::{kill, Daemon, Victim};
 pub use database::{databases, Database};
 pub use proxy::{Fault, Proxy};
+pub use running::{digest, request, start, Running};
+pub use stage::{number, Stage, BUCKET, MB};
 pub use truth::{all_up, load, Truth};
-pub use world::{advance, World, DAY};
+pub use world::{advance, bucket, World, DAY};

@@ -31,6 +31,8 @@ pub enum Fault {
     TryAgainLater,
     /// `sendTransaction`: taken, and then dropped.
     AcceptThenDrop,
+    /// `sendTransaction`: taken, and in no ledger; 12 seconds pass.
+    Swallow,
     /// `getTransaction`: not found, though it is there.
     NotFound,
     /// The caller is killed before it arrives.
@@ -107,8 +109,8 @@ async fn forward(State(shared): State<Shared>, body: Bytes) -> Response {
             kill(&shared.victim);
             StatusCode::BAD_GATEWAY.into_response()
         }
-        Fault::TryAgainLater | Fault::AcceptThenDrop => {
-            let dropped = fault == Fault::AcceptThenDrop;
+        Fault::TryAgainLater | Fault::AcceptThenDrop | Fault::Swallow => {
+            let dropped = fault != Fault::TryAgainLater;
             if dropped {
                 // Time goes on until it can be in no ledger.
                 advance(&shared.upstream, 12).await;

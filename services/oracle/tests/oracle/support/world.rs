@@ -81,28 +81,7 @@ impl World {
 
     /// A bucket that many deals share.
     pub async fn bucket(&self, external_id: &str) -> u32 {
-        let registry = &self.market.registry;
-        let id = self.provider.address();
-        let create = registry.create_bucket(
-            id.clone(),
-            external_id.to_owned(),
-            "eu".to_owned(),
-            external_id.to_owned(),
-            "S3".to_owned(),
-            STORAGE_PRICE,
-            EGRESS_PRICE,
-            200,
-            9_990,
-        );
-        let bucket = self
-            .client
-            .invoke(&self.provider, &create)
-            .await
-            .unwrap()
-            .answer;
-        let capacity = registry.set_bucket_capacity(id, bucket, 1 << 20, 1 << 20);
-        self.client.invoke(&self.provider, &capacity).await.unwrap();
-        bucket
+        bucket(&self.client, &self.market, &self.provider, external_id).await
     }
 
     /// A funded deal whose whole quote is paid.
@@ -170,4 +149,26 @@ pub async fn advance(url: &str, secs: u64) {
     let body = serde_json::json!({ "secs": secs, "ledgers": 1 });
     let moved = tokio::task::spawn_blocking(move || ureq::post(&url).send_json(body).map(|_| ()));
     moved.await.unwrap().unwrap();
+}
+
+/// A bucket of any provider.
+pub async fn bucket(client: &Client, market: &Market, provider: &Signer, external_id: &str) -> u32 {
+    let id = provider.address();
+    let create = market.registry.create_bucket(
+        id.clone(),
+        external_id.to_owned(),
+        "eu".to_owned(),
+        external_id.to_owned(),
+        "S3".to_owned(),
+        STORAGE_PRICE,
+        EGRESS_PRICE,
+        200,
+        9_990,
+    );
+    let bucket = client.invoke(provider, &create).await.unwrap().answer;
+    let capacity = market
+        .registry
+        .set_bucket_capacity(id, bucket, 1 << 20, 1 << 20);
+    client.invoke(provider, &capacity).await.unwrap();
+    bucket
 }

@@ -1,0 +1,246 @@
+//! Telemetry over the network into the running daemon: pull with a cursor, pushes under pressure,
+//! clocks that are wrong.
+
+use crate::support::{digest, request, start, Daemon, Database, Running, World};
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    routing::get,
+    Json, Router,
+};
+use flash_oracle::{db::Db, time::now_ms};
+use serde_json::{json, Value};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+const PAGE: usize = 3;
+
+/// A stats endpoint: samples in pages, the cursor is how many were given.
+#[derive(Clone, Default)]
+struct Stats {
+    samples: Arc<Mutex<Vec<Value>>>,
+    asked: Arc<Mutex<Vec<String>>>,
+    broken: Arc<Mutex<bool>>,
+}
+
+impl Stats {
+    async fn serve(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/stats", listener.local_addr().unwrap());
+        let routes = Router::new()
+            .route("/stats", get(page))
+            .with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        url
+    }
+
+    fn add(&self, from: u64, count: u64) {
+        let mut samples = self.samples.lock().unwrap();
+        for nth in from..from + count {
+            samples.push(sample(1_700_000_000_000 + nth));
+        }
+    }
+}
+
+async fn page(
+    State(stats): State<Stats>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, StatusCode> {
+    if headers.get("authorization").map(|one| one.as_bytes()) != Some(b"Bearer stats") {
+        return Err(StatusCode::UNAUTHORIZED);
+    }
+    if *stats.broken.lock().unwrap() {
+        return Err(StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    let cursor = query.get("cursor").cloned().unwrap_or_default();
+    stats.asked.lock().unwrap().push(cursor.clone());
+    let from: usize = cursor.parse().unwrap_or(0);
+    let samples = stats.samples.lock().unwrap();
+    let some: Vec<_> = samples.iter().skip(from).take(PAGE).cloned().collect();
+    let next = (from + some.len()).to_string();
+    Ok(Json(json!({ "data": some, "cursor": next })))
+}
+
+fn sample(at_ms: u64) -> Value {
+    json!({ "timestamp": at_ms, "repoId": "r", "bucketId": "b", "upl_bytes": 1, "dwl_bytes": 2,
+            "size_change": 3, "latency_ms": 4, "host": "h" })
+}
+
+async fn count(db: &Db) -> i64 {
+    let count = sqlx::query_scalar("SELECT COUNT(*) FROM samples");
+    count.fetch_one(db.pool()).await.unwrap()
+}
+
+async fn until_there_are(db: &Db, samples: i64) {
+    let begun = Instant::now();
+    while count(db).await != samples {
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "{} samples instead of {samples}",
+            count(db).await
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn run(daemon: &Daemon) -> Running {
+    let daemon = daemon.clone();
+    tokio::task::spawn_blocking(move || start(&daemon))
+        .await
+        .unwrap()
+}
+
+fn with(daemon: &Daemon, more: &str) {
+    let text = std::fs::read_to_string(&daemon.config).unwrap();
+    std::fs::write(&daemon.config, format!("{text}\n{more}")).unwrap();
+}
+
+async fn daemon(world: &World, database: &Database) -> Daemon {
+    Daemon::new(world, &database.url, &world.network.url())
+        .set("log.level=info")
+        .set("log.json=true")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stats_endpoint_is_read_on_from_where_it_was() {
+    let world = World::new().await;
+    let database = Database::sqlite();
+    let daemon = daemon(&world, &database).await;
+    let stats = Stats::default();
+    let url = stats.serve().await;
+    let token = world.folder.path().join("stats-token");
+    std::fs::write(&token, "stats\n").unwrap();
+    let provider = world.provider_text();
+    with(
+        &daemon,
+        &format!(
+            "[[pull]]\nurl = \"{url}\"\nprovider = \"{provider}\"\ntoken_file = \"{}\"\nevery_secs = 1\n",
+            token.display()
+        ),
+    );
+    stats.add(0, 7);
+    let db = Db::open(&database.url).await.unwrap();
+    let first = run(&daemon).await;
+    until_there_are(&db, 7).await;
+    // While it fails nothing is lost, and it is seen.
+    *stats.broken.lock().unwrap() = true;
+    stats.add(7, 4);
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let at = format!("{}/metrics", first.url);
+    let metrics = tokio::task::spawn_blocking(move || request("GET", &at, None, "").1);
+    let metrics = metrics.await.unwrap();
+    let errors = format!("oracle_source_errors_total{{source=\"pull:{url}\"}} ");
+    let line = metrics.lines().find_map(|line| line.strip_prefix(&*errors));
+    assert!(line.is_some_and(|count| count != "0"), "{metrics}");
+    *stats.broken.lock().unwrap() = false;
+    until_there_are(&db, 11).await;
+    // kill -9, and on from the cursor: nothing is asked for twice.
+    drop(first);
+    stats.asked.lock().unwrap().clear();
+    stats.add(11, 2);
+    let _second = run(&daemon).await;
+    until_there_are(&db, 13).await;
+    let asked = stats.asked.lock().unwrap().clone();
+    assert_eq!(asked.first().map(String::as_str), Some("11"), "{asked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pushes_under_pressure_are_told_to_come_back_and_lose_nothing() {
+    let world = World::new().await;
+    let database = Database::sqlite();
+    let daemon = daemon(&world, &database).await.set("push.waiting=1");
+    let provider = world.provider_text();
+    with(
+        &daemon,
+        &format!(
+            "[[push.node]]\nname = \"n\"\nprovider = \"{provider}\"\ntoken_sha256 = \"{}\"\n",
+            digest("node")
+        ),
+    );
+    let db = Db::open(&database.url).await.unwrap();
+    let running = run(&daemon).await;
+    // The disk is slow: somebody holds the database.
+    let mut slow = db.pool().acquire().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut *slow)
+        .await
+        .unwrap();
+    let url = format!("{}/v1/telemetry", running.url);
+    let pushes: Vec<_> = (0..8)
+        .map(|nth| {
+            let url = url.clone();
+            std::thread::spawn(move || {
+                let body = sample(1_700_000_000_000 + nth).to_string();
+                let first = push(&url, &body);
+                // As a node does: again, after what it was told.
+                let mut last = first.0;
+                while last == 429 {
+                    std::thread::sleep(Duration::from_millis(300));
+                    last = push(&url, &body).0;
+                }
+                (first, last)
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    sqlx::query("ROLLBACK").execute(&mut *slow).await.unwrap();
+    drop(slow);
+    let answers = tokio::task::spawn_blocking(move || {
+        let joined = pushes.into_iter().map(|push| push.join().unwrap());
+        joined.collect::<Vec<_>>()
+    });
+    let answers = answers.await.unwrap();
+    let refused: Vec<_> = answers.iter().filter(|one| one.0 .0 == 429).collect();
+    assert!(!refused.is_empty(), "{answers:?}");
+    for answer in &refused {
+        assert_eq!(answer.0 .1.as_deref(), Some("2"), "Retry-After");
+    }
+    assert!(answers.iter().all(|one| one.1 == 200), "{answers:?}");
+    assert_eq!(count(&db).await, 8);
+}
+
+/// Status and Retry-After.
+fn push(url: &str, body: &str) -> (u16, Option<String>) {
+    let config = ureq::Agent::config_builder().http_status_as_error(false);
+    let agent: ureq::Agent = config.build().into();
+    let post = agent.post(url).header("authorization", "Bearer node");
+    let answer = post.send(body).unwrap();
+    let after = answer.headers().get("retry-after");
+    let after = after.map(|after| after.to_str().unwrap().to_owned());
+    (answer.status().as_u16(), after)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_a_little_wrong_is_believed_and_one_that_is_far_off_is_not() {
+    let world = World::new().await;
+    let database = Database::sqlite();
+    let daemon = daemon(&world, &database).await.set("max_ahead_secs=300");
+    let provider = world.provider_text();
+    with(
+        &daemon,
+        &format!(
+            "[[push.node]]\nname = \"n\"\nprovider = \"{provider}\"\ntoken_sha256 = \"{}\"\n",
+            digest("node")
+        ),
+    );
+    let running = run(&daemon).await;
+    let url = format!("{}/v1/telemetry", running.url);
+    let told = tokio::task::spawn_blocking(move || {
+        let push = |ahead_secs: i64| {
+            let at = now_ms().checked_add_signed(ahead_secs * 1_000).unwrap();
+            let (status, text) = request("POST", &url, Some("node"), &sample(at).to_string());
+            assert_eq!(status, 200, "{text}");
+            let answer: Value = serde_json::from_str(&text).unwrap();
+            (answer["accepted"].as_u64().unwrap(), text)
+        };
+        [-86_400, -300, 0, 200, 400, 86_400].map(push)
+    });
+    let told = told.await.unwrap();
+    let accepted = told.each_ref().map(|one| one.0);
+    assert_eq!(accepted, [1, 1, 1, 1, 0, 0]);
+    assert!(told[5].1.contains("max_ahead_secs"), "{}", told[5].1);
+}
