@@ -163,9 +163,11 @@ localnet: ## Start a Stellar network in one process, for development
 
 test-services: build ## Test the off-chain programs, on the built Wasm
 	@scripts/setup-postgresql.sh
+	@scripts/setup-prometheus.sh
+	@scripts/setup-s3-server.sh
 	cd services && $(USE_WASM) cargo test --locked --workspace --no-fail-fast
 
-check-services: ## Format and lints of the off-chain programs
+check-services: check-oracle-ops ## Format and lints of the off-chain programs, the oracle's alerts and unit
 	cd services && cargo fmt --all --check
 	cd services && cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 
@@ -214,7 +216,7 @@ bench-index: ## Time the index: search over 100_000 buckets and 1_000_000 deals,
 	cd services && BENCH_FILE="$(TARGET_DIR)/bench/index.json" cargo run --quiet --release --locked \
 		--package flash-index --example bench
 
-check-oracle-ops: ## Check the oracle's alert rules and systemd unit (needs promtool, systemd-analyze)
+check-oracle-ops: ## Check the oracle's alert rules and systemd unit (Debian's prometheus, systemd)
 	@services/oracle/ops/check.sh
 
 clean: ## Remove everything that was built
