@@ -53,7 +53,7 @@ export FLASH_WASM_DIR="${FLASH_WASM_DIR:-${CARGO_TARGET_DIR:-$root/target}/wasm}
 stack=$!
 trap 'kill -INT "$stack" 2>/dev/null; wait "$stack" 2>/dev/null || true; rm -f "$log"' EXIT
 for _ in $(seq 600); do
-    grep -q "stays up until" "$log" && break
+    grep -q "^Try:" "$log" && break
     kill -0 "$stack" 2>/dev/null || { cat "$log" >&2 && exit 1; }
     sleep 1
 done

@@ -221,7 +221,7 @@ export function completeDeal(deal: Deal, code: string): Step {
     says: [
       "The deal ends now. The provider is paid for what was metered.",
       health
-        ? `About ${money(health.refund_if_closed_now_stroops, code)} come back to you at once, and up to ${money(health.refund_at_release_stroops, code)} in all after the final report.`
+        ? `About ${money(health.refund_if_closed_now_stroops, code)} come back to you at once, and up to ${money(health.refund_at_release_stroops, code)} more after the final report.`
         : "What is left comes back to you after the final report.",
       "Fetch your data first: the provider need not keep it afterwards.",
     ],

@@ -98,7 +98,7 @@ function OpenDeal({ deal }: { deal: Deal }) {
                 ["Owed", <Money of={deal.money?.owed_stroops ?? "0"} />],
                 ["In escrow", <Money of={deal.money?.locked_stroops ?? "0"} />],
                 ["Credit received", <Money of={deal.money?.credited_stroops ?? "0"} />],
-                ["If closed now", <>{deal.health ? <><Money of={deal.health.refund_if_closed_now_stroops} /> at once, up to <Money of={deal.health.refund_at_release_stroops} /> in all</> : "—"}</>],
+                ["If closed now", <>{deal.health ? <><Money of={deal.health.refund_if_closed_now_stroops} /> back at once, up to <Money of={deal.health.refund_at_release_stroops} /> more after the final report</> : "—"}</>],
               ]}
             />
           </div>

@@ -46,7 +46,7 @@ function Found({ deal }: { deal: Deal }) {
             { label: "Owed", value: <Money of={money.owed_stroops} />, note: "used, not paid yet" },
             { label: "SLA credit", value: <Money of={money.credited_stroops} />, note: "not charged" },
             { label: "Given back", value: <Money of={money.refunded_stroops} />, note: "to the consumer" },
-            ...(deal.health ? [{ label: "Back if closed now", value: <Money of={deal.health.refund_if_closed_now_stroops} />, note: <>up to <Money of={deal.health.refund_at_release_stroops} /> after the final report</> }] : []),
+            ...(deal.health ? [{ label: "Back if closed now", value: <Money of={deal.health.refund_if_closed_now_stroops} />, note: <>up to <Money of={deal.health.refund_at_release_stroops} /> more after the final report</> }] : []),
           ]}
         />
       )}
@@ -129,7 +129,7 @@ function Timeline({ id }: { id: string }) {
       {timeline.isError && <Problem error={timeline.error} retry={() => void timeline.refetch()} />}
       {!timeline.data && timeline.isPending && <p role="status">Loading what happened…</p>}
       {timeline.data && items.length === 0 && <p className="soft">Nothing has happened yet.</p>}
-      <ol className="timeline" tabIndex={0} aria-label="What happened, oldest first">{items.map((item) => <Happened key={item.event_id} item={item} />)}</ol>
+      <ol className="timeline" tabIndex={0} aria-label="What happened, newest first">{items.map((item) => <Happened key={item.event_id} item={item} />)}</ol>
       {timeline.hasNextPage && <button type="button" className="smaller" onClick={() => void timeline.fetchNextPage()}>More</button>}
     </section>
   );
