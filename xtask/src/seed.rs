@@ -9,7 +9,7 @@ mod switch;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -66,20 +66,21 @@ pub fn mutants(workspace: &Workspace, options: &Mutants) -> Result<()> {
     let mut changes = list::mutants(&workspace.root, &read(&options.list)?)?;
     let outcomes = try_all(workspace, &mut changes)?;
     let mut missed = BTreeSet::new();
-    let (mut caught, mut unviable, mut excused) = (0, 0, 0);
+    let (mut caught, mut hung, mut unviable, mut excused) = (0, 0, 0, 0);
     for (change, outcome) in &outcomes {
         match outcome {
             Outcome::Missed if accepted.contains(&change.label) => excused += 1,
             Outcome::Missed => drop(missed.insert(&change.label)),
             Outcome::Unviable => unviable += 1,
-            Outcome::Caught(_) | Outcome::Hung => caught += 1,
+            Outcome::Caught(_) => caught += 1,
+            Outcome::Hung => hung += 1,
         }
     }
     for label in &missed {
         println!("SURVIVES {label}");
     }
     println!(
-        "{} mutants: {caught} caught, {unviable} do not build, {excused} accepted, {} survive",
+        "{} mutants: {caught} caught, {hung} never end, {unviable} do not build, {excused} accepted, {} survive",
         outcomes.len(),
         missed.len()
     );
@@ -106,16 +107,63 @@ fn try_all<'a>(
         built.unviable.len()
     );
     let mut tests = Tests::new(&copy, built.binaries)?;
-    let mut outcomes = Vec::new();
-    for change in changes.iter() {
-        let outcome = match built.unviable.contains(&change.id) {
-            true => Outcome::Unviable,
-            false => tests.run(change)?,
-        };
-        println!("{outcome} {}", change.label);
-        outcomes.push((change, outcome));
+    let mut outcomes = BTreeMap::new();
+    for same in changes.chunk_by(|a, b| a.package() == b.package()) {
+        outcomes.extend(tried(&mut tests, same, &built.unviable)?);
     }
     println!("{} s in all", started.elapsed().as_secs());
+    let outcome = |change: &'a Change| {
+        let outcome = outcomes.remove(&change.id).unwrap_or(Outcome::Missed);
+        (change, outcome)
+    };
+    Ok(changes.iter().map(outcome).collect())
+}
+
+/// For the changes of one package, the quick tests for all of them first, then the slow ones for
+/// those that are left: what a break loses is the least.
+fn tried(
+    tests: &mut Tests,
+    changes: &[Change],
+    unviable: &BTreeSet<u32>,
+) -> Result<BTreeMap<u32, Outcome>> {
+    let mut outcomes = BTreeMap::new();
+    let mut left = Vec::new();
+    for change in changes {
+        if unviable.contains(&change.id) {
+            println!("{} {}", Outcome::Unviable, change.label);
+            outcomes.insert(change.id, Outcome::Unviable);
+        } else {
+            left.push(change);
+        }
+    }
+    let stages = std::iter::once(None).chain(run::SHARED.map(Some));
+    for stage in stages {
+        let started = Instant::now();
+        let all = u32::try_from(left.len())?;
+        eprintln!("{all} left for {}", stage.unwrap_or("their own tests"));
+        let mut missed = Vec::new();
+        for (nth, change) in (1_u32..).zip(left) {
+            let name = stage.map(str::to_owned).or_else(|| tests.own(change));
+            let outcome = match name {
+                Some(name) => tests.run(&name, change)?,
+                None => Outcome::Missed,
+            };
+            let estimate = started.elapsed() / nth * all.saturating_sub(nth);
+            eprint!("{nth} of {all}, {} s left: ", estimate.as_secs());
+            if outcome == Outcome::Missed {
+                eprintln!("not caught yet: {}", change.label);
+                missed.push(change);
+            } else {
+                println!("{outcome} {}", change.label);
+                outcomes.insert(change.id, outcome);
+            }
+        }
+        left = missed;
+    }
+    for change in left {
+        println!("{} {}", Outcome::Missed, change.label);
+        outcomes.insert(change.id, Outcome::Missed);
+    }
     Ok(outcomes)
 }
 

@@ -13,7 +13,9 @@ use anyhow::{bail, Context, Result};
 use super::switch::Change;
 
 /// Binaries after those of the change's own package, the quicker ones first.
-const SHARED: [&str; 4] = ["scenarios", "access", "guarantees", "ghost"];
+pub const SHARED: [&str; 4] = ["scenarios", "access", "guarantees", "ghost"];
+/// So many tests that caught earlier changes are run before the whole binary.
+const REMEMBERED: usize = 12;
 /// What a binary may take at least, whatever it took without a change.
 const LEAST: Duration = Duration::from_secs(40);
 /// How much longer than without a change.
@@ -51,6 +53,8 @@ pub struct Tests {
     binaries: BTreeMap<String, PathBuf>,
     /// What each binary took without a change.
     took: BTreeMap<String, Duration>,
+    /// Tests of each binary that caught a change, the latest last.
+    caught_by: BTreeMap<String, Vec<String>>,
 }
 
 impl Tests {
@@ -64,6 +68,7 @@ impl Tests {
             copy: copy.to_owned(),
             binaries,
             took: BTreeMap::new(),
+            caught_by: BTreeMap::new(),
         })
     }
 
@@ -74,7 +79,7 @@ impl Tests {
             return Ok(());
         }
         let started = Instant::now();
-        match self.run_one(name, 0, None)? {
+        match self.run_one(name, 0, &[], None)? {
             Outcome::Missed => {}
             outcome => bail!("without any change: {outcome} {name}"),
         }
@@ -82,30 +87,61 @@ impl Tests {
         Ok(())
     }
 
-    pub fn run(&mut self, change: &Change) -> Result<Outcome> {
-        let package = change.file.split('/').nth(1).unwrap_or_default();
-        let own = format!("flash_{package}");
-        let own = self.binaries.contains_key(&own).then_some(own.as_str());
-        for name in own.into_iter().chain(SHARED) {
-            self.check_sound(name)?;
-            let took = self.took.get(name).copied().unwrap_or_default();
-            let most = LEAST.max(took * SLOWER);
-            let outcome = self.run_one(name, change.id, Some(most))?;
+    /// The binary of the change's own package.
+    pub fn own(&self, change: &Change) -> Option<String> {
+        let own = format!("flash_{}", change.package());
+        self.binaries.contains_key(&own).then_some(own)
+    }
+
+    /// Runs one binary with the change: first the tests that caught others, then all.
+    pub fn run(&mut self, name: &str, change: &Change) -> Result<Outcome> {
+        self.check_sound(name)?;
+        let took = self.took.get(name).copied().unwrap_or_default();
+        let most = Some(LEAST.max(took * SLOWER));
+        let known = self.caught_by.get(name).cloned().unwrap_or_default();
+        if !known.is_empty() {
+            let outcome = self.run_one(name, change.id, &known, most)?;
             if outcome != Outcome::Missed {
                 return Ok(outcome);
             }
         }
-        Ok(Outcome::Missed)
+        let outcome = self.run_one(name, change.id, &[], most)?;
+        if let Outcome::Caught(test) = &outcome {
+            self.remember(name, test);
+        }
+        Ok(outcome)
     }
 
-    fn run_one(&self, name: &str, id: u32, most: Option<Duration>) -> Result<Outcome> {
+    fn remember(&mut self, name: &str, test: &str) {
+        let Some(test) = test.strip_prefix(&format!("{name}::")) else {
+            return;
+        };
+        let known = self.caught_by.entry(name.to_owned()).or_default();
+        known.push(test.to_owned());
+        if known.len() > REMEMBERED {
+            known.remove(0);
+        }
+    }
+
+    /// All tests where `tests` names none.
+    fn run_one(
+        &self,
+        name: &str,
+        id: u32,
+        tests: &[String],
+        most: Option<Duration>,
+    ) -> Result<Outcome> {
         let binary = &self.binaries[name];
         let package = match name.strip_prefix("flash_") {
             Some("integration_tests") | None => "integration-tests".to_owned(),
             Some("common") => "packages/common".to_owned(),
             Some(contract) => format!("contracts/{contract}"),
         };
-        let mut child = Command::new(binary)
+        let mut command = Command::new(binary);
+        if !tests.is_empty() {
+            command.arg("--exact").args(tests);
+        }
+        let mut child = command
             .current_dir(self.copy.join(package))
             .env("SEEDED", id.to_string())
             // Random cases that are the same in every run, and no search for a smaller one.

@@ -18,6 +18,13 @@ pub struct Change {
     pub label: String,
 }
 
+impl Change {
+    /// `deals` for what is below `contracts/deals`.
+    pub fn package(&self) -> &str {
+        self.file.split('/').nth(1).unwrap_or_default()
+    }
+}
+
 /// What was written where, to find the change that does not build.
 #[derive(Debug)]
 pub struct Arm {
