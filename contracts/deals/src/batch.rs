@@ -95,8 +95,11 @@ impl Round<'_> {
         let mut applied = Applied::default();
         let mut paid = Paid::default();
         for report in book.reports.iter() {
-            let outcome =
-                loaded.and_then(|()| self.run_item(page, &mut applied, &mut paid, &report));
+            let change = loaded.and_then(|()| self.run_item(page, &mut applied, &report));
+            let outcome = match change {
+                Ok(change) => self.note(&mut applied, &mut paid, &change).map(Ok)?,
+                Err(error) => Err(error),
+            };
             push_code(self.env, self.codes, outcome)?;
         }
         if applied.len > 0 {
@@ -110,50 +113,77 @@ impl Round<'_> {
         Ok(())
     }
 
+    /// Applies a report to its slot. An error is the item's code: changing the page is the last that can fail.
     #[inline(always)]
     fn run_item(
         &mut self,
         page: &mut DealPage,
         applied: &mut Applied,
-        paid: &mut Paid,
         report: &Report,
-    ) -> Result<(), DealsError> {
+    ) -> Result<Change, DealsError> {
         let deal_id = report.0;
         ensure!(!applied.contains(deal_id), DealsError::DuplicateInBatch);
         let slot = &mut self.slot;
         let index = page.read(deal_id, slot).ok_or(DealsError::NotOnPage)?;
         let reading = Reading::of(report);
-        let mut flags = slot.apply(&reading, self.now)?;
-        let pay = if slot.is_final() {
-            flags |= report_flags::RELEASED;
+        let flags = slot.apply(&reading, self.now)?;
+        if slot.is_final() {
             let parting = release::after_final_report(self.env, page, slot)?;
             self.partings
                 .push_back((deal_id, parting.pay, parting.refund));
-            parting.pay
-        } else {
-            let mut pay = 0;
-            if self.settling {
-                let settlement = settle::settle_slot(self.env, slot, self.now)?;
-                flags |= settle::arrears_flag(&settlement);
-                pay = settlement.pay;
-                applied.settled = true;
-            }
-            page.set(index, &self.slot).ok_or(DealsError::Overflow)?;
-            if pay > 0 {
-                paid.push(self.env, &(deal_id, pay))
-                    .ok_or(DealsError::Overflow)?;
-            }
-            pay
-        };
-        applied.add(deal_id);
-        if flags & report_flags::CLIPPED != 0 {
-            announce_clip(self.env, &self.slot, &reading);
+            return Ok(Change {
+                reading,
+                flags: flags | report_flags::RELEASED,
+                pay: parting.pay,
+            });
         }
-        let item = item(&self.slot, flags, pay);
+        let (mut arrears, mut pay) = (0, 0);
+        if self.settling {
+            let settlement = settle::settle_slot(self.env, slot, self.now)?;
+            arrears = settle::arrears_flag(&settlement);
+            pay = settlement.pay;
+        }
+        page.set(index, &self.slot).ok_or(DealsError::Overflow)?;
+        applied.settled |= self.settling;
+        Ok(Change {
+            reading,
+            flags: flags | arrears,
+            pay,
+        })
+    }
+
+    /// Writes down what an item did. Its slot has changed, so an error fails the whole call: what is paid on a page
+    /// and what the escrow pays must never differ.
+    #[inline(always)]
+    fn note(
+        &mut self,
+        applied: &mut Applied,
+        paid: &mut Paid,
+        change: &Change,
+    ) -> Result<(), DealsError> {
+        let deal_id = self.slot.deal_id;
+        applied.add(deal_id);
+        // What a released deal is paid goes with its parting.
+        if change.pay > 0 && change.flags & report_flags::RELEASED == 0 {
+            paid.push(self.env, &(deal_id, change.pay))
+                .ok_or(DealsError::Overflow)?;
+        }
+        if change.flags & report_flags::CLIPPED != 0 {
+            announce_clip(self.env, &self.slot, &change.reading);
+        }
+        let item = item(&self.slot, change.flags, change.pay);
         self.items
             .push(self.env, &item)
             .ok_or(DealsError::BatchTooLarge)
     }
+}
+
+/// What an item did to its deal, the slot at hand.
+struct Change {
+    reading: Reading,
+    flags: u32,
+    /// Gross.
+    pay: i128,
 }
 
 /// Deals of one page that have had their report in this batch.

@@ -75,6 +75,7 @@ impl Deals {
             current: oracle,
             next: None,
             next_from_ts: 0,
+            epoch: 0,
         };
         storage::set_oracle(&env, &state);
         put_policy(&env, policy)?;

@@ -43,6 +43,7 @@ pub fn schedule(env: &Env, oracle: Address) -> Result<u64, DealsError> {
     } else {
         state.ever_set = true;
         state.current = Some(oracle.clone());
+        state.epoch = state.epoch.saturating_add(1);
         now
     };
     storage::set_oracle(env, &state);
@@ -54,9 +55,15 @@ pub fn schedule(env: &Env, oracle: Address) -> Result<u64, DealsError> {
 pub fn suspend(env: &Env) -> Result<(), DealsError> {
     let mut state = matured(env);
     let oracle = state.current.take().ok_or(DealsError::NoOracle)?;
+    state.epoch = state.epoch.saturating_add(1);
     storage::set_oracle(env, &state);
     OracleSuspended { oracle }.publish(env);
     Ok(())
+}
+
+/// In which epoch of the role a stage is written, and counts.
+pub fn epoch(env: &Env) -> u32 {
+    matured(env).epoch
 }
 
 pub fn config(env: &Env) -> OracleConfig {
@@ -74,6 +81,7 @@ fn matured(env: &Env) -> OracleState {
     if state.next.is_some() && env.ledger().timestamp() >= state.next_from_ts {
         state.current = state.next.take();
         state.next_from_ts = 0;
+        state.epoch = state.epoch.saturating_add(1);
     }
     state
 }

@@ -75,7 +75,11 @@ impl Round<'_> {
         let mut paid = Paid::default();
         self.owing = false;
         for deal_id in book.deal_ids.iter() {
-            let outcome = loaded.and_then(|()| self.run_item(page, &mut paid, deal_id));
+            let settlement = loaded.and_then(|()| self.run_item(page, deal_id));
+            let outcome = match settlement {
+                Ok(settlement) => self.note(&mut paid, deal_id, &settlement).map(Ok)?,
+                Err(error) => Err(error),
+            };
             changed |= outcome.is_ok();
             batch::push_code(self.env, self.codes, outcome)?;
         }
@@ -90,18 +94,24 @@ impl Round<'_> {
         Ok(())
     }
 
-    fn run_item(
-        &mut self,
-        page: &mut DealPage,
-        paid: &mut Paid,
-        deal_id: u32,
-    ) -> Result<(), DealsError> {
+    /// Settles a slot. An error is the item's code: changing the page is the last that can fail.
+    fn run_item(&mut self, page: &mut DealPage, deal_id: u32) -> Result<Settlement, DealsError> {
         let slot = &mut self.slot;
         let index = page.read(deal_id, slot).ok_or(DealsError::NotOnPage)?;
         let settlement = settle_slot(self.env, slot, self.now)?;
         self.owing |= settlement.pay > 0 || settlement.arrears > 0;
         ensure!(!settlement.is_noop(), DealsError::NothingToSettle);
         page.set(index, slot).ok_or(DealsError::Overflow)?;
+        Ok(settlement)
+    }
+
+    /// Writes down what an item did; its slot has changed, so an error fails the whole call.
+    fn note(
+        &mut self,
+        paid: &mut Paid,
+        deal_id: u32,
+        settlement: &Settlement,
+    ) -> Result<(), DealsError> {
         let item = (deal_id, settlement.pay, settlement.arrears);
         self.items
             .push(self.env, &item)

@@ -2,7 +2,8 @@
 //! into one ordinary report.
 //!
 //! A stage stands on the watermark that it was begun at. Any report moves the watermark, and a
-//! stage on another one is dropped: a batch need not know that there was one.
+//! stage on another one is dropped: a batch need not know that there was one. Likewise a stage is void once the
+//! oracle that wrote it is suspended or replaced: a stolen key must not bill through what it left behind.
 
 use flash_common::ensure;
 use flash_interfaces::deals::{DealsError, Stage, WindowStaged, NOT_MEASURED};
@@ -10,6 +11,7 @@ use soroban_sdk::{Address, Env};
 
 use crate::{
     math::mb_secs,
+    oracle,
     policy::MAX_MEASURED_LATENCY_MS,
     report::Reading,
     slot::{DealPage, DealSlot},
@@ -57,9 +59,11 @@ pub fn stage_service(
     Ok(())
 }
 
-/// What is staged on the deal's present watermark.
+/// What the present oracle staged on the deal's present watermark.
 pub fn staged(env: &Env, slot: &DealSlot) -> Option<Stage> {
-    storage::stage(env, slot.deal_id).filter(|stage| stage.from_ts == slot.through_ts)
+    let (stage, epoch) = storage::stage(env, slot.deal_id)?;
+    let valid = stage.from_ts == slot.through_ts && epoch == oracle::epoch(env);
+    valid.then_some(stage)
 }
 
 /// The staged window as new totals; `None` while it has no consumption.
@@ -113,6 +117,6 @@ fn current(env: &Env, slot: &DealSlot) -> Stage {
 }
 
 fn put(env: &Env, deal_id: u32, stage: Stage) {
-    storage::set_stage(env, deal_id, &stage);
+    storage::set_stage(env, deal_id, &stage, oracle::epoch(env));
     WindowStaged { deal_id, stage }.publish(env);
 }

@@ -52,6 +52,8 @@ pub struct OracleState {
     pub current: Option<Address>,
     pub next: Option<Address>,
     pub next_from_ts: u64,
+    /// Counts the times that the role was given or taken away: what was staged in an earlier one is void.
+    pub epoch: u32,
 }
 
 /// One side of a deal, for the indices.
@@ -110,6 +112,7 @@ pub fn oracle(env: &Env) -> OracleState {
         current: None,
         next: None,
         next_from_ts: 0,
+        epoch: 0,
     };
     configured(env, &ORACLE).unwrap_or(unset)
 }
@@ -254,12 +257,14 @@ pub fn page_key(env: &Env, record: &DealRecord) -> Option<PageKey> {
 
 // ---- staged windows ----
 
-pub fn stage(env: &Env, deal_id: u32) -> Option<Stage> {
+/// What is staged, and the epoch of the oracle that staged it.
+pub fn stage(env: &Env, deal_id: u32) -> Option<(Stage, u32)> {
     read(env, numbered(env, DEAL_STAGE, deal_id))
 }
 
-pub fn set_stage(env: &Env, deal_id: u32, stage: &Stage) {
-    set(env, numbered(env, DEAL_STAGE, deal_id), stage);
+pub fn set_stage(env: &Env, deal_id: u32, stage: &Stage, epoch: u32) {
+    let value = (stage.clone(), epoch);
+    set(env, numbered(env, DEAL_STAGE, deal_id), &value);
 }
 
 pub fn remove_stage(env: &Env, deal_id: u32) {

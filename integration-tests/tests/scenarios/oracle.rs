@@ -1,7 +1,7 @@
 //! Who reports: the owner until an oracle is named, then only the oracle; rotation and suspension.
 
-use flash_integration_tests::{refused, unauthorised, Answer, Deal, Person, Usage, World, DAY};
-use flash_interfaces::deals::DealsError;
+use flash_integration_tests::{refused, unauthorised, Answer, Deal, Person, Usage, World, DAY, GB};
+use flash_interfaces::deals::{DealsError, NOT_MEASURED};
 
 fn report_by(world: &World, who: &Person, deal: &Deal) -> Answer<Vec<u32>> {
     let reading = world.reading(deal, Usage::stored_gb(1), world.now());
@@ -94,6 +94,52 @@ fn a_successor_that_was_named_before_a_suspension_stays_named() {
         .expect("acting");
     world.advance(DAY);
     assert_eq!(report_by(&world, &next, &deal), Ok(vec![0]));
+}
+
+/// A thief of the oracle's key leaves windows at the agreed maximum behind; they must not bill once it is suspended.
+#[test]
+fn what_a_suspended_oracle_staged_is_void() {
+    let world = World::new();
+    let deal = world.deal().storage_gb(1_000).funded();
+    world.advance(DAY);
+    world.stage_consumption(&deal, 1_000 * GB, 0).expect("live");
+    world.stage_service(&deal, 1, 10_000).expect("live");
+    assert!(world.deals().get_stage(&deal.id).is_some());
+    world
+        .as_owner()
+        .deals::<()>("suspend_oracle", ())
+        .expect("acting");
+    assert_eq!(world.deals().get_stage(&deal.id), None);
+    assert_eq!(world.get(&deal).unpaid_storage_mb, 0);
+    world.advance(DAY);
+    world.close(&deal).expect("live");
+    let meter = world.meter(&deal);
+    assert_eq!((meter.storage_mb_secs, meter.paid_total), (0, 0));
+}
+
+#[test]
+fn a_successor_does_not_build_on_what_its_predecessor_staged() {
+    let world = World::new();
+    let deal = world.deal().storage_gb(1_000).funded();
+    let next = Person::contract(&world.env, "next oracle");
+    schedule(&world, &next).expect("named");
+    world.advance(DAY - 1);
+    world.stage_consumption(&deal, 1_000 * GB, 0).expect("live");
+    world.stage_service(&deal, 9, 9_000).expect("live");
+    assert!(world.deals().get_stage(&deal.id).is_some());
+    world.advance(1);
+    assert_eq!(world.deals().get_stage(&deal.id), None);
+    // Service that the predecessor staged is not taken over with the successor's consumption either.
+    let parties = (&world.ada.address, &world.carol.address, deal.id);
+    world
+        .by(&next)
+        .deals::<()>(
+            "update_deal_consumption",
+            (parties.0, parties.1, parties.2, GB, 0_u64),
+        )
+        .expect("live");
+    let stage = world.deals().get_stage(&deal.id).expect("staged");
+    assert_eq!((stage.storage_mb, stage.uptime_bps), (GB, NOT_MEASURED));
 }
 
 #[test]
