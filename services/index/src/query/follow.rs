@@ -28,25 +28,26 @@ pub async fn follow(shared: Shared) {
 
 #[derive(Default)]
 struct Told {
-    ledger: u32,
-    /// Id of the newest event that the streams know.
+    /// Ledger, place in the history, and count of rebuilds that the streams know.
+    place: Option<(u32, String, i64)>,
+    /// Id of the newest event that they know.
     event: Option<String>,
 }
 
 impl Told {
     async fn round(&mut self, shared: &Shared) -> Result<(), ApiError> {
         let reads: &Reads = &shared.reads;
-        let ledger = reads.ledger().await?.0;
-        let event = match &self.event {
+        let mut last = match &self.event {
             Some(event) => event.clone(),
             None => reads.newest_event().await?,
         };
-        if ledger == self.ledger && self.event.is_some() {
-            return Ok(());
+        let place = reads.place().await?;
+        if place == self.place {
+            return reads.sum_up().await;
         }
         // First what the streams make clients ask for.
         reads.refresh().await?;
-        let mut last = event;
+        reads.sum_up().await?;
         loop {
             let happened = reads.happened_after(&last, BATCH).await?;
             let whole = happened.len() < BATCH;
@@ -59,10 +60,10 @@ impl Told {
                 break;
             }
         }
-        if ledger != self.ledger {
-            shared.live.tell(Happened::ledger(ledger));
-            self.ledger = ledger;
+        if let Some((ledger, _, _)) = &place {
+            shared.live.tell(Happened::ledger(*ledger));
         }
+        self.place = place;
         Ok(())
     }
 }

@@ -94,27 +94,48 @@ impl Reads {
         change(&mut self.kept.write().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads what has changed since it was last read.
+    /// Reads what has changed since it was last read; after a rebuild everything, beside what is served.
     pub async fn refresh(&self) -> Result<()> {
-        let sql = "SELECT ledger, rebuilds FROM cursor";
-        let Some(row) = self.row(sqlx::query(sql)).await? else {
+        let Some((ledger, _, rebuilds)) = self.place().await? else {
             return Ok(());
         };
-        let (ledger, rebuilds): (u32, i64) = (row.number("ledger")?, row.number("rebuilds")?);
         let anew = self.peek(|kept| kept.ledger == 0 || kept.rebuilds != rebuilds);
         // The last ledger again: it may have been read in two parts.
         let since = self.peek(|kept| if anew { 0 } else { i64::from(kept.ledger) });
-        if anew {
-            self.keep(|kept| kept.catalogue = Catalogue::default());
-        }
+        let mut fresh = anew.then(Catalogue::default);
         self.refresh_policies().await?;
-        self.refresh_vendors(since).await?;
-        self.refresh_buckets(since).await?;
+        self.refresh_vendors(since, &mut fresh).await?;
+        self.refresh_buckets(since, &mut fresh).await?;
         self.keep(|kept| {
+            if let Some(fresh) = fresh {
+                kept.catalogue = fresh;
+            }
             kept.ledger = ledger;
             kept.rebuilds = rebuilds;
         });
-        self.sum_up().await
+        Ok(())
+    }
+
+    /// Changes what is being made, else what is served.
+    fn put(&self, fresh: &mut Option<Catalogue>, change: impl FnOnce(&mut Catalogue)) {
+        match fresh {
+            Some(fresh) => change(fresh),
+            None => self.keep(|kept| change(&mut kept.catalogue)),
+        }
+    }
+
+    /// How far the tables are: ledger, place in the history, how often they were read anew.
+    pub(super) async fn place(&self) -> Result<Option<(u32, String, i64)>> {
+        let sql = "SELECT ledger, event_cursor, rebuilds FROM cursor";
+        let Some(row) = self.row(sqlx::query(sql)).await? else {
+            return Ok(None);
+        };
+        let cursor = row.text("event_cursor")?;
+        Ok(Some((
+            row.number("ledger")?,
+            cursor,
+            row.number("rebuilds")?,
+        )))
     }
 
     async fn refresh_policies(&self) -> Result<()> {
@@ -136,7 +157,7 @@ impl Reads {
         Ok(())
     }
 
-    async fn refresh_vendors(&self, since: i64) -> Result<()> {
+    async fn refresh_vendors(&self, since: i64, fresh: &mut Option<Catalogue>) -> Result<()> {
         let sql = "SELECT address, description, reputation FROM providers
             WHERE changed_ledger >= $1 AND address > $2 ORDER BY address LIMIT $3";
         let mut after = String::new();
@@ -156,15 +177,13 @@ impl Reads {
                 return Ok(());
             };
             after.clone_from(&last.address);
-            self.keep(|kept| {
-                vendors
-                    .into_iter()
-                    .for_each(|one| kept.catalogue.put_vendor(one));
+            self.put(fresh, |to| {
+                vendors.into_iter().for_each(|one| to.put_vendor(one))
             });
         }
     }
 
-    async fn refresh_buckets(&self, since: i64) -> Result<()> {
+    async fn refresh_buckets(&self, since: i64, fresh: &mut Option<Catalogue>) -> Result<()> {
         let sql = "SELECT * FROM buckets WHERE changed_ledger >= $1 AND bucket_id > $2
             ORDER BY bucket_id LIMIT $3";
         let mut after = 0_i64;
@@ -177,7 +196,7 @@ impl Reads {
                 return Ok(());
             };
             after = last.bucket_id.into();
-            self.keep(|kept| buckets.into_iter().for_each(|one| kept.catalogue.put(one)));
+            self.put(fresh, |to| buckets.into_iter().for_each(|one| to.put(one)));
         }
     }
 

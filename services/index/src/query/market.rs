@@ -21,6 +21,7 @@ const MB_PER_GB: u64 = 1_024;
 
 /// What all deals come to, and when that is to be added up again.
 pub(super) struct Summed {
+    place: Option<(u32, String, i64)>,
     pub ledger: u32,
     pub ledger_ts: u64,
     pub sums: Sums,
@@ -116,10 +117,14 @@ impl Reads {
         })
     }
 
-    /// Adds up all deals, unless that was done a short while ago for what it takes.
+    /// Adds up all deals where something has changed, unless that was done a short while ago for what
+    /// it takes.
     pub(super) async fn sum_up(&self) -> Result<()> {
-        let due = self.summed(|summed| summed.again <= Instant::now());
-        if due == Some(false) {
+        if self.summed(|summed| summed.again > Instant::now()) == Some(true) {
+            return Ok(());
+        }
+        let place = self.place().await?;
+        if self.summed(|summed| summed.place == place) == Some(true) {
             return Ok(());
         }
         let begun = Instant::now();
@@ -127,6 +132,7 @@ impl Reads {
         let sums = self.sums_of_all().await?;
         let rest = begun.elapsed().saturating_mul(SUM_SHARE);
         self.set_summed(Summed {
+            place,
             ledger,
             ledger_ts,
             sums,
