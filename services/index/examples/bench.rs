@@ -104,7 +104,7 @@ impl Writer {
         ingest(&self.db, &self.page, place).await?;
         self.written += self.page.len() as u64;
         self.page.clear();
-        if std::io::stderr().is_terminal() && self.written % 20_000 == 0 {
+        if std::io::stderr().is_terminal() && self.written.is_multiple_of(20_000) {
             let secs = self.begun.elapsed().as_secs_f64();
             let rate = self.written as f64 / secs;
             eprint!(
@@ -126,9 +126,9 @@ fn bucket(id: u64, providers: u64) -> Value {
         "price_per_gb_storage": 50_000 + random / 48 % 400_000,
         "price_per_gb_egress": random / 99 % 900_000,
         "max_storage_gb": 100 + random % 100_000, "max_egress_gb": 100 + random % 50_000,
-        "versioning_enabled": random % 2 == 0, "encryption_at_rest": random % 3 == 0,
-        "encryption_in_transit": true, "object_locking": random % 5 == 0,
-        "api_compatibility": if random % 10 == 0 { "SFTP" } else { "S3" },
+        "versioning_enabled": random.is_multiple_of(2), "encryption_at_rest": random.is_multiple_of(3),
+        "encryption_in_transit": true, "object_locking": random.is_multiple_of(5),
+        "api_compatibility": if random.is_multiple_of(10) { "SFTP" } else { "S3" },
         "sla_avg_latency_ms": 20 + random % 300, "sla_avg_uptime_pct": 9_900 + random % 100,
         "access_scope": "private", "tags": ["cold", format!("tier-{}", random % 20)],
         "created_ts": FIRST_TS, "status": "Active", "locked": false, "auto_accept": false,
@@ -189,7 +189,7 @@ async fn deal(writer: &mut Writer, id: u64, buckets: u64, people: u64) -> Result
     let created = json!({ "deal_id": id, "consumer": consumer, "provider": provider,
         "terms": terms, "fb_repo_id": format!("repo-{id}"), "accepted": false });
     writer.event("deals", "deal_created", created).await?;
-    if id % FUNDED_EACH != 0 {
+    if !id.is_multiple_of(FUNDED_EACH) {
         return Ok(());
     }
     let accepted = json!({ "deal_id": id, "fund_until_ts": FIRST_TS + 259_200 });
@@ -213,10 +213,10 @@ fn search(nth: usize) -> String {
     let random = mixed(nth as u64);
     let pick = |all: &[&str], by: u64| all[usize::try_from(by).unwrap_or(0) % all.len()].to_owned();
     let mut query = format!("q={}", pick(&NAMES, random));
-    if random % 3 == 0 {
+    if random.is_multiple_of(3) {
         query.push_str(&format!("+tier-{}", random % 20));
     }
-    if random % 2 == 0 {
+    if random.is_multiple_of(2) {
         let region = REGIONS[usize::try_from(random / 5 % 6).unwrap_or(0)].0;
         query.push_str(&format!("&region={region}"));
     }
@@ -226,7 +226,7 @@ fn search(nth: usize) -> String {
     ));
     query.push_str(&format!("&min_uptime_bps={}", 9_900 + random / 11 % 90));
     query.push_str(&format!("&min_capacity_gb={}", random / 13 % 50_000));
-    if random % 5 == 0 {
+    if random.is_multiple_of(5) {
         query.push_str("&feature=versioning&feature=encryption_in_transit");
     }
     let sorts = [

@@ -101,8 +101,8 @@ fn span(secs: u64) -> String {
 pub fn words(name: &str, deal_id: u32, data: &Value) -> String {
     let event = Fields(data);
     match name {
-        "reported" => item(data, deal_id).map_or_else(|| plain(name), reported),
-        "settled" => item(data, deal_id).map_or_else(|| plain(name), settled),
+        "reported" => item(data, deal_id).map_or_else(|| plain(name), |item| reported(item)),
+        "settled" => item(data, deal_id).map_or_else(|| plain(name), |item| settled(item)),
         "deal_created" => created(&event),
         "deal_closed" => closed(&event),
         "deal_dropped" => dropped(event.text("reason")).to_owned(),
@@ -235,7 +235,7 @@ fn item(data: &Value, deal_id: u32) -> Option<&Vec<Value>> {
     own.next()
 }
 
-fn reported(item: &Vec<Value>) -> String {
+fn reported(item: &[Value]) -> String {
     let get = |place: usize| item.get(place).map(number).unwrap_or_default();
     let flags = get(4);
     let paid = item.get(5).cloned().unwrap_or_default();
@@ -265,7 +265,7 @@ fn reported(item: &Vec<Value>) -> String {
     text
 }
 
-fn settled(item: &Vec<Value>) -> String {
+fn settled(item: &[Value]) -> String {
     let money = |place: usize| usd(item.get(place).unwrap_or(&Value::Null));
     let arrears = item.get(2).map(number).unwrap_or_default();
     match arrears {
