@@ -14,7 +14,7 @@ export async function launch() {
 /** A page of its own context; `complaints` gathers what its console and its errors say. */
 export async function person(browser, base, { width = 1280, height = 900, scheme = "light", init } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, baseURL: base, reducedMotion: "reduce" });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   if (init) await init(context);
   const page = await context.newPage();
   const complaints = [];

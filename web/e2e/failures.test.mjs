@@ -98,7 +98,7 @@ test("without a trustline, funding stops before the signature and offers to add 
   const { text, dialog } = await failure(page, /^Fund deal/);
   assert.match(text, /no trustline for USDC/);
   await dialog.getByRole("button", { name: "Add the trustline" }).click();
-  await sign(page, /Add a trustline/, ["hold USDC"]);
+  await sign(page, /Add a trustline/, ["hold USDC"], { stays: false });
 });
 
 test("with too little money, it says how much there is and how much is missing", async () => {

@@ -28,13 +28,31 @@ export interface Balances {
   asset_stroops: bigint | null;
 }
 
-/** How long a signed call may wait for its ledger. */
-const PATIENCE_SECS = 300;
+/** What the index says about the ledger that matters for a signature. */
+export interface Clock {
+  ledger_ts: number;
+  /** A network for development, whose clock may be moved ahead by days at a time. */
+  dev_wallet: boolean;
+}
+
+/** How long a signed call may wait for its ledger, by the ledger's time. */
+const patienceSecs = ({ dev_wallet }: Clock) => (dev_wallet ? 7 * 86_400 : 300);
 
 /** Opens the marketplace; the ledger's time and not this machine's decides until when a call is good. */
-export function open(deployment: unknown, ledgerTs: number, wallet?: Wallet): FlashOnStellar {
-  const ahead = Math.max(0, ledgerTs - Math.floor(Date.now() / 1000));
-  return new FlashOnStellar({ deployment, timeoutSecs: PATIENCE_SECS + ahead, ...(wallet ? { wallet } : {}) });
+export function open(deployment: unknown, clock: Clock, wallet?: Wallet): FlashOnStellar {
+  const ahead = Math.max(0, clock.ledger_ts - Math.floor(Date.now() / 1000));
+  return new FlashOnStellar({ deployment, timeoutSecs: patienceSecs(clock) + ahead, ...(wallet ? { wallet } : {}) });
+}
+
+/** How long a person waits for an answer before being told that there is none yet. */
+const ANSWER_MS = 120_000;
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("the network did not take the call in time")), ANSWER_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 export function devWallet(secret: string, passphrase: string): Wallet {
@@ -77,7 +95,7 @@ export async function estimate<T>(flash: FlashOnStellar, call: Call<T>): Promise
 }
 
 export async function send<T>(flash: FlashOnStellar, call: Call<T>): Promise<Done> {
-  return flash.send(() => call(flash));
+  return inTime(flash.send(() => call(flash)));
 }
 
 function stableAsset(flash: FlashOnStellar): Asset {
@@ -123,7 +141,7 @@ export async function mustHave(flash: FlashOnStellar, address: string, amount: b
 }
 
 /** A trustline for the market's asset; no contract is called. */
-export async function addTrustline(flash: FlashOnStellar, ledgerTs: number): Promise<Done> {
+export async function addTrustline(flash: FlashOnStellar, clock: Clock): Promise<Done> {
   const { wallet, server, deployment } = flash;
   const sign = wallet?.signTransaction;
   if (!wallet || typeof sign !== "function") throw new Error("nobody signs");
@@ -131,7 +149,7 @@ export async function addTrustline(flash: FlashOnStellar, ledgerTs: number): Pro
   const transaction = new TransactionBuilder(account, {
     fee: BASE_FEE,
     networkPassphrase: deployment.network_passphrase,
-    timebounds: { minTime: 0, maxTime: Math.max(ledgerTs, Math.floor(Date.now() / 1000)) + PATIENCE_SECS },
+    timebounds: { minTime: 0, maxTime: Math.max(clock.ledger_ts, Math.floor(Date.now() / 1000)) + patienceSecs(clock) },
   })
     .addOperation(Operation.changeTrust({ asset: stableAsset(flash) }))
     .build();

@@ -63,7 +63,7 @@ export async function signedMarket(status: Status, account: Account): Promise<Fl
   const passphrase = status.network_passphrase;
   if (account.kind === "kit") {
     const { kitWallet } = await loadKit();
-    return chain.open(status.deployment, status.ledger_ts, kitWallet(account.id, account.address, passphrase));
+    return chain.open(status.deployment, status, kitWallet(account.id, account.address, passphrase));
   }
   const key = devKeys(passphrase).find(({ address }) => address === account.address);
   if (!key) {
@@ -74,9 +74,9 @@ export async function signedMarket(status: Status, account: Account): Promise<Fl
       details: account.address,
     });
   }
-  return chain.open(status.deployment, status.ledger_ts, chain.devWallet(key.secret, passphrase));
+  return chain.open(status.deployment, status, chain.devWallet(key.secret, passphrase));
 }
 
 export async function openMarket(status: Status): Promise<FlashOnStellar> {
-  return (await loadChain()).open(status.deployment, status.ledger_ts);
+  return (await loadChain()).open(status.deployment, status);
 }

@@ -178,7 +178,7 @@ const PLAIN: [RegExp, Exclude<Failure["kind"], "refused">, string, string][] = [
   [/insufficient(_| )?balance|txInsufficientBalance|resulting balance is not within|#10\)/i, "too-little", "The account holds too little.", "Put money into the account, then try again."],
   [/insufficient(_| )?fee|txInsufficientFee|txSorobanInvalid/i, "no-fee", "The network asks for a higher fee at the moment.", "Try again; the fee is computed anew."],
   [/failed to fetch|networkerror|load failed|econnrefused|network error|timeout|50[234]/i, "rpc-away", "The network's RPC does not answer.", "Nothing was sent, or it is not known yet: look at the ledger's age at the top, wait, and look at the deal before trying again."],
-  [/did not take the call/i, "busy", "The network did not take the transaction in several attempts.", "Try again in a minute; nothing was moved."],
+  [/did not take the call/i, "busy", "The network did not take the transaction in several attempts, or not in time.", "Look at the deal or at your account before you try again: it may still have come through."],
 ];
 
 /** Meaning and advice for whatever was thrown. */

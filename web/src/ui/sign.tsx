@@ -3,7 +3,7 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useState, type ReactNode } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import type { FlashOnStellar } from "@flashonstellar/client";
-import type { Call, Done, Estimate } from "../chain/market";
+import type { Call, Clock, Done, Estimate } from "../chain/market";
 import { loadChain, signedMarket, useWallet, type Account } from "../chain/wallet";
 import { ask } from "../api/client";
 import { useMarket } from "../api/queries";
@@ -52,13 +52,13 @@ export function contractCall<T>(calls: string, call: Call<T>): Pick<Request, "ca
 }
 
 /** The trustline as a request to sign. */
-export function trustlineRequest(code: string, ledgerTs: number): Request {
+export function trustlineRequest(code: string, clock: Clock): Request {
   return {
     title: `Add a trustline for ${code}`,
     says: [`Your account will be able to hold ${code}.`, "It moves no money. The network keeps 0.5 XLM of your account in reserve while the trustline exists."],
     calls: "a plain Stellar operation: changeTrust",
     estimate: async () => ({ fee_stroops: (await loadChain()).TRUSTLINE_FEE_STROOPS, new_entries: 1 }),
-    send: async (flash) => (await loadChain()).addTrustline(flash, ledgerTs),
+    send: async (flash) => (await loadChain()).addTrustline(flash, clock),
   };
 }
 
@@ -176,7 +176,7 @@ function SignDialog({ request, account, replace, close }: { request: Request; ac
           action={
             <div className="row">
               {step.failure.kind === "no-trustline" && status && (
-                <button type="button" className="primary smaller" onClick={() => replace({ ...trustlineRequest(code, status.ledger_ts), done: () => setTimeout(() => replace(request), 0) })}>
+                <button type="button" className="primary smaller" onClick={() => replace({ ...trustlineRequest(code, status), done: () => setTimeout(() => replace(request), 0) })}>
                   Add the trustline
                 </button>
               )}

@@ -83,7 +83,7 @@ function Connected({ status, account }: { status: Status; account: Account }) {
       <div className="row">
         {held.data?.xlm_stroops === null && status.friendbot_url && <Friendbot url={status.friendbot_url} address={account.address} done={again} />}
         {held.data && held.data.xlm_stroops !== null && held.data.asset_stroops === null && (
-          <button type="button" className="primary smaller" onClick={() => open(trustlineRequest(code, status.ledger_ts))}>
+          <button type="button" className="primary smaller" onClick={() => open(trustlineRequest(code, status))}>
             Add a trustline for {code}
           </button>
         )}
