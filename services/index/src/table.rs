@@ -9,9 +9,10 @@ use sqlx::{
 };
 use std::fmt;
 
-/// SQLite takes 32_766 values a statement.
-const MAX_VALUES: usize = 30_000;
-const MAX_ROWS: usize = 500;
+/// SQLite finds the number of a `$n` by walking through all before it: the work of a statement grows
+/// with the square of its values. Full statements are kept, and not read again.
+const MAX_VALUES: usize = 600;
+const MAX_ROWS: usize = 200;
 
 pub type Statement<'q> = Query<'q, Any, AnyArguments<'q>>;
 
@@ -133,7 +134,7 @@ pub async fn upsert<T: Table>(to: &mut AnyConnection, rows: &[T]) -> Result<()> 
         true => "NOTHING".to_owned(),
         false => format!("UPDATE SET {}", set.join(", ")),
     };
-    let at_once = (MAX_VALUES / T::COLUMNS.len()).min(MAX_ROWS);
+    let at_once = (MAX_VALUES / T::COLUMNS.len()).clamp(1, MAX_ROWS);
     for chunk in rows.chunks(at_once) {
         let places = places(chunk.len(), T::COLUMNS.len());
         let (table, keys) = (T::NAME, &keys);
