@@ -17,9 +17,14 @@ END
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 node="$root/web/node_modules/.bin/node"
 
+options=()
 case "${1:-}" in
     test) program=(--test --test-concurrency=1 --test-reporter=spec e2e/lifecycle.test.mjs e2e/failures.test.mjs e2e/pages.test.mjs) ;;
-    screenshots) program=(e2e/screenshots.mjs) ;;
+    screenshots)
+        program=(e2e/screenshots.mjs)
+        # Days pass while the pictures are waited for: deals that run have something to show.
+        options=(--hour-takes 1)
+        ;;
     --help | -h) usage && exit ;;
     *) usage >&2 && exit 2 ;;
 esac
@@ -49,7 +54,7 @@ demo="$target/debug/flash-demo"
 [ -x "$demo" ] || { echo "$demo is missing: make services-programs" >&2 && exit 1; }
 log="$(mktemp)"
 export FLASH_WASM_DIR="${FLASH_WASM_DIR:-${CARGO_TARGET_DIR:-$root/target}/wasm}"
-"$demo" --up >"$log" 2>&1 &
+"$demo" --up "${options[@]}" >"$log" 2>&1 &
 stack=$!
 trap 'kill -INT "$stack" 2>/dev/null; wait "$stack" 2>/dev/null || true; rm -f "$log"' EXIT
 for _ in $(seq 600); do

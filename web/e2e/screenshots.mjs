@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { everyPage, launch, person, settled } from "./browser.mjs";
+import { api, everyPage, launch, person, settled } from "./browser.mjs";
 import { stack } from "./stack.mjs";
 
 const WIDTHS = { wide: 1280, narrow: 390 };
@@ -26,12 +26,24 @@ async function webp(converter, png) {
   return Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
 }
 
+/** Deals that run and were metered for some days. */
+async function somethingToSee(base) {
+  for (let asked = 0; asked < 600; asked += 1) {
+    const { items } = await api(base, "/deals?status=funded");
+    const windows = await Promise.all(items.map(({ deal_id }) => api(base, `/deals/${deal_id}/windows`)));
+    if (windows.some((page) => page.items.length >= 6)) return;
+    await new Promise((done) => setTimeout(done, 1_000));
+  }
+  throw new Error("no deal that runs was metered for three days: is the market going on? (flash-demo --up --hour-takes 1)");
+}
+
 const running = await stack(process.argv[2]);
 const browser = await launch();
 try {
   mkdirSync(folder, { recursive: true });
   readdirSync(folder).filter((name) => name.endsWith(".webp")).forEach((name) => rmSync(join(folder, name)));
   const converter = await browser.newPage();
+  await somethingToSee(running.url);
   const pages = await everyPage(running.url);
   let total = 0;
   for (const [size, width] of Object.entries(WIDTHS)) {
