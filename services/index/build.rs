@@ -1,11 +1,12 @@
-//! The page is embedded from `web/dist`: built anew when that changes, or comes to be.
+//! The page is embedded from `web/dist`: built anew when that changes. Cargo takes a missing path for a
+//! change each time, so `web/scripts/build.sh` touches this file when it has built the page.
 
 use std::path::Path;
 
 fn main() {
-    // Of the two the one that exists: Cargo takes a missing path for a change each time.
-    let watched = ["../../web/dist", "../../web/index.html", "build.rs"];
-    let found = watched.into_iter().find(|path| Path::new(path).exists());
-    println!("cargo:rerun-if-changed={}", found.unwrap_or("build.rs"));
-    println!("cargo:rerun-if-env-changed=FLASH_PAGE_BUILT");
+    println!("cargo:rerun-if-changed=build.rs");
+    let page = "../../web/dist";
+    if Path::new(page).is_dir() {
+        println!("cargo:rerun-if-changed={page}");
+    }
 }

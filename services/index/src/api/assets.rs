@@ -145,3 +145,36 @@ fn content_type(path: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coding_is_used_where_it_is_offered_and_not_refused() {
+        let with = |text: &str| {
+            let value = HeaderValue::from_str(text).unwrap();
+            HeaderMap::from_iter([(header::ACCEPT_ENCODING, value)])
+        };
+        assert!(accepts(&with("gzip, br;q=0.9"), "br"));
+        assert!(!accepts(&with("gzip, br;q=0"), "br"));
+        assert!(!accepts(&with("gzip"), "br"));
+        assert!(!accepts(&HeaderMap::new(), "gzip"));
+    }
+
+    #[test]
+    fn what_looks_like_a_file_is_no_page() {
+        let none = HeaderMap::new();
+        assert_eq!(
+            file_or_index("assets/gone.js", &none).status(),
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(file_or_index("deals/7", &none).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn a_policy_names_whom_the_page_may_talk_to() {
+        let policy = content_security_policy(&["https://rpc.example.org".to_owned()]);
+        assert!(policy.ends_with("connect-src 'self' https://rpc.example.org"));
+    }
+}
