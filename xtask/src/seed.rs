@@ -80,7 +80,7 @@ pub fn mutants(workspace: &Workspace, options: &Mutants) -> Result<()> {
         println!("SURVIVES {label}");
     }
     println!(
-        "{} mutants: {caught} caught, {hung} never end, {unviable} do not build, {excused} accepted, {} survive",
+        "{} mutants: {caught} caught, {hung} never end, {unviable} do not build or are constants, {excused} accepted, {} survive",
         outcomes.len(),
         missed.len()
     );
@@ -132,8 +132,14 @@ fn tried(
         if unviable.contains(&change.id) {
             println!("{} {}", Outcome::Unviable, change.label);
             outcomes.insert(change.id, Outcome::Unviable);
-        } else {
-            left.push(change);
+            continue;
+        }
+        match tests.run_first(change)? {
+            Outcome::Missed => left.push(change),
+            outcome => {
+                println!("{outcome} {}", change.label);
+                outcomes.insert(change.id, outcome);
+            }
         }
     }
     let stages = std::iter::once(None).chain(run::SHARED.map(Some));

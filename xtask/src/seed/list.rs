@@ -9,15 +9,16 @@ use serde_json::Value;
 
 use super::switch::Change;
 
-/// Lines of file below `contracts/`, a text that occurs there once, and what takes its place.
+/// Lines of file below `contracts/`, a text that occurs there once, what takes its place, and the test
+/// that catches it, which is run first: `scenarios::term::a_deal_runs_and_everybody_gets_what_is_theirs`.
 pub fn faults(root: &Path, list: &str) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
     for line in list
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
     {
-        let [file, from, to] = line.split('\t').collect::<Vec<_>>()[..] else {
-            bail!("not three columns: {line}");
+        let [file, from, to, test] = line.split('\t').collect::<Vec<_>>()[..] else {
+            bail!("not four columns: {line}");
         };
         let file = format!("contracts/{file}");
         let text = read(root, &file)?;
@@ -32,6 +33,7 @@ pub fn faults(root: &Path, list: &str) -> Result<Vec<Change>> {
             file,
             at: at..at + from.len(),
             to: to.to_owned(),
+            first: Some(test.to_owned()),
         });
     }
     Ok(changes)
@@ -64,6 +66,7 @@ pub fn mutants(root: &Path, json: &str) -> Result<Vec<Change>> {
             file: file.to_owned(),
             at,
             to: to.to_owned(),
+            first: None,
             label,
         });
     }

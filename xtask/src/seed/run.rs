@@ -93,6 +93,21 @@ impl Tests {
         self.binaries.contains_key(&own).then_some(own)
     }
 
+    /// Runs the one test that is said to catch the change.
+    pub fn run_first(&mut self, change: &Change) -> Result<Outcome> {
+        let Some((name, test)) = change.first.as_ref().and_then(|t| t.split_once("::")) else {
+            return Ok(Outcome::Missed);
+        };
+        if !self.binaries.contains_key(name) {
+            bail!("{name}: no such test binary, for {}", change.label);
+        }
+        let tests = [test.to_owned()];
+        match self.run_one(name, 0, &tests, None)? {
+            Outcome::Missed => self.run_one(name, change.id, &tests, Some(LEAST)),
+            outcome => bail!("without any change: {outcome} {name}"),
+        }
+    }
+
     /// Runs one binary with the change: first the tests that caught others, then all.
     pub fn run(&mut self, name: &str, change: &Change) -> Result<Outcome> {
         self.check_sound(name)?;

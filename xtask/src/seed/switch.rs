@@ -15,6 +15,8 @@ pub struct Change {
     /// Bytes.
     pub at: Range<usize>,
     pub to: String,
+    /// Which test to run first: the binary and the test's name.
+    pub first: Option<String>,
     pub label: String,
 }
 

@@ -26,6 +26,7 @@ fn change(id: u32, from: &str, to: &str) -> Change {
         file: "contracts/shop/src/lib.rs".to_owned(),
         at: at..at + from.len(),
         to: to.to_owned(),
+        first: None,
         label: String::new(),
     }
 }
@@ -83,13 +84,17 @@ fn a_body_that_is_replaced_keeps_its_braces() {
 #[test]
 fn a_fault_has_to_occur_once() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let fault =
-        |from: &str| list::faults(&root, &format!("# why\n\ndeals/src/lib.rs\t{from}\tx\n"));
+    let fault = |from: &str| {
+        list::faults(
+            &root,
+            &format!("# why\n\ndeals/src/lib.rs\t{from}\tx\ta::test\n"),
+        )
+    };
     let found = fault("mod slot;").unwrap();
     assert_eq!(found[0].file, "contracts/deals/src/lib.rs");
     assert!(fault("mod ").is_err());
     assert!(fault("no such text").is_err());
-    assert!(list::faults(&root, "deals/src/lib.rs\tmod slot;\n").is_err());
+    assert!(list::faults(&root, "deals/src/lib.rs\tmod slot;\tx\n").is_err());
 }
 
 #[test]

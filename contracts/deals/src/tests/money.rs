@@ -199,6 +199,16 @@ fn arrears_begin_once_and_dust_does_not_clear_them() {
 }
 
 #[test]
+fn nothing_is_held_back_when_all_is_reported_and_never_more_than_is_locked() {
+    let slot = slot_with(ONE_USD);
+    assert!(slot.agreed_egress_mb > slot.egress_mb, "egress is left");
+    assert_eq!(slot.holdback(slot.through_ts), Some(0));
+    let short = slot_with(7);
+    assert!(slot.holdback(slot.through_ts + DAY) > Some(7));
+    assert_eq!(short.holdback(short.through_ts + DAY), Some(7));
+}
+
+#[test]
 fn grace_is_over_at_its_last_second() {
     let mut slot = slot();
     assert!(!slot.grace_is_over(DAY, START_TS + 100 * DAY));

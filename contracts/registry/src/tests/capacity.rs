@@ -126,6 +126,17 @@ fn capacity_never_falls_below_what_is_reserved() {
 }
 
 #[test]
+fn a_size_of_zero_beside_one_that_is_not_does_not_make_a_bucket_exclusive() {
+    let mut state = shared(2, 2);
+    state.reserve(1, 1).unwrap();
+    for (storage_gb, egress_gb) in [(0, 2), (2, 0)] {
+        let answer = state.resize(storage_gb, egress_gb);
+        assert_eq!(answer, Err(RegistryError::CapacityBelowReserved));
+    }
+    assert_eq!(state.resize(0, 0), Err(RegistryError::BucketReserved));
+}
+
+#[test]
 fn a_bucket_with_a_reservation_does_not_change_its_kind() {
     let w = World::new();
     let (anna, id) = w.bucket(10, 10);

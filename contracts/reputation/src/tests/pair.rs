@@ -8,6 +8,11 @@ use super::{World, VOLUME};
 use crate::policy::PAIR_INTERVAL_SECS;
 
 #[test]
+fn the_week_of_a_pair_has_seven_days() {
+    assert_eq!(PAIR_INTERVAL_SECS, 7 * 86_400);
+}
+
+#[test]
 fn a_pair_gains_again_after_seven_days_and_not_a_second_earlier() {
     let early = World::new();
     early.record(Outcome::CompletedClean);
