@@ -4,6 +4,7 @@ moto can deliver logs of its own, which leave out keys and sizes; what is logged
 sent and received, and the size that moto's store has for the object.
 """
 
+import os
 from datetime import datetime, timezone
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
@@ -69,7 +70,7 @@ class S3Log(glogging.Logger):
             f'"{headers.get("USER-AGENT", "-")}" - - SigV4 - AuthHeader '
             f'{headers.get("HOST", "-")} - - -\n'
         )
-        with open(environ.get("S3_LOG") or __import__("os").environ["S3_LOG"], "a") as log:
+        with open(os.environ["S3_LOG"], "a") as log:
             log.write(line)
 
 
