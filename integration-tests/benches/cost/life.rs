@@ -1,12 +1,12 @@
 //! Whole lives of deals: every transaction from creation to the last payout, summed up.
 
-use flash_integration_tests::DAY;
+use flash_integration_tests::{chain::network::SECS_PER_LEDGER, DAY};
 
 use crate::{
     crowd::Crowd,
     market::Market,
     trade::{Deal, DURATION_SECS},
-    transaction::Usage,
+    transaction::{self, Usage},
 };
 
 /// Providers that so many deals are spread over, in equal parts.
@@ -22,6 +22,14 @@ pub struct Life {
 }
 
 impl Life {
+    /// Code has its rent for as long as the deals live, which the operator pays.
+    fn extend_code(&mut self, market: &Market) {
+        let ledgers = u32::try_from(DURATION_SECS / SECS_PER_LEDGER).expect("a life that fits");
+        let rent = transaction::extend_code(&market.ledger, ledgers);
+        self.usage.rent_fee_stroops += rent;
+        self.usage.code_rent_fee_stroops = rent;
+    }
+
     fn add(&mut self, usage: &Usage) {
         self.transactions += 1;
         let sum = &mut self.usage;
@@ -35,12 +43,12 @@ impl Life {
         sum.tx_bytes += usage.tx_bytes;
         sum.resource_fee_stroops += usage.resource_fee_stroops;
         sum.rent_fee_stroops += usage.rent_fee_stroops;
-        sum.code_rent_fee_stroops += usage.code_rent_fee_stroops;
+        assert_eq!(usage.code_rent_fee_stroops, 0, "no user pays for code");
     }
 }
 
 /// Deals of 90 days: created, accepted, funded; reported and settled once a day, all in one
-/// transaction; completed, which pays both parties. Rent is what the ledger's age asks for on the way.
+/// transaction; completed, which pays both parties. The code is extended for these days. Other rent is what the ledger's age asks for on the way.
 pub fn measure(crowd: &Crowd) -> Vec<Life> {
     let live = |(name, providers, deals_each): &(&'static str, usize, usize)| {
         let mut life = Life {
@@ -50,6 +58,7 @@ pub fn measure(crowd: &Crowd) -> Vec<Life> {
             usage: Usage::default(),
         };
         let mut market = crowd.market.fork();
+        life.extend_code(&market);
         let deals = begin(&mut market, crowd, *providers, *deals_each, &mut life);
         for _ in 0..DURATION_SECS / DAY {
             market.ledger.advance(DAY);

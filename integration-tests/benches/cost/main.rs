@@ -60,6 +60,7 @@ const PROFILED: &[&str] = &[
     "report_and_settle_50@spread",
     "complete",
     "fund",
+    "pay_pending_consumption",
 ];
 
 fn main() -> ExitCode {

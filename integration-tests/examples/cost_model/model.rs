@@ -255,9 +255,9 @@ impl Model {
         let _ = write!(
             text,
             "The code of the four contracts has its rent too, the same for one deal and for a million: {} stroops,\n\
-             {:.1} XLM, in these {LIFE_DAYS} days. The first command that finds less than 30 days left pays for 90 more. So\n\
-             that no user does, whoever runs the marketplace extends the code before that, by `scripts/owner.sh extend`. A\n\
-             deal's share of it:\n\n\
+             {:.1} XLM, in these {LIFE_DAYS} days. No command extends it, so that no user pays for it by\n\
+             bad luck: whoever runs the marketplace does, at least every {LIFE_DAYS} days, by `scripts/owner.sh extend`. A deal's share\n\
+             of it:\n\n\
              | deals | code, XLM a deal | in all, XLM a deal |\n\
              |--:|--:|--:|\n",
             grouped(rent),

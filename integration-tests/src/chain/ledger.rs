@@ -132,6 +132,16 @@ impl Ledger {
         Ok(host)
     }
 
+    /// Entries of contracts' code.
+    pub fn code(&self) -> Vec<(Rc<LedgerKey>, EntryWithLiveUntil)> {
+        let entries = self.entries.0.borrow();
+        entries
+            .iter()
+            .filter(|(key, _)| matches!(***key, LedgerKey::ContractCode(_)))
+            .map(|(key, entry)| (key.clone(), entry.clone()))
+            .collect()
+    }
+
     /// The largest entry of contract data, bytes.
     pub fn largest_entry_bytes(&self) -> (u64, LedgerKey) {
         let entries = self.entries.0.borrow();
