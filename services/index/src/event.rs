@@ -147,9 +147,14 @@ impl Event {
     }
 }
 
+/// Names of an event's topics after the first.
+pub fn topic_names(event: &str) -> &'static [&'static str] {
+    let known = TOPICS.iter().find(|known| known.0 == event);
+    known.map_or(&[], |known| known.1)
+}
+
 fn body(name: &str, topics: impl Iterator<Item = Value>, data: Value) -> Value {
-    let names = TOPICS.iter().find(|known| known.0 == name);
-    let names = names.map_or(&[][..], |known| known.1);
+    let names = topic_names(name);
     let mut fields = match data {
         Value::Object(fields) => fields,
         Value::Null => Map::new(),

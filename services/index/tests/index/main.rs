@@ -5,6 +5,7 @@ mod config;
 mod crashes;
 #[path = "../../../oracle/tests/oracle/support/database.rs"]
 mod database;
+mod events;
 mod gaps;
 mod scenarios;
 mod world;
