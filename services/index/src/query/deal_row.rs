@@ -93,6 +93,8 @@ impl DealRow {
         let terms = self.terms(policy)?;
         let metered = self.metered.as_ref();
         let standing = metered.map(|metered| metered.funded.standing);
+        // A row may be of a later ledger than the one that the index is at.
+        let now = standing.map_or(now, |standing| now.max(standing.through_ts));
         let live = self.status == DealStatus::Funded;
         let health = match metered.filter(|_| live) {
             Some(metered) => Some(health(metered, &rules, now)?),
