@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 pub const DAY: u64 = 86_400;
-pub const USD: u128 = 1_000_0000;
+pub const USD: u128 = 10_000_000;
 /// 2 USD per GB and month, 0.5 USD per GB: small deals that pay something.
-const STORAGE_PRICE: u128 = 2_000_0000;
-const EGRESS_PRICE: u128 = 500_0000;
+const STORAGE_PRICE: u128 = 20_000_000;
+const EGRESS_PRICE: u128 = 5_000_000;
 
 pub struct World {
     pub network: Localnet,
