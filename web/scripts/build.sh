@@ -42,7 +42,7 @@ if [ -f "$root/services/index/openapi.json" ]; then
         { echo "web/src/api/schema.ts is older than services/index/openapi.json: npm --prefix web run types" >&2 && exit 1; }
 fi
 "$node" node_modules/typescript/bin/tsc -p .
-if "$unit"; then "$node" node_modules/vitest/vitest.mjs run; fi
+if "$unit"; then "$node" node_modules/vitest/vitest.mjs run --dir test; fi
 "$node" node_modules/vite/bin/vite.js build --logLevel warn
 "$node" scripts/compress.mjs
 # The index embeds the page: Cargo does not see that a folder comes to be.
