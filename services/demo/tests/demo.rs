@@ -13,7 +13,14 @@ fn a_transfer_that_fails_ends_the_demo_with_an_error() {
     let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = busy.local_addr().unwrap().port().to_string();
     let mut args = vec!["--break-transfer"];
-    args.extend(["--port", &port, "--oracle-port", &port, "--index-port", &port]);
+    args.extend([
+        "--port",
+        &port,
+        "--oracle-port",
+        &port,
+        "--index-port",
+        &port,
+    ]);
     let done = Command::new(demo).args(args).output().unwrap();
     let said = String::from_utf8_lossy(&done.stdout).into_owned();
     let errors = String::from_utf8_lossy(&done.stderr).into_owned();
