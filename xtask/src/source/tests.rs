@@ -313,6 +313,20 @@ fn code_that_is_swapped_elsewhere_is_found() {
 }
 
 #[test]
+fn an_instance_may_be_extended_and_code_may_not() {
+    let extend = |what: &str| {
+        let mut source = Source::sound();
+        let call = format!("storage::set_price(env, n);\n    env.deployer().{what}(at, 1, 2);");
+        source.goods = source.goods.replace("storage::set_price(env, n);", &call);
+        source.broken()
+    };
+    let swapped = |broken: Vec<String>| broken.iter().any(|line| line.contains("code is swapped"));
+    assert!(!swapped(extend("extend_ttl_for_contract_instance")));
+    assert!(swapped(extend("extend_ttl")));
+    assert!(swapped(extend("extend_ttl_for_code")));
+}
+
+#[test]
 fn code_that_is_swapped_twice_or_never_is_found() {
     let swap = "upgradeable::upgrade(env, hash);";
     let twice = violation(admin, swap, &format!("{swap} {swap}"));

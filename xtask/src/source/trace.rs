@@ -240,7 +240,7 @@ impl<'a> Walker<'a, '_> {
                 return self.signature(who);
             }
             "publish" => return self.write("an event"),
-            "extend_ttl" | "extend_ttl_with_limits" => {
+            "extend_ttl" | "extend_ttl_with_limits" | "extend_ttl_for_contract_instance" => {
                 let place = self.place();
                 return self.events.push(Event::Extend(place));
             }

@@ -58,6 +58,11 @@ struct Finder<'a> {
 
 impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if let Some(env) = whose_instance_is_extended(call) {
+            self.visit_expr(env);
+            call.args.iter().for_each(|arg| self.visit_expr(arg));
+            return;
+        }
         if SWAPS.iter().any(|name| call.method == name) {
             self.found.push((self.file.at(&call.method), false));
         }
@@ -93,6 +98,16 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
         visit::visit_item(self, item);
     }
+}
+
+/// `env.deployer().extend_ttl_for_contract_instance(…)`, the one thing of a deployer that swaps nothing.
+fn whose_instance_is_extended(call: &syn::ExprMethodCall) -> Option<&syn::Expr> {
+    let syn::Expr::MethodCall(deployer) = call.receiver.as_ref() else {
+        return None;
+    };
+    let extends =
+        call.method == "extend_ttl_for_contract_instance" && deployer.method == "deployer";
+    extends.then_some(&deployer.receiver)
 }
 
 fn is_self(tree: &syn::UseTree) -> bool {
