@@ -46,8 +46,9 @@ impl Stage {
     /// # Errors
     /// What is missing.
     pub async fn set(ports: Ports, break_transfer: bool) -> Result<Self> {
+        let ports = ports.free()?;
         let network = Localnet::start(&Config {
-            port: free_port(ports.network)?,
+            port: ports.network,
             ..Config::default()
         })?;
         println!("network   {}  ({})", network.url(), network.passphrase());
@@ -60,13 +61,11 @@ impl Stage {
         let market = contracts(&client, &people, folder.path()).await?;
         purses(&client, &people, break_transfer).await?;
         let buckets = register(&client, &market, &people).await?;
-        let oracle_port = free_port(ports.oracle)?;
-        let oracle_url = format!("http://127.0.0.1:{oracle_port}");
-        let oracle = start_oracle(folder.path(), &network.url(), oracle_port, &people).await?;
+        let oracle_url = format!("http://127.0.0.1:{}", ports.oracle);
+        let oracle = start_oracle(folder.path(), &network.url(), ports.oracle, &people).await?;
         println!("oracle    {oracle_url}");
-        let index_port = free_port(ports.index)?;
-        let index_url = format!("http://127.0.0.1:{index_port}");
-        let index = start_index(folder.path(), &network.url(), index_port).await?;
+        let index_url = format!("http://127.0.0.1:{}", ports.index);
+        let index = start_index(folder.path(), &network.url(), ports.index).await?;
         println!("index     {index_url}");
         let mut stage = Self {
             network,
@@ -267,11 +266,27 @@ pub struct Ports {
     pub index: u16,
 }
 
-/// The first port from here on that nobody has.
-fn free_port(from: u16) -> Result<u16> {
+impl Ports {
+    /// The first ports from these on that nobody has, a different one for each: a program takes its
+    /// port some time after it was started.
+    fn free(&self) -> Result<Self> {
+        let network = free_port(self.network, &[])?;
+        let oracle = free_port(self.oracle, &[network])?;
+        let index = free_port(self.index, &[network, oracle])?;
+        Ok(Self {
+            network,
+            oracle,
+            index,
+        })
+    }
+}
+
+fn free_port(from: u16, taken: &[u16]) -> Result<u16> {
     let mut ports = from..from.saturating_add(PORTS);
-    let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
-    let found = ports.find(free);
+    let is_free = |port: &u16| {
+        !taken.contains(port) && TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok()
+    };
+    let found = ports.find(is_free);
     found.with_context(|| format!("the ports from {from} to {} are busy", from + PORTS))
 }
 
