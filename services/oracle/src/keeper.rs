@@ -256,7 +256,9 @@ impl Keeper<'_> {
             let left = until.saturating_sub(tip);
             metrics::gauge!("oracle_contract_ttl_ledgers", "entry" => name_of(&entry.key))
                 .set(f64::from(left));
-            if left < self.duties.min_ttl_ledgers {
+            // What is archived cannot be extended; the alert calls, and whoever needs it next restores it.
+            let lives = until >= tip;
+            if lives && left < self.duties.min_ttl_ledgers {
                 due.push(entry.key.to_xdr_base64(Limits::none())?);
             }
         }
