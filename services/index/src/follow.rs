@@ -311,8 +311,9 @@ impl Follower {
             },
         );
         let every = i64::try_from(self.config.follow.facts_every_secs)?;
-        let due = ledger_ts.saturating_sub(now.facts_ts) >= every;
-        if at_tip && (due || batch.event_count() > 0 || batch.touched.facts) {
+        let due = at_tip && ledger_ts.saturating_sub(now.facts_ts) >= every;
+        // Not at the tip alone: the page that reaches it may have no events of its own.
+        if due || batch.event_count() > 0 || batch.touched.facts {
             self.look(&mut write, due, reached).await?;
             now.facts_ts = if due { ledger_ts } else { now.facts_ts };
         }
