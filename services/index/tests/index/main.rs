@@ -1,6 +1,5 @@
 //! The index on both databases, on a local network with the real contracts.
 
-mod bench;
 mod config;
 mod crashes;
 #[allow(dead_code, reason = "the tests of the oracle use more of it")]
