@@ -6,16 +6,22 @@ use crate::{
     time::now_ms,
 };
 use axum::{
-    extract::{DefaultBodyLimit, State},
+    body::to_bytes,
+    extract::{Request, State},
     http::{header, HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::post,
     Json, Router,
 };
 use serde::Serialize;
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::time::timeout;
 
 const MAX_BODY_BYTES: usize = 4 * 1_024 * 1_024;
+/// A body that is a little too large is read to its end, or its sender would see a broken connection
+/// instead of the answer.
+const MAX_READ_BYTES: usize = 2 * MAX_BODY_BYTES;
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 const RETRY_AFTER_SECS: &str = "2";
 /// So many rejected lines are told to who sent them; all are in the reject table.
 const MAX_TOLD: usize = 20;
@@ -81,11 +87,14 @@ pub fn router(ingest: Ingest, tokens: Tokens, max_ahead_ms: u64) -> Router {
     Router::new()
         .route("/v1/telemetry", post(telemetry))
         .route("/v1/node-status", post(node_status))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(Arc::new(push))
 }
 
-async fn telemetry(State(push): State<Arc<Push>>, headers: HeaderMap, body: String) -> Response {
+async fn telemetry(State(push): State<Arc<Push>>, request: Request) -> Response {
+    let (headers, body) = match read(request).await {
+        Ok(read) => read,
+        Err(refusal) => return refusal,
+    };
     match push.tokens.caller(&headers) {
         Some(Caller::Node { name, provider }) => {
             let load = ndjson::samples(&body, provider, name, push.latest_ms());
@@ -96,7 +105,11 @@ async fn telemetry(State(push): State<Arc<Push>>, headers: HeaderMap, body: Stri
     }
 }
 
-async fn node_status(State(push): State<Arc<Push>>, headers: HeaderMap, body: String) -> Response {
+async fn node_status(State(push): State<Arc<Push>>, request: Request) -> Response {
+    let (headers, body) = match read(request).await {
+        Ok(read) => read,
+        Err(refusal) => return refusal,
+    };
     match push.tokens.caller(&headers) {
         Some(Caller::Prober { name }) => {
             let load = ndjson::probes(&body, name, push.latest_ms());
@@ -108,6 +121,33 @@ async fn node_status(State(push): State<Arc<Push>>, headers: HeaderMap, body: St
         ),
         None => refuse(StatusCode::UNAUTHORIZED, "no token, or an unknown one"),
     }
+}
+
+/// The headers and the text of a request.
+async fn read(request: Request) -> Result<(HeaderMap, String), Response> {
+    let (parts, body) = request.into_parts();
+    let declared = parts.headers.get(header::CONTENT_LENGTH);
+    let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > MAX_READ_BYTES) {
+        return Err(too_large());
+    }
+    let bytes = match timeout(BODY_TIMEOUT, to_bytes(body, MAX_READ_BYTES)).await {
+        Ok(Ok(bytes)) if bytes.len() <= MAX_BODY_BYTES => bytes,
+        // An error is a chunked body beyond the limit, or a broken connection: nobody reads the answer.
+        Ok(Ok(_) | Err(_)) => return Err(too_large()),
+        Err(_) => {
+            let reason = "the body did not arrive within 30 s";
+            return Err(refuse(StatusCode::REQUEST_TIMEOUT, reason));
+        }
+    };
+    let text = String::from_utf8(bytes.to_vec())
+        .map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body is no UTF-8"))?;
+    Ok((parts.headers, text))
+}
+
+fn too_large() -> Response {
+    let reason = format!("the body has more than {MAX_BODY_BYTES} bytes: send it in parts");
+    refuse(StatusCode::PAYLOAD_TOO_LARGE, &reason)
 }
 
 /// Answers when the rows are on the disk.

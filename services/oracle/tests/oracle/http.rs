@@ -76,8 +76,9 @@ fn pushes(url: &str) {
     );
     let (status, _) = request("POST", &status_url, Some("prober"), &probe.to_string());
     assert_eq!(status, 200);
-    let (status, _) = request("POST", &telemetry, Some("node"), &"x".repeat(5 << 20));
+    let (status, text) = request("POST", &telemetry, Some("node"), &"x".repeat(5 << 20));
     assert_eq!(status, 413);
+    assert!(text.contains("4194304 bytes"), "{text}");
 }
 
 fn looks(url: &str) {
