@@ -23,6 +23,7 @@ fn newest(migrations: Migrations) -> i64 {
 #[derive(Clone)]
 pub struct Db {
     pool: AnyPool,
+    sqlite: bool,
     /// SQLite has one writer at a time: writers of this process wait here, not in its busy loop.
     writer: Arc<Mutex<()>>,
 }
@@ -54,7 +55,13 @@ impl Db {
             true => Self::connect(&with_mode(url, "ro"), false).await,
             false => Self::connect(url, false).await,
         };
-        let db = opened.with_context(|| format!("cannot read the database {url}"))?;
+        let db = opened.with_context(|| {
+            let folder = std::env::current_dir().unwrap_or_default();
+            let folder = folder.display();
+            format!(
+                "cannot read the database {url} (in the folder {folder}): the first run makes it"
+            )
+        })?;
         let found = db
             .version()
             .await
@@ -119,6 +126,7 @@ impl Db {
         let pool = options.connect(url).await;
         Ok(Self {
             pool: pool.context("cannot open the database")?,
+            sqlite,
             writer: Arc::default(),
         })
     }
@@ -134,10 +142,12 @@ impl Db {
     /// Where the database is gone.
     pub async fn write(&self) -> Result<Write> {
         let turn = self.writer.clone().lock_owned().await;
-        Ok(Write {
-            tx: self.pool.begin().await?,
-            _turn: turn,
-        })
+        // A transaction that reads first would not be waited for when it comes to write.
+        let tx = match self.sqlite {
+            true => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            false => self.pool.begin().await?,
+        };
+        Ok(Write { tx, _turn: turn })
     }
 
     pub async fn close(&self) {

@@ -1,4 +1,5 @@
 //! What the long-running programs share.
 
 pub mod db;
+pub mod process;
 pub mod settings;

@@ -4,6 +4,7 @@
 //! `--set network.rpc_url=...` on the command line.
 
 use anyhow::{ensure, Context, Result};
+use flash_base::settings::{Layers, Log};
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
@@ -11,7 +12,6 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use toml::Value;
 
 /// Requests of one address, where nothing is said: in the long run, and at once.
 const RATE_PER_SEC: NonZeroU32 = NonZeroU32::new(50).unwrap();
@@ -21,6 +21,11 @@ const RATE_BURST: NonZeroU32 = NonZeroU32::new(300).unwrap();
 const PREFIX: &str = "INDEX_";
 /// The command line has it; it is no setting.
 pub const CONFIG_FILE: &str = "INDEX_CONFIG_FILE";
+const LAYERS: Layers = Layers {
+    prefix: PREFIX,
+    others: &[CONFIG_FILE],
+    least: "[network]\nrpc_url = \"\"\ndeployment = \"\"\n",
+};
 
 /// Everything that can be set. `services/index/index.example.toml` explains each.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,13 +42,6 @@ pub struct Config {
     pub follow: Follow,
     #[serde(default)]
     pub api: Api,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Log {
-    pub level: String,
-    pub json: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -82,15 +80,6 @@ mod defaults {
     }
     pub fn listen() -> std::net::SocketAddr {
         std::net::SocketAddr::from(([127, 0, 0, 1], 9_091))
-    }
-}
-
-impl Default for Log {
-    fn default() -> Self {
-        Self {
-            level: "info".to_owned(),
-            json: false,
-        }
     }
 }
 
@@ -146,9 +135,7 @@ impl Config {
         environment: impl Iterator<Item = (String, String)>,
         set: &[String],
     ) -> Result<Self> {
-        let environment = environment.filter(|(name, _)| name != CONFIG_FILE);
-        let table = flash_base::settings::layers(text, PREFIX, environment, set)?;
-        let config: Self = Value::Table(table).try_into()?;
+        let config: Self = LAYERS.read(text, environment, set)?;
         config.check()?;
         Ok(config)
     }

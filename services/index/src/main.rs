@@ -2,7 +2,10 @@
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use flash_base::db::Db;
+use flash_base::{
+    db::Db,
+    process::{logs, told_to_stop},
+};
 use flash_index::{api, config::Config, follow::Follower, status, MIGRATIONS};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::{
@@ -56,7 +59,7 @@ enum Command {
 async fn main() -> Result<ExitCode> {
     let cli = Cli::parse();
     let config = Config::load(&cli.config, std::env::vars(), &cli.set)?;
-    logs(&config);
+    logs(&config.log.level, config.log.json);
     match cli.command {
         Command::Run => run(config).await?,
         Command::Rebuild { check: true } => return check(config).await,
@@ -124,32 +127,5 @@ fn progress() -> impl Fn(&str, usize, usize) + Send + Sync {
         if shown {
             eprint!("\r{what:<10} {done:>8} of {all:<8}");
         }
-    }
-}
-
-/// SIGTERM or Ctrl-C.
-async fn told_to_stop() {
-    use tokio::signal::unix::{signal, SignalKind};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminated) => tokio::select! {
-            _ = terminated.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        },
-        Err(error) => {
-            tracing::error!(%error, "SIGTERM is not heard");
-            drop(tokio::signal::ctrl_c().await);
-        }
-    }
-}
-
-fn logs(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log.level);
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    if config.log.json {
-        logs.json().init();
-    } else {
-        logs.with_ansi(std::io::stderr().is_terminal()).init();
     }
 }

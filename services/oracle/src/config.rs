@@ -16,6 +16,7 @@ use crate::{
     submitter::{Terms, MAX_SHARE_PERCENT},
 };
 use anyhow::{bail, ensure, Context, Result};
+use flash_base::settings::{Layers, Log};
 use flash_deploy::{Address, Signer};
 use serde::Deserialize;
 use std::{
@@ -24,7 +25,6 @@ use std::{
     str::FromStr,
     time::Duration,
 };
-use toml::{Table, Value};
 
 /// Environment variables of settings begin so.
 const PREFIX: &str = "ORACLE_";
@@ -32,6 +32,12 @@ const PREFIX: &str = "ORACLE_";
 const MIN_SAMPLES_DAYS: u64 = 30;
 /// The oracle's secret key, in the environment.
 pub const SECRET_KEY: &str = "ORACLE_SECRET_KEY";
+const LAYERS: Layers = Layers {
+    prefix: PREFIX,
+    // The command line has the file's path.
+    others: &[SECRET_KEY, "ORACLE_CONFIG_FILE"],
+    least: "[network]\nrpc_url = \"\"\ndeployment = \"\"\n",
+};
 
 /// Everything that can be set. `services/oracle/oracle.example.toml` explains each.
 #[derive(Clone, Debug, Deserialize)]
@@ -61,13 +67,6 @@ pub struct Config {
     pub pull: Vec<Pull>,
     #[serde(default)]
     pub file: Vec<File>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Log {
-    pub level: String,
-    pub json: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -199,15 +198,6 @@ mod defaults {
     }
 }
 
-impl Default for Log {
-    fn default() -> Self {
-        Self {
-            level: "info".to_owned(),
-            json: false,
-        }
-    }
-}
-
 impl Default for Round {
     fn default() -> Self {
         Self {
@@ -301,22 +291,7 @@ impl Config {
         environment: impl Iterator<Item = (String, String)>,
         set: &[String],
     ) -> Result<Self> {
-        let mut table: Table = text.parse()?;
-        for (name, value) in environment.filter(|(name, _)| name != SECRET_KEY) {
-            if let Some(setting) = name.strip_prefix(PREFIX) {
-                let path = setting.to_lowercase().replace("__", ".");
-                let told = || format!("environment variable {name}");
-                is_setting(&path).with_context(told)?;
-                put(&mut table, &path, &value).with_context(told)?;
-            }
-        }
-        for setting in set {
-            let (path, value) = setting
-                .split_once('=')
-                .with_context(|| format!("--set {setting}: expected name=value"))?;
-            put(&mut table, path, value).with_context(|| format!("--set {setting}"))?;
-        }
-        let config: Self = Value::Table(table).try_into()?;
+        let config: Self = LAYERS.read(text, environment, set)?;
         config.check()?;
         Ok(config)
     }
@@ -525,22 +500,6 @@ impl File {
     }
 }
 
-/// Refuses what is certainly none: others set variables too that begin as the oracle's do.
-fn is_setting(path: &str) -> Result<()> {
-    let least = "[network]\nrpc_url = \"\"\ndeployment = \"\"\n";
-    let mut table: Table = least.parse()?;
-    // Of whatever type: only an unknown name is looked for.
-    put(&mut table, path, "0")?;
-    let tried: Result<Config, _> = Value::Table(table).try_into();
-    let unknown = tried.err().map(|error| error.to_string());
-    let unknown = unknown.filter(|told| told.contains("unknown field"));
-    if let Some(told) = unknown {
-        let told = told.trim();
-        bail!("{told}. Variables that begin with {PREFIX} are settings: unset it");
-    }
-    Ok(())
-}
-
 /// Samples of what is no address would match no deal.
 fn is_address(provider: &str) -> Result<()> {
     let parsed = Address::from_str(provider);
@@ -549,26 +508,4 @@ fn is_address(provider: &str) -> Result<()> {
         "provider = {provider:?} is not an address, G... or C..."
     );
     Ok(())
-}
-
-/// Sets what is at a path like `submit.valid_secs`. What is no value of TOML is text.
-fn put(table: &mut Table, path: &str, value: &str) -> Result<()> {
-    let (first, rest) = match path.split_once('.') {
-        Some((first, rest)) => (first, Some(rest)),
-        None => (path, None),
-    };
-    let Some(rest) = rest else {
-        let parsed = format!("value = {value}").parse::<Table>().ok();
-        let parsed = parsed.and_then(|mut table| table.remove("value"));
-        let value = parsed.unwrap_or_else(|| Value::String(value.to_owned()));
-        table.insert(first.to_owned(), value);
-        return Ok(());
-    };
-    let inner = table
-        .entry(first.to_owned())
-        .or_insert_with(|| Value::Table(Table::new()));
-    match inner {
-        Value::Table(inner) => put(inner, rest, value),
-        _ => bail!("{first} is not a group of settings"),
-    }
 }

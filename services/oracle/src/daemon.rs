@@ -1,9 +1,9 @@
 //! The daemon: sources, rounds and the HTTP port side by side; one end is the end of all.
 
+use crate::MIGRATIONS;
 use crate::{
     chain::Chain,
     config::Config,
-    db::Db,
     http::{self, Health},
     ingest::Ingest,
     keeper::Keeper,
@@ -14,6 +14,7 @@ use crate::{
     submitter::{channels, Limits, Submitter},
 };
 use anyhow::{Context, Result};
+use flash_base::db::Db;
 use flash_deploy::{Client, Deployment};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{
@@ -50,7 +51,7 @@ impl Oracle {
     /// # Errors
     /// What is missing, by its name.
     pub async fn open(config: Config) -> Result<Self> {
-        let db = Db::open(&config.database).await?;
+        let db = Db::open(&config.database, MIGRATIONS).await?;
         let deployment = Deployment::load(&config.network.deployment)?;
         let client = Client::new(&config.network.rpc_url, &deployment.network_passphrase)?;
         let chain = Chain {

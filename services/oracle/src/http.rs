@@ -1,11 +1,11 @@
 //! One port: pushes, `/healthz`, `/readyz`, `/metrics`, `/status`.
 
 use crate::{
-    db::Db,
     status::{self, Status},
     time::now_ms,
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse, routing::get, Json, Router};
+use flash_base::db::Db;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::{
     atomic::{AtomicU64, Ordering},

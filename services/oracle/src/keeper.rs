@@ -3,11 +3,11 @@
 
 use crate::{
     chain::Chain,
-    db::{column, Db},
     deal::Deal,
     outbox::{Kind, Outbox},
 };
 use anyhow::Result;
+use flash_base::db::{column, Db};
 use flash_deploy::{instance_key, Address, Market, ToScVal};
 use std::{collections::BTreeSet, str::FromStr};
 use stellar_xdr::{

@@ -1,11 +1,9 @@
 //! Who may send with a key. A second daemon on the same database waits until the first one's lease
 //! runs out. Daemons that share no database are held apart by the contract's watermarks alone.
 
-use crate::{
-    db::{column, Db},
-    time::now_ms,
-};
+use crate::time::now_ms;
 use anyhow::Result;
+use flash_base::db::{column, Db};
 
 pub struct Lease {
     db: Db,

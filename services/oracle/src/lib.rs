@@ -7,7 +7,6 @@
 pub mod chain;
 pub mod config;
 pub mod daemon;
-pub mod db;
 pub mod deal;
 pub mod digest;
 pub mod http;
@@ -25,3 +24,9 @@ pub mod submitter;
 pub mod text;
 pub mod time;
 pub mod watch;
+
+/// The tables: one text for SQLite and PostgreSQL.
+pub const MIGRATIONS: flash_base::db::Migrations = &[
+    (1, include_str!("../migrations/0001_tables.sql")),
+    (2, include_str!("../migrations/0002_operation.sql")),
+];

@@ -2,10 +2,14 @@
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use flash_base::{
+    db::Db,
+    process::{logs, told_to_stop},
+};
+use flash_oracle::MIGRATIONS;
 use flash_oracle::{
     config::{Config, File, FileFormat},
     daemon::{Oracle, Round},
-    db::Db,
     ingest::Ingest,
     plan::Item,
     sources::file::Reading,
@@ -69,17 +73,15 @@ enum Command {
 #[tokio::main]
 async fn main() -> Result<()> {
     let cli = Cli::parse();
-    // Not settings: the command line has them.
-    let environment = std::env::vars().filter(|(name, _)| name != "ORACLE_CONFIG_FILE");
-    let config = Config::load(&cli.config, environment, &cli.set)?;
-    logs(&config);
+    let config = Config::load(&cli.config, std::env::vars(), &cli.set)?;
+    logs(&config.log.level, config.log.json);
     match cli.command {
         Command::Run => run(config).await,
         Command::Once { dry_run: true } => preview(config).await,
         Command::Once { dry_run: false } => once(config).await,
         Command::Status { json } => show_status(&config, json).await,
         Command::Replay => {
-            let db = Db::open(&config.database).await?;
+            let db = Db::open(&config.database, MIGRATIONS).await?;
             sqlx::query("DELETE FROM checkpoints")
                 .execute(db.pool())
                 .await?;
@@ -106,37 +108,10 @@ async fn main() -> Result<()> {
     }
 }
 
-fn logs(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log.level);
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    if config.log.json {
-        logs.json().init();
-    } else {
-        logs.with_ansi(std::io::stderr().is_terminal()).init();
-    }
-}
-
 async fn run(config: Config) -> Result<()> {
     let metrics = PrometheusBuilder::new().install_recorder()?;
     let oracle = Arc::new(Oracle::open(config).await?);
     oracle.run(metrics, told_to_stop()).await
-}
-
-/// SIGTERM or Ctrl-C.
-async fn told_to_stop() {
-    use tokio::signal::unix::{signal, SignalKind};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminated) => tokio::select! {
-            _ = terminated.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        },
-        Err(error) => {
-            tracing::error!(%error, "SIGTERM is not heard");
-            drop(tokio::signal::ctrl_c().await);
-        }
-    }
 }
 
 async fn once(config: Config) -> Result<()> {
@@ -205,7 +180,7 @@ fn print_item(item: &Item, settled: &str) {
 }
 
 async fn show_status(config: &Config, json: bool) -> Result<()> {
-    let db = Db::open_to_look(&config.database).await?;
+    let db = Db::open_to_look(&config.database, MIGRATIONS).await?;
     let status = status::read(&db).await?;
     if json {
         println!("{}", serde_json::to_string_pretty(&status)?);
@@ -217,7 +192,7 @@ async fn show_status(config: &Config, json: bool) -> Result<()> {
 
 async fn import(config: &Config, file: &File) -> Result<()> {
     let source = file.source(config.max_ahead_ms())?;
-    let db = Db::open(&config.database).await?;
+    let db = Db::open(&config.database, MIGRATIONS).await?;
     let (ingest, writer) = Ingest::start(db.clone(), 4);
     let shown = std::io::stderr().is_terminal();
     let written = source

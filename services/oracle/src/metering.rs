@@ -3,13 +3,9 @@
 //! A checkpoint keeps what was added up so far. It is only trusted while as many samples lie before
 //! it as when it was made, and for the same terms: a late sample makes the deal be added up anew.
 
-use crate::{
-    db::{column, from_column, Db},
-    deal::Deal,
-    digest::digest63,
-    ingest::series_id,
-};
+use crate::{deal::Deal, digest::digest63, ingest::series_id};
 use anyhow::{Context, Result};
+use flash_base::db::{column, from_column, Db};
 use flash_meter::{
     bounds::MAX_MEASURED_LATENCY_MS,
     service::{self, minutes_of, Probes, Service},

@@ -5,15 +5,11 @@
 //! refused from then on, so that nothing is counted twice.
 
 use crate::{
-    config::Retention,
-    db::{column, Db, Write},
-    deal::Deal,
-    digest::digest63,
-    ingest::series_id,
-    outbox::Outbox,
+    config::Retention, deal::Deal, digest::digest63, ingest::series_id, outbox::Outbox,
     time::now_ms,
 };
 use anyhow::Result;
+use flash_base::db::{column, Db, Write};
 use std::collections::BTreeSet;
 
 const MS_PER_DAY: u64 = 86_400_000;

@@ -2,13 +2,13 @@
 
 use crate::{
     chain::{deal_of, Chain, METERS_PER_READ},
-    db::{column, from_column, Db},
     deal::Deal,
     metering::Metering,
     outbox::{Kind, Outbox},
     plan::{batches, due_through, settles, Item, Rules},
 };
 use anyhow::Result;
+use flash_base::db::{column, from_column, Db};
 use flash_meter::{
     overlap::{contested, Claim},
     service::Service,

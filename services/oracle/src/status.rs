@@ -1,11 +1,8 @@
 //! How the oracle stands, from its database.
 
-use crate::{
-    db::{column, from_column, Db},
-    outbox::Outbox,
-    time::now_ms,
-};
+use crate::{outbox::Outbox, time::now_ms};
 use anyhow::Result;
+use flash_base::db::{column, from_column, Db};
 use serde::Serialize;
 use std::{collections::BTreeMap, fmt};
 

@@ -1,10 +1,8 @@
 //! What an operator has to see of the network: accounts, and the escrow's money.
 
-use crate::{
-    chain::Chain,
-    db::{column, Db},
-};
+use crate::chain::Chain;
 use anyhow::Result;
+use flash_base::db::{column, Db};
 use flash_deploy::Signer;
 use stellar_xdr::{LedgerEntryData, LedgerKey, LedgerKeyAccount};
 

@@ -7,8 +7,8 @@ pub use write::series_id;
 
 pub use check::{Change, Incoming, Probe, Reject, MAX_BYTES};
 
-use crate::db::Db;
 use anyhow::Result;
+use flash_base::db::Db;
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 

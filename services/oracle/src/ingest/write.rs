@@ -2,11 +2,11 @@
 
 use super::{Change, Incoming, Load, Probe, Reject, Written};
 use crate::{
-    db::{column, from_column, places, Db, Write},
     digest::{digest63, digest_hex},
     time::now_ms,
 };
 use anyhow::Result;
+use flash_base::db::{column, from_column, places, Db, Write};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Rows of one statement: few sizes, so that few statements are prepared; and small ones, because

@@ -1,11 +1,9 @@
 //! Rows of the outbox. Every change is a compare-and-swap on the row's version.
 
 use super::{Batch, Kind, State};
-use crate::{
-    db::{column, from_column, Db, Write},
-    time::now_ms,
-};
+use crate::time::now_ms;
 use anyhow::{bail, Context, Result};
+use flash_base::db::{column, from_column, Db, Write};
 use sqlx::{any::AnyRow, Row};
 use std::collections::BTreeSet;
 

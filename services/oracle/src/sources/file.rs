@@ -6,11 +6,11 @@
 
 use super::{ndjson, s3_log};
 use crate::{
-    db::Db,
     ingest::{Ingest, Load, Written},
     time::now_ms,
 };
 use anyhow::{Context, Result};
+use flash_base::db::Db;
 use sha2::{Digest, Sha256};
 use std::{
     fs::File,

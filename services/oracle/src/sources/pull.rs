@@ -5,11 +5,11 @@
 
 use super::ndjson;
 use crate::{
-    db::Db,
     ingest::{Ingest, Load, Written},
     time::now_ms,
 };
 use anyhow::{Context, Result};
+use flash_base::db::Db;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::time::Duration;

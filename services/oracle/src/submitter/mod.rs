@@ -18,10 +18,10 @@ pub use outcome::{classify, Class};
 
 use crate::{
     chain::Chain,
-    db::Db,
     outbox::{Batch, Outbox, State},
 };
 use anyhow::Result;
+use flash_base::db::Db;
 use flash_deploy::Signer;
 use rejected::Rejections;
 use std::{

@@ -3,10 +3,10 @@
 use super::{build::in_order_sent, Step, Submitter};
 use crate::{
     chain::Outcome,
-    db::column,
     outbox::{Batch, State},
 };
 use anyhow::Result;
+use flash_base::db::column;
 use flash_deploy::{contract_error_name, FromScVal};
 
 /// What to do about a code.

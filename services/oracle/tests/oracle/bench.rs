@@ -1,11 +1,10 @@
 //! How fast and how large: `make bench-oracle`. Not a test of the suite: it measures.
 
 use crate::support::{all_up, bucket, load, Daemon, Database, Truth, World, DAY};
+use flash_base::db::Db;
 use flash_deploy::{classic_asset, Client, Job, Market, Signer};
-use flash_oracle::{
-    db::Db,
-    ingest::{Change, Incoming, Ingest},
-};
+use flash_oracle::ingest::{Change, Incoming, Ingest};
+use flash_oracle::MIGRATIONS;
 use std::{
     process::{Child, Stdio},
     sync::{
@@ -48,7 +47,7 @@ async fn bench() {
 /// Samples a second into SQLite, each commit on the disk.
 async fn ingest(count: u64) -> u64 {
     let database = Database::sqlite();
-    let db = Db::open(&database.url).await.unwrap();
+    let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
     let (ingest, _) = Ingest::start(db, 8);
     let sample = |nth: u64| Incoming {
         provider: "P".to_owned(),
@@ -88,7 +87,7 @@ async fn rounds_over(count: u64, rounds: u64) -> Figures {
     let world = World::new().await;
     let database = Database::sqlite();
     let daemon = Daemon::new(&world, &database.url, &world.network.url());
-    let db = Db::open(&database.url).await.unwrap();
+    let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
     let (ingest, _) = Ingest::start(db, 8);
     let begun = Instant::now();
     let stalls = Stall::open(&world, count).await;

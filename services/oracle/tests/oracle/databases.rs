@@ -1,9 +1,10 @@
 //! The same suite on SQLite and on PostgreSQL.
 
 use crate::support::{databases, Database};
+use flash_base::db::Db;
 use flash_meter::totals::Basis;
+use flash_oracle::MIGRATIONS;
 use flash_oracle::{
-    db::Db,
     deal::Deal,
     ingest::{Change, Incoming, Ingest, Load, Probe, Refused, Reject, Written},
     lease::Lease,
@@ -24,7 +25,7 @@ async fn on_each<F: std::future::Future<Output = ()>>(test: impl Fn(Db, String) 
     for database in databases() {
         let Database { kind, ref url, .. } = database;
         println!("on {kind}");
-        let db = Db::open(url).await.unwrap();
+        let db = Db::open(url, MIGRATIONS).await.unwrap();
         test(db, url.clone()).await;
     }
 }
@@ -137,7 +138,7 @@ async fn loads_at_once_are_all_answered() {
 #[tokio::test]
 async fn too_much_at_once_is_refused_and_not_kept() {
     let database = Database::sqlite();
-    let db = Db::open(&database.url).await.unwrap();
+    let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
     let (ingest, _) = Ingest::start(db.clone(), 1);
     // The writer waits for this one.
     let turn = db.write().await.unwrap();
@@ -411,7 +412,7 @@ async fn a_batch_changes_only_for_who_read_it_last() {
         other.state = State::Failed;
         assert!(outbox.swap(&batch, other).await.is_err());
         // What is committed is there for whoever comes after.
-        let after = Outbox::new(Db::open(&url).await.unwrap());
+        let after = Outbox::new(Db::open(&url, MIGRATIONS).await.unwrap());
         let found = after
             .open()
             .await
@@ -501,7 +502,7 @@ async fn a_deal_is_shown_as_set_aside_only_while_it_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lease_has_one_holder() {
     on_each(|db, url| async move {
-        let other = Db::open(&url).await.unwrap();
+        let other = Db::open(&url, MIGRATIONS).await.unwrap();
         let first = Lease::new(db.clone(), "key", "first", 1);
         let second = Lease::new(other, "key", "second", 1);
         assert!(first.hold().await.unwrap());
@@ -519,14 +520,14 @@ async fn a_lease_has_one_holder() {
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused() {
     let database = Database::sqlite();
-    let db = Db::open(&database.url).await.unwrap();
+    let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
     sqlx::query("INSERT INTO schema_version (version) VALUES (999)")
         .execute(db.pool())
         .await
         .unwrap();
-    let error = Db::open(&database.url).await.err().unwrap();
+    let error = Db::open(&database.url, MIGRATIONS).await.err().unwrap();
     assert!(error.to_string().contains("999"), "{error}");
-    assert!(Db::open("mysql://x")
+    assert!(Db::open("mysql://x", MIGRATIONS)
         .await
         .err()
         .unwrap()
@@ -538,7 +539,7 @@ async fn a_database_of_a_newer_version_is_refused() {
 async fn looking_makes_and_changes_nothing() {
     on_each(|db, url| async move {
         let (ingest, _) = Ingest::start(db.clone(), 4);
-        let looked = Db::open_to_look(&url).await.unwrap();
+        let looked = Db::open_to_look(&url, MIGRATIONS).await.unwrap();
         ingest
             .write(of_samples(vec![sample(START, "a", 1, 0)]))
             .await
@@ -547,16 +548,16 @@ async fn looking_makes_and_changes_nothing() {
         assert_eq!(status::read(&looked).await.unwrap().samples, 1);
         looked.close().await;
         db.close().await;
-        let looked = Db::open_to_look(&url).await.unwrap();
+        let looked = Db::open_to_look(&url, MIGRATIONS).await.unwrap();
         assert_eq!(status::read(&looked).await.unwrap().samples, 1);
         looked.close().await;
         // Tables of another version are left as they are.
-        let db = Db::open(&url).await.unwrap();
+        let db = Db::open(&url, MIGRATIONS).await.unwrap();
         sqlx::query("DELETE FROM schema_version")
             .execute(db.pool())
             .await
             .unwrap();
-        let error = Db::open_to_look(&url).await.err().unwrap();
+        let error = Db::open_to_look(&url, MIGRATIONS).await.err().unwrap();
         assert!(error.to_string().contains("version 0"), "{error}");
     })
     .await;
@@ -564,7 +565,7 @@ async fn looking_makes_and_changes_nothing() {
     let path = folder.path().join("oracle.db");
     let url = format!("sqlite://{}", path.display());
     for url in [url.clone(), format!("{url}?mode=rwc")] {
-        let error = Db::open_to_look(&url).await.err().unwrap();
+        let error = Db::open_to_look(&url, MIGRATIONS).await.err().unwrap();
         assert!(error.to_string().contains(&url), "{error}");
         assert!(!path.exists());
     }
@@ -577,9 +578,12 @@ async fn postgresql_is_reached_over_tls_and_its_certificate_is_checked() {
     };
     let ca = database.ca.unwrap().display().to_string();
     let url = database.url.replace("127.0.0.1", "localhost");
-    let db = Db::open(&format!("{url}?sslmode=verify-full&sslrootcert={ca}"))
-        .await
-        .unwrap();
+    let db = Db::open(
+        &format!("{url}?sslmode=verify-full&sslrootcert={ca}"),
+        MIGRATIONS,
+    )
+    .await
+    .unwrap();
     let encrypted: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl")
             .fetch_one(db.pool())
@@ -587,7 +591,7 @@ async fn postgresql_is_reached_over_tls_and_its_certificate_is_checked() {
             .unwrap();
     assert_eq!(encrypted, 1);
     // Nobody that the system trusts signed it.
-    let stranger = Db::open(&format!("{url}?sslmode=verify-full")).await;
+    let stranger = Db::open(&format!("{url}?sslmode=verify-full"), MIGRATIONS).await;
     let told = format!("{:#}", stranger.err().expect("an unknown authority"));
     assert!(told.to_lowercase().contains("certificate"), "{told}");
 }

@@ -1,7 +1,9 @@
 //! Whatever breaks on the way, every window is billed once.
 
 use crate::support::{all_up, load, Daemon, Database, Fault, Proxy, Truth, World, DAY};
-use flash_oracle::{db::Db, ingest::Ingest};
+use flash_base::db::Db;
+use flash_oracle::ingest::Ingest;
+use flash_oracle::MIGRATIONS;
 use std::collections::BTreeMap;
 
 const BUCKET: &str = "bucket-1";
@@ -27,7 +29,7 @@ impl Stage {
         let proxy = Proxy::start(&world.network.url()).await;
         let database = Database::sqlite();
         let daemon = Daemon::new(&world, &database.url, &proxy.url);
-        let db = Db::open(&database.url).await.unwrap();
+        let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
         let (ingest, _) = Ingest::start(db.clone(), 8);
         let bucket = world.bucket(BUCKET).await;
         let mut ids = Vec::new();

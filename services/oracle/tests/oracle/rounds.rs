@@ -1,9 +1,10 @@
 //! Rounds against the real contracts on a local network.
 
 use crate::support::{all_up, load, number, Database, Stage, BUCKET, DAY, MB};
+use flash_base::db::Db;
+use flash_oracle::MIGRATIONS;
 use flash_oracle::{
     daemon::Oracle,
-    db::Db,
     ingest::{Ingest, Probe},
 };
 
@@ -79,7 +80,7 @@ async fn a_lost_database_and_an_old_backup_bill_nothing_twice() {
     // With the old samples only, totals would fall: they are held.
     stage.world.advance(DAY).await;
     let now = stage.world.now().await;
-    stage.db = Db::open(&stage.database.url).await.unwrap();
+    stage.db = Db::open(&stage.database.url, MIGRATIONS).await.unwrap();
     (stage.ingest, _) = Ingest::start(stage.db.clone(), 8);
     let probes = all_up(BUCKET, before.through_ts, now);
     stage.ingest.write(load(vec![], probes)).await.unwrap();
@@ -106,7 +107,7 @@ async fn two_daemons_with_two_databases_bill_once() {
     stage.day(&["a", "b"]).await;
     // The other one has the same telemetry and the same key.
     let other = Database::sqlite();
-    let db = Db::open(&other.url).await.unwrap();
+    let db = Db::open(&other.url, MIGRATIONS).await.unwrap();
     let (ingest, _) = Ingest::start(db, 8);
     let to = stage.world.now().await;
     let samples = stage.truth.all();

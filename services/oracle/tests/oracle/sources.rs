@@ -8,7 +8,9 @@ use axum::{
     routing::get,
     Json, Router,
 };
-use flash_oracle::{db::Db, time::now_ms};
+use flash_base::db::Db;
+use flash_oracle::time::now_ms;
+use flash_oracle::MIGRATIONS;
 use serde_json::{json, Value};
 use std::{
     collections::HashMap,
@@ -123,7 +125,7 @@ async fn a_stats_endpoint_is_read_on_from_where_it_was() {
         ),
     );
     stats.add(0, 7);
-    let db = Db::open(&database.url).await.unwrap();
+    let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
     let first = run(&daemon).await;
     until_there_are(&db, 7).await;
     // While it fails nothing is lost, and it is seen.
@@ -161,7 +163,7 @@ async fn pushes_under_pressure_are_told_to_come_back_and_lose_nothing() {
             digest("node")
         ),
     );
-    let db = Db::open(&database.url).await.unwrap();
+    let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
     let running = run(&daemon).await;
     // The disk is slow: somebody holds the database.
     let mut slow = db.pool().acquire().await.unwrap();

@@ -1,7 +1,9 @@
 //! A world with one bucket, the program's configuration and its database, and days that go by.
 
 use super::{all_up, load, Daemon, Database, Truth, World, DAY};
-use flash_oracle::{config::Config, db::Db, ingest::Ingest};
+use flash_base::db::Db;
+use flash_oracle::MIGRATIONS;
+use flash_oracle::{config::Config, ingest::Ingest};
 use std::path::Path;
 
 pub const BUCKET: &str = "bucket-1";
@@ -25,7 +27,7 @@ impl Stage {
     pub async fn on(world: World) -> Self {
         let database = Database::sqlite();
         let daemon = Daemon::new(&world, &database.url, &world.network.url());
-        let db = Db::open(&database.url).await.unwrap();
+        let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
         let (ingest, _) = Ingest::start(db.clone(), 8);
         let bucket = world.bucket(BUCKET).await;
         Self {
