@@ -19,7 +19,7 @@ USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 .PHONY: openapi bench-index
 .PHONY: help source advisories coverage mutants fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-contracts test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
-	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-oracle-ops up demo-contracts services-programs web test-web screenshots
+	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-ops up demo-contracts services-programs web test-web screenshots
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>", $$1); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -170,7 +170,7 @@ test-services: build ## Test the off-chain programs, on the built Wasm
 	@scripts/setup-s3-server.sh
 	cd services && $(USE_WASM) cargo test --locked --workspace --no-fail-fast
 
-check-services: check-oracle-ops ## Format and lints of the off-chain programs, the oracle's alerts and unit
+check-services: check-ops ## Format and lints of the off-chain programs; alerts and units of oracle and index
 	cd services && cargo fmt --all --check
 	cd services && cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 
@@ -219,8 +219,8 @@ bench-index: ## Time the index: search over 100_000 buckets and 1_000_000 deals,
 	cd services && BENCH_FILE="$(TARGET_DIR)/bench/index.json" cargo run --quiet --release --locked \
 		--package flash-index --example bench
 
-check-oracle-ops: ## Check the oracle's alert rules and systemd unit (Debian's prometheus, systemd)
-	@services/oracle/ops/check.sh
+check-ops: ## Check alert rules and systemd units of the oracle and the index (Debian's prometheus, systemd)
+	@services/check-ops.sh
 
 clean: ## Remove everything that was built
 	cargo clean

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that Prometheus, its promtool and systemd-analyze are there: the oracle's alert rules,
-# dashboard and unit are checked with them. CI (the variable CI is set) installs Debian's packages as
+# Makes sure that Prometheus, its promtool and systemd-analyze are there: alert rules, dashboard and
+# units of the oracle and the index are checked with them. CI (the variable CI is set) installs Debian's packages as
 # root where they are missing; elsewhere the checks that need them say so.
 set -euo pipefail
 

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Checks the alert rules of the oracle and the index with promtool and their units with systemd-analyze,
+# and that every metric that rules and dashboards name is one that the program has.
+set -euo pipefail
+
+if [[ "${1:-}" == "--help" ]]; then
+    echo "usage: check-ops.sh    (needs: apt-get install prometheus systemd; CI=1 installs them)"
+    exit 0
+fi
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+"$here/../scripts/setup-prometheus.sh"
+
+missing() {
+    echo "check-ops: $1 is missing: apt-get install $2" >&2
+    [[ -z "${CI:-}" ]]
+}
+
+check_rules() {
+    if command -v promtool >/dev/null; then
+        promtool check rules "$1"
+    else
+        missing promtool prometheus
+    fi
+}
+
+check_unit() {
+    if ! command -v systemd-analyze >/dev/null; then
+        missing systemd-analyze systemd
+        return
+    fi
+    # The program is not installed where this is checked.
+    local folder unit
+    folder=$(mktemp -d)
+    unit="$folder/$(basename "$1")"
+    sed 's|^ExecStart=.*|ExecStart=/bin/true|' "$1" >"$unit"
+    systemd-analyze verify "$unit"
+    rm -r "$folder"
+    echo "$(basename "$1"): ok"
+}
+
+check_metrics() {
+    local service=$1 metric named
+    named=$(grep -rhoE "\b${service}_[a-z_]+" --include='*.yml' --include='*.json' "$here/$service/ops" |
+        grep -v '_$' | sort -u)
+    for metric in $named; do
+        if ! grep -rqF "\"$metric\"" "$here/$service/src"; then
+            echo "no part of the $service sets $metric" >&2
+            return 1
+        fi
+    done
+    echo "metrics of the $service: $(wc -w <<<"$named") are named, all are set"
+}
+
+for service in oracle index; do
+    check_rules "$here/$service/ops/alerts.yml"
+    check_unit "$here/$service/ops/flash-$service.service"
+    check_metrics "$service"
+done
