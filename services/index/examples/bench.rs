@@ -10,7 +10,8 @@ use flash_index::{
         Settings, Shared,
     },
     event::Event,
-    follow::{ingest, Place},
+    page::ingest,
+    place::Place,
     query::Reads,
     MIGRATIONS,
 };

@@ -1,9 +1,9 @@
 //! Rows as the contracts' own queries give them: the other way to the same tables.
 
 use crate::{
-    apply::{bucket, measured, policy},
     chain::{address, many, Chain},
     event::snake,
+    json_rows::{bucket, measured, policy},
     rows::{Bucket, Claim, Consumer, ContractRow, Deal, Market, Policy, Provider, Solvency},
     table::Wide,
 };

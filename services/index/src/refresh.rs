@@ -4,7 +4,7 @@
 //! when its events come, so that each row ends as its contract says; histories are from events alone.
 
 use crate::{
-    apply::Batch,
+    batch::Batch,
     chain::{many, Chain},
     query_rows::{bucket_of, claim_of, consumer_of, deal_of, provider_of},
     rows::Deal,

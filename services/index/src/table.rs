@@ -9,10 +9,10 @@ use sqlx::{
 };
 use std::fmt;
 
-/// SQLite finds the number of a `$n` by walking through all before it: the work of a statement grows
-/// with the square of its values. Full statements are kept, and not read again.
-const MAX_VALUES: usize = 600;
-const MAX_ROWS: usize = 200;
+/// Of one statement; PostgreSQL takes 65_535 at most, SQLite half of that. Full statements are kept,
+/// and not read again.
+const MAX_VALUES: usize = 8_000;
+const MAX_ROWS: usize = 1_000;
 
 pub type Statement<'q> = Query<'q, Any, AnyArguments<'q>>;
 
@@ -123,7 +123,11 @@ pub(crate) use tables;
 ///
 /// # Errors
 /// The database's.
-pub async fn upsert<T: Table>(to: &mut AnyConnection, rows: &[T]) -> Result<()> {
+pub async fn upsert<'r, T: Table + 'r>(
+    to: &mut AnyConnection,
+    rows: impl IntoIterator<Item = &'r T>,
+) -> Result<()> {
+    let rows: Vec<_> = rows.into_iter().collect();
     let columns = T::COLUMNS.join(", ");
     let keys = T::KEYS.join(", ");
     let rest = T::COLUMNS.iter().filter(|name| !T::KEYS.contains(*name));
@@ -136,7 +140,7 @@ pub async fn upsert<T: Table>(to: &mut AnyConnection, rows: &[T]) -> Result<()> 
     };
     let at_once = (MAX_VALUES / T::COLUMNS.len()).clamp(1, MAX_ROWS);
     for chunk in rows.chunks(at_once) {
-        let places = places(chunk.len(), T::COLUMNS.len());
+        let places = places(to, chunk.len(), T::COLUMNS.len());
         let (table, keys) = (T::NAME, &keys);
         let sql = format!(
             "INSERT INTO {table} ({columns}) VALUES {places} ON CONFLICT ({keys}) DO {then}"
@@ -162,12 +166,11 @@ pub async fn load<T: Table, V: Column>(
 ) -> Result<Vec<T>> {
     let mut found = Vec::new();
     for chunk in values.chunks(MAX_ROWS) {
-        let places: Vec<_> = (1..=chunk.len()).map(|nth| format!("${nth}")).collect();
         let sql = format!(
-            "SELECT {} FROM {} WHERE {column} IN ({})",
+            "SELECT {} FROM {} WHERE {column} IN {}",
             T::COLUMNS.join(", "),
             T::NAME,
-            places.join(", ")
+            places(from, 1, chunk.len())
         );
         let mut statement = sqlx::query(&sql).persistent(chunk.len() == MAX_ROWS);
         for value in chunk {

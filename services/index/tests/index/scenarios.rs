@@ -9,7 +9,9 @@ use flash_index::{
     apply::flags,
     chain::From,
     event::Event,
-    follow::{ingest, Follower, Place},
+    follow::Follower,
+    page::ingest,
+    place::Place,
     rows::{Deal, EventRow, Score, Settlement, Window, Withdrawal},
     snapshot::Snapshot,
 };

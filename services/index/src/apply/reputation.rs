@@ -1,0 +1,55 @@
+//! How deals ended, on both parties' records.
+
+use crate::{
+    batch::Batch,
+    event::{snake, text, Event},
+    rows::Score,
+    table::Wide,
+};
+use anyhow::Result;
+
+impl Batch {
+    pub(super) fn reputation(&mut self, event: &Event) -> Result<()> {
+        if event.name != "outcome_recorded" {
+            self.touched.facts = true;
+            return Ok(());
+        }
+        let outcome = snake(text(&event.body, "outcome")?);
+        let volume = event.wide("volume")?;
+        let (provider_score, consumer_score) =
+            (event.int("provider_score")?, event.int("consumer_score")?);
+        let now = event.closed_ts;
+        // The same fields in two tables.
+        macro_rules! record {
+            ($row:expr, $score:expr) => {{
+                let row = $row;
+                row.reputation = $score;
+                row.completed += i64::from(outcome.starts_with("completed"));
+                row.completed_with_credit += i64::from(outcome.ends_with("_credit"));
+                row.cancelled += i64::from(outcome.starts_with("cancelled"));
+                row.breached_by_provider += i64::from(outcome == "breached_provider");
+                row.breached_by_consumer += i64::from(outcome == "breached_consumer");
+                row.volume.0 += volume;
+                row.last_outcome_ts = now;
+                if row.first_outcome_ts == 0 {
+                    row.first_outcome_ts = now;
+                }
+            }};
+        }
+        record!(self.provider(event, "provider")?, provider_score);
+        record!(self.consumer(event, "consumer")?, consumer_score);
+        for (role, score) in [("provider", provider_score), ("consumer", consumer_score)] {
+            self.scores.push(Score {
+                address: event.text(role)?,
+                role: role.to_owned(),
+                event_id: event.event_id.clone(),
+                ts: now,
+                score,
+                deal_id: event.int("deal_id")?,
+                outcome: outcome.clone(),
+                volume: Wide(volume),
+            });
+        }
+        Ok(())
+    }
+}

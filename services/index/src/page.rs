@@ -1,0 +1,209 @@
+//! A page of events: what it changes is read from the network first, and then written with the cursor in
+//! one transaction, which waits for nobody.
+
+use crate::{
+    apply::apply,
+    batch::Batch,
+    chain::{number, From, Range},
+    event::Event,
+    follow::{Follower, Round},
+    look::Look,
+    place::{ledger_of, Place},
+    query_rows::Facts,
+    refresh::refresh,
+    rows::Cursor,
+    table::upsert,
+};
+use anyhow::{ensure, Context, Result};
+use flash_base::db::{Db, Write};
+use std::sync::atomic::Ordering;
+
+/// Applies events through the same path as the follower, without asking a network: for benches, and
+/// for whoever has events from elsewhere. Returns how many were new.
+///
+/// # Errors
+/// The database's.
+pub async fn ingest(db: &Db, events: &[Event], place: Place) -> Result<usize> {
+    let mut write = db.write().await?;
+    let batch = apply(write.connection(), events).await?;
+    batch.store(write.connection()).await?;
+    let known = Cursor::read(write.connection()).await?;
+    let mut cursor = known.unwrap_or(Cursor {
+        id: 1,
+        ..Cursor::default()
+    });
+    cursor.go_to(place);
+    upsert(write.connection(), &[cursor]).await?;
+    write.commit().await?;
+    Ok(batch.event_count())
+}
+
+/// What the network tells after a place.
+struct Page {
+    events: Vec<Event>,
+    to: Place,
+    at_tip: bool,
+}
+
+impl Follower {
+    /// One page.
+    ///
+    /// # Errors
+    /// Where the network or the database does not answer: nothing is written then.
+    pub async fn round(&self) -> Result<Round> {
+        self.know_network().await?;
+        let range = self.chain.range().await?;
+        let newest_ts = u64::try_from(range.latest_ts).unwrap_or(0);
+        self.network_ts.store(newest_ts, Ordering::Relaxed);
+        let found = Cursor::read(&mut *self.db.pool().acquire().await?).await?;
+        let found = found.context("the cursor is gone")?;
+        ensure!(
+            found.ledger <= range.latest,
+            "the network's newest ledger is {}, and {} is in the database already: the RPC server is \
+             behind, or the network was made anew",
+            range.latest,
+            found.ledger
+        );
+        let first = match found.event_cursor.is_empty() {
+            true => self.first_ledger(&range),
+            false => found.ledger,
+        };
+        if first < range.oldest {
+            let (reason, oldest) = ("the RPC server has no events that far back", range.oldest);
+            tracing::warn!(first, oldest, "{reason}: reading the queries");
+            metrics::counter!("index_gaps_total").increment(1);
+            self.rebuild(Some(first), &|_, _, _| ()).await?;
+            return Ok(Round {
+                events: 0,
+                at_tip: false,
+            });
+        }
+        let from = match found.event_cursor.is_empty() {
+            true => From::Ledger(first),
+            false => From::Cursor(&found.event_cursor),
+        };
+        let page = self.page(from, &range, found.ledger_ts).await?;
+        self.take(page, found, &range).await
+    }
+
+    /// Of the first contract, or the one before everything where that is not known.
+    fn first_ledger(&self, range: &Range) -> i64 {
+        let contracts = self.deployment().contracts.values();
+        let ledgers: Option<Vec<_>> = contracts.map(|one| one.ledger).collect();
+        let first = ledgers.and_then(|ledgers| ledgers.into_iter().min());
+        first.map_or(range.oldest - 1, i64::from)
+    }
+
+    async fn page(&self, from: From<'_>, range: &Range, known_ts: i64) -> Result<Page> {
+        let most = self.config.follow.page_events;
+        let answer = self.chain.events(from, most).await?;
+        let items = answer["events"].as_array().context("no events")?;
+        let decoded = items
+            .iter()
+            .map(|item| Event::decode(item, &self.chain.market));
+        let events: Result<Vec<_>> = decoded.collect();
+        let events: Vec<_> = events?.into_iter().flatten().collect();
+        let event_cursor = answer["cursor"].as_str().context("no cursor")?.to_owned();
+        let latest = number(&answer, "latestLedger")?;
+        let ledger = ledger_of(&event_cursor)?.min(latest);
+        let at_tip = ledger >= latest && items.len() < most as usize;
+        let ledger_ts = match at_tip {
+            true => number(&answer, "latestLedgerCloseTime").unwrap_or(range.latest_ts),
+            false => events.last().map_or(known_ts, |event| event.closed_ts),
+        };
+        let to = Place {
+            event_cursor,
+            ledger,
+            ledger_ts,
+        };
+        Ok(Page { events, to, at_tip })
+    }
+
+    async fn take(&self, page: Page, mut now: Cursor, range: &Range) -> Result<Round> {
+        let before = now.clone();
+        let (ledger, ledger_ts) = (page.to.ledger, page.to.ledger_ts);
+        let mut batch = apply(&mut *self.db.pool().acquire().await?, &page.events).await?;
+        let events = batch.event_count();
+        let every = i64::try_from(self.config.follow.facts_every_secs)?;
+        let due = page.at_tip && ledger_ts.saturating_sub(now.facts_ts) >= every;
+        let look = Look {
+            // Not at the tip alone: the page that reaches it may have no events of its own.
+            facts: due || events > 0,
+            scores: due,
+        };
+        let facts = look.at(&self.chain, &self.db, &mut batch).await?;
+        refresh(&self.chain, &mut batch, ledger).await?;
+        if due {
+            now.facts_ts = ledger_ts;
+        }
+        now.go_to(page.to);
+        if !self.write(&batch, facts, &before, now).await? {
+            tracing::warn!("another process wrote meanwhile: the page is read again");
+            return Ok(Round {
+                events: 0,
+                at_tip: false,
+            });
+        }
+        self.tell(ledger, ledger_ts, events, false);
+        measure(range, ledger, ledger_ts, events);
+        Ok(Round {
+            events,
+            at_tip: page.at_tip,
+        })
+    }
+
+    /// Nothing, where the cursor is not `before` any more: what was read does not fit then.
+    async fn write(
+        &self,
+        batch: &Batch,
+        facts: Option<Facts>,
+        before: &Cursor,
+        now: Cursor,
+    ) -> Result<bool> {
+        let mut write = self.db.write().await?;
+        if Cursor::read(write.connection()).await?.as_ref() != Some(before) {
+            return Ok(false);
+        }
+        batch.store(write.connection()).await?;
+        if let Some(facts) = facts {
+            facts.store(write.connection()).await?;
+        }
+        if now.ledger <= now.rebuilt_through_ledger && batch.event_count() > 0 {
+            recount(&mut write, batch).await?;
+        }
+        upsert(write.connection(), &[now]).await?;
+        write.commit().await?;
+        Ok(true)
+    }
+}
+
+/// Live deals of the parties in a batch, counted: after a rebuild an event may tell what was read.
+async fn recount(write: &mut Write, batch: &Batch) -> Result<()> {
+    for (table, column, people) in [
+        ("providers", "provider", &batch.touched.providers),
+        ("consumers", "consumer", &batch.touched.consumers),
+    ] {
+        let sql = format!(
+            "UPDATE {table} SET live_deals = (SELECT COUNT(*) FROM deals
+             WHERE deals.{column} = {table}.address AND deals.status = 'funded') WHERE address = $1"
+        );
+        for who in people {
+            let count = sqlx::query(&sql).bind(&**who);
+            count.execute(write.connection()).await?;
+        }
+    }
+    Ok(())
+}
+
+#[allow(clippy::cast_precision_loss)] // a gauge is a float
+fn measure(range: &Range, ledger: i64, ledger_ts: i64, events: usize) {
+    let behind = range.latest.saturating_sub(ledger).max(0);
+    let lag_secs = range.latest_ts.saturating_sub(ledger_ts).max(0);
+    metrics::gauge!("index_ledger").set(ledger as f64);
+    metrics::gauge!("index_ledgers_behind").set(behind as f64);
+    metrics::gauge!("index_lag_seconds").set(lag_secs as f64);
+    metrics::counter!("index_events_total").increment(events as u64);
+    if events > 0 {
+        tracing::info!(events, ledger, behind, "a page was stored");
+    }
+}
