@@ -1,7 +1,4 @@
 //! Every field that a public query shows, against the ghost.
-//!
-//! After every step everything is read that the step could have touched and all that a page query
-//! shows anyway; every few steps, everything.
 
 use std::fmt::Debug;
 
@@ -34,8 +31,8 @@ pub struct Comparison<'a> {
     differences: Vec<String>,
 }
 
-/// Compares; with `whole` also what a step cannot have touched unless something is broken.
-pub fn compare(ghost: &Ghost, real: &Real, touched: &[u32], whole: bool) -> Vec<String> {
+/// Compares all of it.
+pub fn compare(ghost: &Ghost, real: &Real) -> Vec<String> {
     let mut comparison = Comparison {
         ghost,
         real,
@@ -44,18 +41,14 @@ pub fn compare(ghost: &Ghost, real: &Real, touched: &[u32], whole: bool) -> Vec<
     comparison.money();
     comparison.all_deals();
     for id in ghost.deals.keys() {
-        if whole || touched.contains(id) {
-            comparison.deal(*id);
-        }
+        comparison.deal(*id);
     }
     comparison.parties();
-    comparison.buckets(whole);
-    comparison.reputation(whole);
+    comparison.buckets();
+    comparison.reputation();
     comparison.configuration();
-    if whole {
-        comparison.policies();
-        comparison.lists();
-    }
+    comparison.policies();
+    comparison.lists();
     comparison.differences
 }
 
@@ -590,7 +583,7 @@ impl Comparison<'_> {
         self.same(|| "consumers".to_owned(), consumers_expected, shown);
     }
 
-    fn buckets(&mut self, whole: bool) {
+    fn buckets(&mut self) {
         let client = self.real.world.registry();
         let count = u32::try_from(self.ghost.registry.buckets.len()).expect("few");
         self.same(|| "buckets".to_owned(), count, client.get_bucket_count());
@@ -600,9 +593,6 @@ impl Comparison<'_> {
                 continue;
             };
             self.bucket(*id, bucket, &real);
-        }
-        if !whole {
-            return;
         }
         let expected: Vec<u32> = self
             .ghost
@@ -736,7 +726,7 @@ impl Comparison<'_> {
 
     // ---- reputation ----
 
-    fn reputation(&mut self, whole: bool) {
+    fn reputation(&mut self) {
         let client = self.real.world.reputation();
         let points = self.ghost.reputation.points;
         let real = client.get_points();
@@ -783,9 +773,6 @@ impl Comparison<'_> {
                 evidence,
                 (real.volume, real.first_outcome_ts, real.last_outcome_ts),
             );
-        }
-        if !whole {
-            return;
         }
         for who in HOLDERS {
             for (role, published) in [

@@ -20,6 +20,8 @@ use flash_integration_tests::ghost::{
 };
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
+/// A line of progress, for those who let it play for long, after so many sequences.
+const PROGRESS_EVERY: u32 = 25;
 /// The strategies nest deeply, and unoptimised frames are large.
 const STACK_BYTES: usize = 256 << 20;
 
@@ -53,7 +55,7 @@ fn play_random_sequences() {
         ..Config::default()
     };
     let steps = usize::try_from(steps).expect("a number of steps");
-    let (played, start) = (Cell::new(0), Instant::now());
+    let (played, done, start) = (Cell::new(0), Cell::new(0), Instant::now());
     let seen = RefCell::new(Census::new());
     let sequences = (strategy::setup(), strategy::sequence(steps));
     let outcome = TestRunner::new(config).run(&sequences, |(setup, steps)| {
@@ -61,6 +63,14 @@ fn play_random_sequences() {
         let census = play::run(setup, &steps).map_err(|(_, wrong)| TestCaseError::fail(wrong))?;
         for (what, times) in census {
             *seen.borrow_mut().entry(what).or_default() += times;
+        }
+        done.set(done.get() + 1);
+        if done.get() % PROGRESS_EVERY == 0 {
+            let (steps, secs) = (played.get(), start.elapsed().as_secs());
+            eprintln!(
+                "ghost: {} of {cases} sequences, {steps} steps, {secs} s",
+                done.get()
+            );
         }
         Ok(())
     });

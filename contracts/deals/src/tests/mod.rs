@@ -3,6 +3,7 @@
 extern crate std;
 
 mod codec;
+mod life;
 mod math;
 mod money;
 mod policy;
