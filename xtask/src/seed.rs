@@ -23,6 +23,9 @@ use switch::Change;
 /// Most mutants that may survive with a reason, over all contracts.
 const MOST_ACCEPTED: usize = 15;
 
+/// So many changes of a file that its package's own tests do not see say that they do not tell it.
+const ENOUGH: usize = 8;
+
 pub struct Faults {
     pub list: PathBuf,
     /// So many of them, chosen at random.
@@ -79,8 +82,9 @@ pub fn mutants(workspace: &Workspace, options: &Mutants) -> Result<()> {
     for label in &missed {
         println!("SURVIVES {label}");
     }
+    print_files(&outcomes, &accepted);
     println!(
-        "{} mutants: {caught} caught, {hung} never end, {unviable} do not build or are constants, {excused} accepted, {} survive",
+        "{} mutants: {caught} caught, {hung} never end, {unviable} do not build, {excused} accepted, 0 skipped, {} survive",
         outcomes.len(),
         missed.len()
     );
@@ -88,6 +92,25 @@ pub fn mutants(workspace: &Workspace, options: &Mutants) -> Result<()> {
         bail!("{} mutants survive without a reason", missed.len());
     }
     Ok(())
+}
+
+/// How the mutants of each file fared.
+fn print_files(outcomes: &[(&Change, Outcome)], accepted: &BTreeSet<String>) {
+    let mut files: BTreeMap<&str, [usize; 5]> = BTreeMap::new();
+    for (change, outcome) in outcomes {
+        let counts = files.entry(&change.file).or_default();
+        let column = match outcome {
+            _ if outcome.is_caught() => 1,
+            Outcome::Unviable => 2,
+            _ if accepted.contains(&change.label) => 3,
+            _ => 4,
+        };
+        counts[0] += 1;
+        counts[column] += 1;
+    }
+    for (file, [tried, caught, unviable, excused, survive]) in files {
+        println!("{file}: {tried} tried, {caught} caught, {unviable} do not build, {excused} accepted, {survive} survive");
+    }
 }
 
 fn try_all<'a>(
@@ -101,15 +124,31 @@ fn try_all<'a>(
     let copy = build::copy(workspace)?;
     let built = build::build(workspace, &copy, changes)?;
     println!(
-        "{} changes in one build ({} s), {} do not build",
-        changes.len(),
+        "{} changes in one build ({} s), {} do not build, {} of constants are built one by one",
+        changes.len() - built.constants.len(),
         started.elapsed().as_secs(),
-        built.unviable.len()
+        built.unviable.len(),
+        built.constants.len()
     );
     let mut tests = Tests::new(&copy, built.binaries)?;
     let mut outcomes = BTreeMap::new();
     for same in changes.chunk_by(|a, b| a.package() == b.package()) {
-        outcomes.extend(tried(&mut tests, same, &built.unviable)?);
+        let mut switched = Vec::new();
+        for change in same.iter().filter(|c| !built.constants.contains(&c.id)) {
+            if built.unviable.contains(&change.id) {
+                println!("{} {}", Outcome::Unviable, change.label);
+                outcomes.insert(change.id, Outcome::Unviable);
+            } else {
+                switched.push(change);
+            }
+        }
+        outcomes.extend(tried(&mut tests, switched)?);
+    }
+    // Last, for their builds take the place of the one with the switches.
+    for change in changes.iter().filter(|c| built.constants.contains(&c.id)) {
+        let outcome = constant(workspace, &copy, &mut tests, change)?;
+        println!("{outcome} {}", change.label);
+        outcomes.insert(change.id, outcome);
     }
     println!("{} s in all", started.elapsed().as_secs());
     let outcome = |change: &'a Change| {
@@ -120,20 +159,12 @@ fn try_all<'a>(
 }
 
 /// For the changes of one package, the quick tests for all of them first, then the slow ones for
-/// those that are left: what a break loses is the least.
-fn tried(
-    tests: &mut Tests,
-    changes: &[Change],
-    unviable: &BTreeSet<u32>,
-) -> Result<BTreeMap<u32, Outcome>> {
+/// those that are left: what a break loses is the least. Where the package's own tests caught none of
+/// the first changes of a file, they come last for the others: flows are told by the scenarios.
+fn tried(tests: &mut Tests, changes: Vec<&Change>) -> Result<BTreeMap<u32, Outcome>> {
     let mut outcomes = BTreeMap::new();
     let mut left = Vec::new();
     for change in changes {
-        if unviable.contains(&change.id) {
-            println!("{} {}", Outcome::Unviable, change.label);
-            outcomes.insert(change.id, Outcome::Unviable);
-            continue;
-        }
         match tests.run_first(change)? {
             Outcome::Missed => left.push(change),
             outcome => {
@@ -142,17 +173,34 @@ fn tried(
             }
         }
     }
+    // Of each file: how many changes its own tests were run for, and how many they caught.
+    let mut own: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut late: BTreeSet<u32> = BTreeSet::new();
     let stages = std::iter::once(None).chain(run::SHARED.map(Some));
-    for stage in stages {
+    for (round, stage) in stages.chain([None]).enumerate() {
         let started = Instant::now();
         let all = u32::try_from(left.len())?;
         eprintln!("{all} left for {}", stage.unwrap_or("their own tests"));
         let mut missed = Vec::new();
+        let first = round == 0;
         for (nth, change) in (1_u32..).zip(left) {
-            let name = stage.map(str::to_owned).or_else(|| tests.own(change));
-            let outcome = match name {
-                Some(name) => tests.run(&name, change)?,
-                None => Outcome::Missed,
+            let outcome = match stage {
+                Some(name) => tests.run(name, change)?,
+                None => match tests.own(change) {
+                    Some(name) if first || late.remove(&change.id) => {
+                        let (ran, caught) = own.entry(&change.file).or_default();
+                        if first && *ran >= ENOUGH && *caught == 0 {
+                            late.insert(change.id);
+                            missed.push(change);
+                            continue;
+                        }
+                        let outcome = tests.run(&name, change)?;
+                        *ran += 1;
+                        *caught += usize::from(outcome.is_caught());
+                        outcome
+                    }
+                    _ => Outcome::Missed,
+                },
             };
             let estimate = started.elapsed() / nth * all.saturating_sub(nth);
             eprint!("{nth} of {all}, {} s left: ", estimate.as_secs());
@@ -171,6 +219,44 @@ fn tried(
         outcomes.insert(change.id, Outcome::Missed);
     }
     Ok(outcomes)
+}
+
+/// A change of a constant: built into the unit tests of its package, and into all others where those
+/// do not catch it. Leaves the sound code behind.
+fn constant(
+    workspace: &Workspace,
+    copy: &Path,
+    tests: &mut Tests,
+    change: &Change,
+) -> Result<Outcome> {
+    let mut outcome = Outcome::Missed;
+    for shared in [false, true] {
+        let names: Vec<String> = if shared {
+            run::SHARED.map(str::to_owned).to_vec()
+        } else {
+            tests.own(change).into_iter().collect()
+        };
+        let sound = build::rebuild(workspace, copy, change, false, shared)?;
+        tests.replace(sound.context("the copy does not build")?);
+        for name in &names {
+            tests.check_sound(name)?;
+        }
+        let Some(changed) = build::rebuild(workspace, copy, change, true, shared)? else {
+            outcome = Outcome::Unviable;
+            break;
+        };
+        tests.replace(changed);
+        for name in &names {
+            if outcome == Outcome::Missed {
+                outcome = tests.run_built(name)?;
+            }
+        }
+        if outcome != Outcome::Missed {
+            break;
+        }
+    }
+    build::rebuild(workspace, copy, change, false, false)?;
+    Ok(outcome)
 }
 
 /// Some of the changes: the clock chooses.

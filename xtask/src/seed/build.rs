@@ -17,6 +17,8 @@ const MOST_BUILDS: usize = 8;
 pub struct Built {
     /// Changes that do not build.
     pub unviable: BTreeSet<u32>,
+    /// Changes of constants: nothing can switch them on at run time, each needs a build of its own.
+    pub constants: BTreeSet<u32>,
     /// Test binaries by target: `flash_deals`, `scenarios`.
     pub binaries: BTreeMap<String, PathBuf>,
 }
@@ -59,17 +61,21 @@ pub fn copy(workspace: &Workspace) -> Result<PathBuf> {
 }
 
 pub fn build(workspace: &Workspace, copy: &Path, changes: &[Change]) -> Result<Built> {
-    let mut unviable = BTreeSet::new();
+    let (mut unviable, mut constants) = (BTreeSet::new(), BTreeSet::new());
     for package in packages(changes) {
         let root = copy.join(&package).join("src/lib.rs");
         let text = fs::read_to_string(&root).with_context(|| root.display().to_string())?;
         fs::write(&root, text + SWITCH)?;
     }
     for _ in 0..MOST_BUILDS {
-        let arms = write(workspace, copy, changes, &mut unviable)?;
-        let (errors, binaries) = compile(workspace, copy, changes)?;
+        let arms = write(workspace, copy, changes, &unviable, &mut constants)?;
+        let (errors, binaries) = compile(workspace, copy, &packages(changes), true)?;
         if errors.is_empty() {
-            return Ok(Built { unviable, binaries });
+            return Ok(Built {
+                unviable,
+                constants,
+                binaries,
+            });
         }
         let before = unviable.len();
         for error in &errors {
@@ -80,6 +86,25 @@ pub fn build(workspace: &Workspace, copy: &Path, changes: &[Change]) -> Result<B
         }
     }
     bail!("the copy does not build after {MOST_BUILDS} tries")
+}
+
+/// Builds with the change of one constant, or without any: the unit tests of its package and, with
+/// `shared`, the other tests too. The test binaries; none when it does not build.
+pub fn rebuild(
+    workspace: &Workspace,
+    copy: &Path,
+    change: &Change,
+    applied: bool,
+    shared: bool,
+) -> Result<Option<BTreeMap<String, PathBuf>>> {
+    let mut text = fs::read_to_string(workspace.root.join(&change.file))?;
+    if applied {
+        text.replace_range(change.at.clone(), &change.to);
+    }
+    fs::write(copy.join(&change.file), text)?;
+    let package = packages(std::slice::from_ref(change));
+    let (errors, binaries) = compile(workspace, copy, &package, shared)?;
+    Ok(errors.is_empty().then_some(binaries))
 }
 
 /// `contracts/deals`, for each package with a change.
@@ -93,7 +118,8 @@ fn write(
     workspace: &Workspace,
     copy: &Path,
     changes: &[Change],
-    unviable: &mut BTreeSet<u32>,
+    unviable: &BTreeSet<u32>,
+    constants: &mut BTreeSet<u32>,
 ) -> Result<BTreeMap<String, Vec<Arm>>> {
     let mut arms = BTreeMap::new();
     let files: BTreeSet<&str> = changes.iter().map(|change| change.file.as_str()).collect();
@@ -104,7 +130,7 @@ fn write(
             .collect();
         let sound = fs::read_to_string(workspace.root.join(file))?;
         let switched = switched(&sound, &left).with_context(|| file.to_owned())?;
-        unviable.extend(&switched.unswitchable);
+        constants.extend(&switched.unswitchable);
         let path = copy.join(file);
         // Untouched files keep their time, and what depends on them is not built again.
         if fs::read_to_string(&path).ok().as_ref() != Some(&switched.text) {
@@ -134,18 +160,28 @@ fn blamed(arms: &BTreeMap<String, Vec<Arm>>, error: &BuildError) -> Vec<u32> {
 
 type Compiled = (Vec<BuildError>, BTreeMap<String, PathBuf>);
 
-fn compile(workspace: &Workspace, copy: &Path, changes: &[Change]) -> Result<Compiled> {
+/// The unit tests of some packages and, with `shared`, what runs for all contracts.
+fn compile(
+    workspace: &Workspace,
+    copy: &Path,
+    packages: &BTreeSet<String>,
+    shared: bool,
+) -> Result<Compiled> {
     let mut cargo = Command::new("cargo");
+    cargo.args(["test", "--no-run", "--locked", "--message-format", "json"]);
+    cargo.arg("--lib");
+    if shared {
+        cargo
+            .args(["--package", "flash-integration-tests"])
+            .args(["--test", "scenarios", "--test", "access"])
+            .args(["--test", "guarantees", "--test", "ghost"]);
+    }
     cargo
-        .args(["test", "--no-run", "--locked", "--message-format", "json"])
-        .args(["--package", "flash-integration-tests", "--lib"])
-        .args(["--test", "scenarios", "--test", "access"])
-        .args(["--test", "guarantees", "--test", "ghost"])
         .arg("--target-dir")
         .arg(&workspace.target_dir)
         .current_dir(copy)
         .stderr(Stdio::inherit());
-    for package in packages(changes) {
+    for package in packages {
         let name = package.rsplit('/').next().unwrap_or_default();
         cargo.args(["--package", &format!("flash-{name}")]);
     }

@@ -74,7 +74,7 @@ impl Tests {
 
     /// What fails without a change would seem to catch every one: looked at before a binary is used
     /// for the first time.
-    fn check_sound(&mut self, name: &str) -> Result<()> {
+    pub fn check_sound(&mut self, name: &str) -> Result<()> {
         if self.took.contains_key(name) {
             return Ok(());
         }
@@ -85,6 +85,17 @@ impl Tests {
         }
         self.took.insert(name.to_owned(), started.elapsed());
         Ok(())
+    }
+
+    /// Binaries that were built anew.
+    pub fn replace(&mut self, binaries: BTreeMap<String, PathBuf>) {
+        self.binaries.extend(binaries);
+    }
+
+    /// Runs one binary as it was built last, with the change of a constant in it.
+    pub fn run_built(&self, name: &str) -> Result<Outcome> {
+        let took = self.took.get(name).copied().unwrap_or_default();
+        self.run_one(name, 0, &[], Some(LEAST.max(took * SLOWER)))
     }
 
     /// The binary of the change's own package.
