@@ -19,6 +19,17 @@ fn newest(migrations: Migrations) -> i64 {
     migrations.last().map_or(0, |file| file.0)
 }
 
+/// What a database is to who opens it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// To look at.
+    Look,
+    /// The only place where something is known.
+    Record,
+    /// Can be read again from where it came from.
+    Copy,
+}
+
 /// A handle; clones share the connections.
 #[derive(Clone)]
 pub struct Db {
@@ -41,7 +52,20 @@ impl Db {
     /// # Errors
     /// Where it cannot be reached, or was written by a newer version of this program.
     pub async fn open(url: &str, migrations: Migrations) -> Result<Self> {
-        let db = Self::connect(&with_creation(url), true).await?;
+        Self::open_as(Use::Record, url, migrations).await
+    }
+
+    /// The same for what can be read again from where it came from, as a ledger: a power cut may take
+    /// back the newest commits, whole and in their order. Much is written at a time, in any order.
+    ///
+    /// # Errors
+    /// As of [`Db::open`].
+    pub async fn open_copy(url: &str, migrations: Migrations) -> Result<Self> {
+        Self::open_as(Use::Copy, url, migrations).await
+    }
+
+    async fn open_as(what: Use, url: &str, migrations: Migrations) -> Result<Self> {
+        let db = Self::connect(&with_creation(url), what).await?;
         db.migrate(migrations).await?;
         Ok(db)
     }
@@ -52,8 +76,8 @@ impl Db {
     /// Where there is none, or its tables are not those of this program.
     pub async fn open_to_look(url: &str, migrations: Migrations) -> Result<Self> {
         let opened = match is_file(url) {
-            true => Self::connect(&with_mode(url, "ro"), false).await,
-            false => Self::connect(url, false).await,
+            true => Self::connect(&with_mode(url, "ro"), Use::Look).await,
+            false => Self::connect(url, Use::Look).await,
         };
         let db = opened.with_context(|| {
             let folder = std::env::current_dir().unwrap_or_default();
@@ -100,7 +124,7 @@ impl Db {
         Ok(())
     }
 
-    async fn connect(url: &str, writes: bool) -> Result<Self> {
+    async fn connect(url: &str, what: Use) -> Result<Self> {
         install_default_drivers();
         let sqlite = url.starts_with("sqlite:");
         let known = sqlite || url.starts_with("postgres:") || url.starts_with("postgresql:");
@@ -118,7 +142,7 @@ impl Db {
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if sqlite {
-                        pragmas(connection, writes).await?;
+                        pragmas(connection, what).await?;
                     }
                     Ok(())
                 })
@@ -178,24 +202,27 @@ impl Write {
     }
 }
 
-/// A commit is whole or not there at all. A power cut may take back the newest ones, in their order: what
-/// is kept here can be read from the ledger again, from the cursor that goes back with it.
-///
-/// Rows in the order of the ledger are far from each other in indexes by address. So pages are kept in
-/// memory, and a page that changes again and again is written to its place once for many commits.
-async fn pragmas(connection: &mut AnyConnection, writes: bool) -> Result<(), sqlx::Error> {
+/// Of a record a commit is on the disk when it returns. A copy keeps more pages in memory (KiB), and
+/// writes one that changes again and again to its place once for many commits (pages of 4 KiB).
+const RECORD: &[&str] = &["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"];
+const COPY: &[&str] = &[
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA cache_size = -32768",
+    "PRAGMA wal_autocheckpoint = 16384",
+];
+
+async fn pragmas(connection: &mut AnyConnection, what: Use) -> Result<(), sqlx::Error> {
     let busy = format!("PRAGMA busy_timeout = {BUSY_MS}");
     connection.execute(busy.as_str()).await?;
-    if !writes {
-        return Ok(());
+    let own = match what {
+        Use::Look => &[],
+        Use::Record => RECORD,
+        Use::Copy => COPY,
+    };
+    for pragma in own {
+        connection.execute(*pragma).await?;
     }
-    connection.execute("PRAGMA journal_mode = WAL").await?;
-    connection.execute("PRAGMA synchronous = NORMAL").await?;
-    // KiB where below 0; pages of 4 KiB.
-    connection.execute("PRAGMA cache_size = -32768").await?;
-    connection
-        .execute("PRAGMA wal_autocheckpoint = 16384")
-        .await?;
     Ok(())
 }
 

@@ -282,7 +282,7 @@ async fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = format!("sqlite://{}", folder.path().join("index.db").display());
     let mut writer = Writer {
-        db: Db::open(&file, MIGRATIONS).await?,
+        db: Db::open_copy(&file, MIGRATIONS).await?,
         page: Vec::new(),
         written: 0,
         all: buckets + buckets / 5 + deals + 4 * (deals / FUNDED_EACH),

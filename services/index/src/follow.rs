@@ -48,7 +48,7 @@ impl Follower {
     /// # Errors
     /// Where it cannot be opened, or follows something else.
     pub async fn open(config: Config) -> Result<Self> {
-        let db = Db::open(&config.database, MIGRATIONS).await?;
+        let db = Db::open_copy(&config.database, MIGRATIONS).await?;
         let deployment = Deployment::load(&config.network.deployment)?;
         let network = &config.network;
         let chain = Chain::new(&network.rpc_url, &deployment, config.follow.queries_at_once)?;

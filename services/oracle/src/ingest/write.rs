@@ -195,7 +195,7 @@ async fn insert_samples(write: &mut Write, rows: &[Row<'_>]) -> Result<u64> {
     let sql = format!(
         "INSERT INTO samples (series_id, at_ms, origin, upl_bytes, dwl_bytes, size_change, \
          latency_ms, host) VALUES {} ON CONFLICT DO NOTHING",
-        places(rows.len(), 8)
+        places(write.connection(), rows.len(), 8)
     );
     let mut query = sqlx::query(&sql);
     for row in rows {
@@ -262,7 +262,7 @@ async fn insert_probes(write: &mut Write, probes: &[Probe]) -> Result<u64> {
                 "INSERT INTO probes (bucket, minute, node, up, latency_ms) VALUES {} \
                  ON CONFLICT (bucket, minute, node) DO UPDATE SET up = 1, \
                  latency_ms = excluded.latency_ms WHERE probes.up = 0 AND excluded.up = 1",
-                places(chunk.len(), 5)
+                places(write.connection(), chunk.len(), 5)
             );
             let mut query = sqlx::query(&sql);
             for ((bucket, minute, node), (up, latency_ms)) in chunk {
