@@ -1,6 +1,5 @@
 //! The daemon: sources, rounds and the HTTP port side by side; one end is the end of all.
 
-use crate::MIGRATIONS;
 use crate::{
     chain::Chain,
     config::Config,
@@ -12,6 +11,7 @@ use crate::{
     round::{Planned, Rounds},
     sources::{file::Reading, push},
     submitter::{channels, Limits, Submitter},
+    watch, MIGRATIONS,
 };
 use anyhow::{Context, Result};
 use flash_base::db::Db;
@@ -122,7 +122,7 @@ impl Oracle {
         let deals = self.rounds.refresh().await?;
         let now = self.chain.tip().await?.close_ts;
         let planned = self.rounds.plan(&deals, now).await?;
-        watch(&planned, &deals, now);
+        watch::round(&planned, &deals, now);
         let batches = self.rounds.commit(&self.outbox, planned.clone()).await?;
         submitter.drain(progress).await?;
         let keeper = Keeper {
@@ -133,7 +133,7 @@ impl Oracle {
         let keeper_batches = keeper.plan(&self.outbox, &deals, now).await?;
         submitter.drain(progress).await?;
         crate::retention::forget(&self.db, &self.outbox, &self.config.retention, now).await?;
-        crate::watch::look(&self.db, &self.chain, &submitter.channels, now).await?;
+        watch::look(&self.db, &self.chain, &submitter.channels, now).await?;
         Ok(Round {
             planned,
             batches,
@@ -206,7 +206,7 @@ impl Oracle {
         let listener = TcpListener::bind(self.config.listen)
             .await
             .with_context(|| format!("cannot listen on {}", self.config.listen))?;
-        begin_at_zero();
+        watch::begin_at_zero();
         tracing::info!(address = %listener.local_addr()?, "listening");
         let (ingest, writer) = Ingest::start(self.db.clone(), self.config.push.waiting);
         let health = Arc::new(Health::default());
@@ -246,7 +246,7 @@ impl Oracle {
                 self.leased_round(&lease, health).await?;
             } else {
                 tracing::info!("another daemon has the lease: idle");
-                seen("oracle_idle_timestamp_seconds");
+                watch::seen("oracle_idle_timestamp_seconds");
                 health.round_ended();
             }
             self.pause(every).await;
@@ -276,7 +276,7 @@ impl Oracle {
                 let (live, held) = (planned.live, planned.held.len());
                 tracing::info!(live, batches, keeper_batches, held, "a round ended");
                 health.round_ended();
-                seen("oracle_round_last_success_timestamp_seconds");
+                watch::seen("oracle_round_last_success_timestamp_seconds");
             }
             // The next round tries again; whoever watches sees that none ends.
             Err(error) => {
@@ -307,7 +307,7 @@ impl Oracle {
                 loop {
                     let read = source.read(&db, &ingest, Reading::Growing, |_, _| ());
                     let name = format!("file:{}", source.path.display());
-                    note_read(&name, &read.await.map(|_| ()));
+                    watch::note_read(&name, &read.await.map(|_| ()));
                     tokio::time::sleep(every).await;
                 }
             });
@@ -322,54 +322,12 @@ impl Oracle {
             tasks.spawn(async move {
                 loop {
                     let read = source.read(&db, &ingest).await.map(|_| ());
-                    note_read(&format!("pull:{}", source.url), &read);
+                    watch::note_read(&format!("pull:{}", source.url), &read);
                     tokio::time::sleep(every).await;
                 }
             });
         }
         Ok(())
-    }
-}
-
-/// So that a counter that nothing has counted yet is 0, and not unknown.
-fn begin_at_zero() {
-    for name in [
-        "oracle_rounds_failed_total",
-        "oracle_fee_bumps_total",
-        "oracle_fees_stroops_total",
-        "oracle_pushes_refused_total",
-        "oracle_deals_set_aside_total",
-    ] {
-        metrics::counter!(name).increment(0);
-    }
-    for result in ["accepted", "duplicate", "rejected"] {
-        metrics::counter!("oracle_samples_total", "result" => result).increment(0);
-    }
-    metrics::counter!("oracle_rpc_errors_total", "method" => "read").increment(0);
-    metrics::counter!("oracle_http_refusals_total", "status" => "503").increment(0);
-}
-
-/// A gauge that tells when something last happened: what is told of it is as old.
-#[allow(clippy::cast_precision_loss)] // a gauge is a float
-fn seen(name: &'static str) {
-    metrics::gauge!(name).set((crate::time::now_ms() / 1_000) as f64);
-}
-
-#[allow(clippy::cast_precision_loss)] // a gauge is a float
-fn note_read(source: &str, read: &Result<()>) {
-    match read {
-        Ok(()) => {
-            let now = crate::time::now_ms() / 1_000;
-            metrics::gauge!("oracle_source_read_timestamp_seconds", "source" => source.to_owned())
-                .set(now as f64);
-            metrics::counter!("oracle_source_errors_total", "source" => source.to_owned())
-                .increment(0);
-        }
-        Err(error) => {
-            metrics::counter!("oracle_source_errors_total", "source" => source.to_owned())
-                .increment(1);
-            tracing::error!(source, error = format!("{error:#}"), "not read");
-        }
     }
 }
 
@@ -387,22 +345,4 @@ fn same_network(config: &Config, deployed: &str, found: &str) -> Result<()> {
         config.network.deployment.display()
     );
     Ok(())
-}
-
-/// What an operator has to see of a round.
-#[allow(clippy::cast_precision_loss)] // a gauge is a float
-fn watch(planned: &Planned, deals: &[crate::deal::Deal], now: u64) {
-    metrics::gauge!("oracle_deals_without_status").set(planned.without_status as f64);
-    metrics::gauge!("oracle_deals_contested").set(planned.contested.len() as f64);
-    metrics::gauge!("oracle_deals_held").set(planned.held.len() as f64);
-    let lag = |deal: &crate::deal::Deal| deal.limit_ts().min(now).saturating_sub(deal.through_ts);
-    let live = deals.iter().filter(|deal| deal.takes_reports(now));
-    let most = live.map(lag).max().unwrap_or(0);
-    metrics::gauge!("oracle_lag_seconds_max").set(most as f64);
-    for deal in &planned.contested {
-        tracing::error!(
-            deal,
-            "its samples match another deal too and count for neither"
-        );
-    }
 }

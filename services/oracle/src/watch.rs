@@ -1,12 +1,12 @@
-//! What an operator has to see of the network: accounts, and the escrow's money.
+//! What an operator has to see: rounds, sources, accounts, and the escrow's money.
 
-use crate::chain::Chain;
+use crate::{chain::Chain, deal::Deal, round::Planned, time::now_ms};
 use anyhow::Result;
 use flash_base::db::{column, Db};
 use flash_deploy::Signer;
 use stellar_xdr::{LedgerEntryData, LedgerKey, LedgerKeyAccount};
 
-/// Sets the gauges.
+/// Accounts and solvency, as the network has them.
 ///
 /// # Errors
 /// Where the network does not answer.
@@ -17,9 +17,10 @@ pub async fn look(db: &Db, chain: &Chain, channels: &[Signer], now: u64) -> Resu
     accounts.push((chain.oracle.account(), "oracle".to_owned()));
     let key = |account_id| LedgerKey::Account(LedgerKeyAccount { account_id });
     let keys: Vec<_> = accounts.iter().map(|one| key(one.0.clone())).collect();
+    let found = chain.client.entries(&keys).await?;
     let mut write = db.write().await?;
     write.run(sqlx::query("DELETE FROM accounts")).await?;
-    for entry in chain.client.entries(&keys).await? {
+    for entry in found {
         let LedgerEntryData::Account(account) = entry.val else {
             continue;
         };
@@ -44,4 +45,64 @@ pub async fn look(db: &Db, chain: &Chain, channels: &[Signer], now: u64) -> Resu
     let solvency = chain.client.read(&solvency).await?;
     metrics::gauge!("oracle_escrow_surplus").set(solvency.surplus as f64);
     Ok(())
+}
+
+/// What an operator has to see of a round.
+#[allow(clippy::cast_precision_loss)] // a gauge is a float
+pub fn round(planned: &Planned, deals: &[Deal], now: u64) {
+    metrics::gauge!("oracle_deals_without_status").set(planned.without_status as f64);
+    metrics::gauge!("oracle_deals_contested").set(planned.contested.len() as f64);
+    metrics::gauge!("oracle_deals_held").set(planned.held.len() as f64);
+    let lag = |deal: &Deal| deal.limit_ts().min(now).saturating_sub(deal.through_ts);
+    let live = deals.iter().filter(|deal| deal.takes_reports(now));
+    let most = live.map(lag).max().unwrap_or(0);
+    metrics::gauge!("oracle_lag_seconds_max").set(most as f64);
+    for deal in &planned.contested {
+        tracing::error!(
+            deal,
+            "its samples match another deal too and count for neither"
+        );
+    }
+}
+
+/// So that a counter that nothing has counted yet is 0, and not unknown.
+pub fn begin_at_zero() {
+    for name in [
+        "oracle_rounds_failed_total",
+        "oracle_fee_bumps_total",
+        "oracle_fees_stroops_total",
+        "oracle_pushes_refused_total",
+        "oracle_deals_set_aside_total",
+    ] {
+        metrics::counter!(name).increment(0);
+    }
+    for result in ["accepted", "duplicate", "rejected"] {
+        metrics::counter!("oracle_samples_total", "result" => result).increment(0);
+    }
+    metrics::counter!("oracle_rpc_errors_total", "method" => "read").increment(0);
+    metrics::counter!("oracle_http_refusals_total", "status" => "503").increment(0);
+}
+
+/// A gauge that tells when something last happened: what is told of it is as old.
+#[allow(clippy::cast_precision_loss)] // a gauge is a float
+pub fn seen(name: &'static str) {
+    metrics::gauge!(name).set((now_ms() / 1_000) as f64);
+}
+
+#[allow(clippy::cast_precision_loss)] // a gauge is a float
+pub fn note_read(source: &str, read: &Result<()>) {
+    match read {
+        Ok(()) => {
+            let now = now_ms() / 1_000;
+            metrics::gauge!("oracle_source_read_timestamp_seconds", "source" => source.to_owned())
+                .set(now as f64);
+            metrics::counter!("oracle_source_errors_total", "source" => source.to_owned())
+                .increment(0);
+        }
+        Err(error) => {
+            metrics::counter!("oracle_source_errors_total", "source" => source.to_owned())
+                .increment(1);
+            tracing::error!(source, error = format!("{error:#}"), "not read");
+        }
+    }
 }
