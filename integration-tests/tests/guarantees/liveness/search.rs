@@ -1,11 +1,15 @@
 //! Whether one party alone gets out: depth first, soonest first.
 
-use std::fmt;
+use std::{
+    cell::Cell,
+    fmt,
+    panic::{self, AssertUnwindSafe},
+};
 
 use flash_integration_tests::{Deal, Person, World, DAY};
 use flash_interfaces::deals::{Advance, DealStatus};
 
-use super::{MOST_CALLS, MOST_SECS};
+use super::{limit_budget, MOST_CALLS, MOST_SECS};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Party {
@@ -13,11 +17,13 @@ pub enum Party {
     Provider,
 }
 
-/// What a party can do without anybody else. The published `set_deal_completed` is not among it: it
-/// enters registry and reputation, which a way out must not need.
+/// What a party can do without anybody else. The published `set_deal_completed` enters registry and
+/// reputation: where those misbehave it fails, and must leave the other ways as they were.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Act {
     WithdrawDeal,
+    Settle,
+    Complete,
     Close,
     Reject,
     Cancel,
@@ -47,6 +53,10 @@ pub struct Search<'a> {
     deal: &'a Deal,
     party: Party,
     until_ts: u64,
+    /// Each call may use so much and no more, and is then over.
+    pub limited: Cell<bool>,
+    /// So many calls used all that a transaction may use.
+    pub calls_without_end: Cell<usize>,
 }
 
 impl<'a> Search<'a> {
@@ -56,6 +66,8 @@ impl<'a> Search<'a> {
             deal,
             party,
             until_ts: world.now() + MOST_SECS,
+            limited: Cell::new(false),
+            calls_without_end: Cell::new(0),
         }
     }
 
@@ -134,16 +146,19 @@ impl<'a> Search<'a> {
     /// Calls that can do something in the deal's state.
     fn acts(&self) -> Vec<Act> {
         let unfunded = [Act::WithdrawDeal, Act::Reject];
-        let funded = [Act::Close, Act::Cancel];
         let own = |acts: [Act; 2]| match self.party {
             Party::Consumer => acts[0],
             Party::Provider => acts[1],
         };
         match self.status() {
             Some(DealStatus::Pending | DealStatus::Accepted) => vec![Act::Advance, own(unfunded)],
-            Some(DealStatus::Funded) => vec![Act::Advance, own(funded)],
+            // What may do harm comes first.
+            Some(DealStatus::Funded) => match self.party {
+                Party::Consumer => vec![Act::Settle, Act::Complete, Act::Advance, Act::Close],
+                Party::Provider => vec![Act::Settle, Act::Advance, Act::Cancel],
+            },
             _ if self.is_released() => vec![Act::TakeMoney],
-            _ => vec![Act::Advance],
+            _ => vec![Act::Settle, Act::Advance],
         }
     }
 
@@ -183,10 +198,36 @@ impl<'a> Search<'a> {
         edges.into_iter().map(|edge| edge - now).collect()
     }
 
-    /// Makes a call; whether it did anything.
+    /// Makes a call; whether it did anything. One that needs more than a transaction may use is a panic
+    /// of the test `Env`: it has to leave everything as it was too.
     fn play(&self, act: Act) -> bool {
+        let before = self.world.ledger_entries();
+        if self.limited.get() {
+            limit_budget(self.world);
+        }
+        let played = panic::catch_unwind(AssertUnwindSafe(|| self.call(act)));
+        played.unwrap_or_else(|panic| {
+            let said = panic.downcast_ref::<String>();
+            if !said.is_some_and(|said| said.contains("Error(Budget, ExceededLimit)")) {
+                panic::resume_unwind(panic);
+            }
+            limit_budget(self.world);
+            self.world.env.set_auths(&[]);
+            let same = self.world.ledger_entries() == before;
+            assert!(same, "{act:?} came to no end and left something");
+            self.calls_without_end.set(self.calls_without_end.get() + 1);
+            false
+        })
+    }
+
+    fn call(&self, act: Act) -> bool {
         let (world, deal) = (self.world, self.deal);
         match act {
+            Act::Settle => {
+                let live = world.deals().get_deal_page(&deal.id).is_some();
+                live && world.settle(deal) == 0
+            }
+            Act::Complete => world.complete(deal).is_ok(),
             Act::WithdrawDeal => world.withdraw_deal(deal).is_ok(),
             Act::Close => world.close(deal).is_ok(),
             Act::Reject => world.reject(deal).is_ok(),
