@@ -7,5 +7,8 @@ mod crashes;
 mod database;
 mod events;
 mod gaps;
+mod outage;
 mod scenarios;
+mod stage;
+mod troubles;
 mod world;

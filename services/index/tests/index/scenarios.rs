@@ -1,7 +1,7 @@
 //! What the tables have after everything that can happen, beside what the contracts' queries say.
 
 use crate::{
-    database::databases,
+    stage::Stage,
     world::{assert_same, catch_up, rows, tables, World, DAY, USD},
 };
 use flash_deploy::types::{BucketFeatures, BucketStatus};
@@ -9,33 +9,13 @@ use flash_index::{
     apply::flags,
     chain::From,
     event::Event,
-    follow::Follower,
     page::ingest,
     place::Place,
     rows::{Deal, EventRow, Score, Settlement, Window, Withdrawal},
     snapshot::Snapshot,
 };
 
-struct Stage {
-    world: World,
-    followers: Vec<Follower>,
-}
-
 impl Stage {
-    /// The queries are asked once, and hold for both databases.
-    async fn check(&self, what: &str) {
-        let chain = &self.followers[0].chain;
-        for follower in &self.followers {
-            catch_up(follower).await;
-        }
-        let queried = Snapshot::of_queries(chain, &Snapshot::default(), 0, &|_, _, _| ()).await;
-        let queried = queried.unwrap();
-        for follower in &self.followers {
-            let found = tables(follower).await.differences(&queried);
-            assert!(found.is_empty(), "after {what}:\n{}", found.join("\n"));
-        }
-    }
-
     async fn registry(&self) -> u32 {
         let world = &self.world;
         let (registry, provider) = (&world.market.registry, &world.provider);
@@ -314,15 +294,7 @@ fn only_what_events_tell(mut all: Snapshot) -> Snapshot {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tables_are_what_the_contracts_say_after_everything_that_happens() {
-    let world = World::new().await;
-    let databases = databases();
-    let mut followers = Vec::new();
-    for database in &databases {
-        // Scores decay by the clock: they are looked at in every round here.
-        let set = ["follow.facts_every_secs=1", "follow.page_events=3"];
-        followers.push(world.follower(&database.url, &set).await);
-    }
-    let stage = Stage { world, followers };
+    let stage = Stage::open().await;
     stage.check("deploying").await;
     let bucket = stage.registry().await;
     stage.unfunded(bucket).await;

@@ -3,11 +3,12 @@
 use flash_deploy::{
     classic_asset, deploy, find_wasm_dir,
     types::{BookReports, Meter},
-    Call, Client, FromScVal, Job, Market, Plan, Signer,
+    Call, Client, FromScVal, Job, Market, Plan, Signer, StableAsset,
 };
 use flash_index::{config::Config, follow::Follower, snapshot::Snapshot};
 use flash_localnet::Localnet;
 use std::path::{Path, PathBuf};
+use stellar_xdr::{AccountFlags, OperationBody, SetOptionsOp};
 use tempfile::TempDir;
 
 pub const DAY: u64 = 86_400;
@@ -21,6 +22,7 @@ pub struct World {
     pub client: Client,
     pub market: Market,
     pub owner: Signer,
+    pub issuer: Signer,
     pub oracle: Signer,
     pub provider: Signer,
     pub consumer: Signer,
@@ -44,6 +46,13 @@ impl World {
         let wasm = wasm.unwrap_or_else(|error| panic!("{error}"));
         let mut plan = Plan::new("local", owner.clone(), issuer.clone(), wasm);
         plan.oracle = Some(oracle.address());
+        // The issuer can take the asset back from whoever holds it, and keeps its contract.
+        client.run(&issuer, &[], &with_clawback()).await.unwrap();
+        plan.asset = StableAsset::Issued {
+            code: "USDC".to_owned(),
+            issuer: issuer.clone(),
+            faucet: false,
+        };
         let deployment = deploy(&client, &plan, None).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         deployment.save(&folder.path().join("local.json")).unwrap();
@@ -58,6 +67,7 @@ impl World {
             client,
             market: deployment.market().unwrap(),
             owner,
+            issuer,
             oracle,
             provider,
             consumer,
@@ -85,6 +95,12 @@ impl World {
             registry.register_consumer(consumer, "files".to_owned()),
         )
         .await;
+    }
+
+    pub async fn describe(&self, words: &str) {
+        let id = self.provider.address();
+        let change = self.market.registry.update_provider(id, words.to_owned());
+        self.call(&self.provider, change).await;
     }
 
     /// A bucket that many deals share.
@@ -210,6 +226,22 @@ impl World {
         let config = Config::load(&path, std::iter::empty(), &set).unwrap();
         Follower::open(config).await.unwrap()
     }
+}
+
+fn with_clawback() -> Job {
+    let flags = AccountFlags::RevocableFlag as u32 | AccountFlags::ClawbackEnabledFlag as u32;
+    let options = SetOptionsOp {
+        inflation_dest: None,
+        clear_flags: None,
+        set_flags: Some(flags),
+        master_weight: None,
+        low_threshold: None,
+        med_threshold: None,
+        high_threshold: None,
+        home_domain: None,
+        signer: None,
+    };
+    Job::from(OperationBody::SetOptions(options))
 }
 
 /// Reads pages until nothing is left.
