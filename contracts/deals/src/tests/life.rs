@@ -6,7 +6,7 @@ use soroban_sdk::Env;
 
 use super::samples::{policy, slot, terms, START_TS};
 use crate::{
-    math::mb_secs,
+    math::{fee_total, mb_secs},
     policy::{min_fund, prices, prices_of, quote},
     report::Reading,
     slot::{DealSlot, SettledSpan, Settlement},
@@ -343,6 +343,23 @@ fn quote_and_least_deposit_are_exact() {
     policy.min_fund = 0;
     assert_eq!(least(&policy, 90 * DAY), Some(STORAGE_DAY + ALL_EGRESS));
     assert_eq!(least(&policy, 3_600), Some(138_888 + ALL_EGRESS), "an hour");
+}
+
+#[test]
+fn the_fee_is_floored_on_the_total() {
+    assert_eq!(fee_total(3_433_333, 200), Some(68_666));
+    assert_eq!(fee_total(49, 200), Some(0));
+    assert_eq!(fee_total(50, 200), Some(1));
+    assert_eq!(fee_total(-1, 200), None);
+}
+
+#[test]
+fn what_costs_nothing_has_no_end_of_money() {
+    let prices = prices(&terms(&Env::default())).unwrap();
+    assert_eq!(prices.runway_secs(ONE_USD, 0), None);
+    // A USD is three days of 500 GB.
+    assert_eq!(prices.runway_secs(ONE_USD, FULL_MB), Some(3 * DAY));
+    assert_eq!(prices.runway_secs(-1, FULL_MB), Some(0));
 }
 
 // ---- reports ----

@@ -3,10 +3,13 @@
 extern crate std;
 
 mod codec;
+mod funded;
 mod life;
+mod market;
 mod math;
 mod money;
 mod policy;
 mod report;
 mod samples;
+mod unfunded;
 mod vectors;

@@ -4,7 +4,10 @@ use flash_common::units::{ONE_USD, SECS_PER_DAY, SECS_PER_HOUR};
 use flash_interfaces::deals::Policy;
 
 use super::samples::policy;
-use crate::policy::{duration_in_bounds, money, policy_in_bounds, sizes_in_bounds};
+use crate::policy::{
+    duration_in_bounds, money, policy_in_bounds, sizes_in_bounds, LOW_RUNWAY_SECS,
+    MAX_MEASURED_LATENCY_MS, ORACLE_DELAY_SECS,
+};
 
 const DAY: u64 = SECS_PER_DAY;
 const HOUR: u64 = SECS_PER_HOUR;
@@ -103,4 +106,11 @@ fn arguments_of_a_deal_are_bounded() {
     assert_eq!(money(1 << 62), Some(1 << 62));
     assert_eq!(money((1 << 62) + 1), None);
     assert_eq!(money(u128::MAX), None);
+}
+
+#[test]
+fn the_fixed_times_and_limits_are_what_the_documents_say() {
+    assert_eq!(LOW_RUNWAY_SECS, 604_800, "a week");
+    assert_eq!(ORACLE_DELAY_SECS, 86_400, "a day");
+    assert_eq!(MAX_MEASURED_LATENCY_MS, 3_600_000, "an hour");
 }
