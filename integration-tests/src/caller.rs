@@ -7,7 +7,7 @@ use soroban_sdk::{
     Address, Env, Error, IntoVal, Symbol, TryFromVal, Val, Vec,
 };
 
-use crate::{people::Person, World};
+use crate::{people::Person, signed::signed_args, World};
 
 /// What a command answers; its refusal is the contract's error, or one of the host's.
 pub type Answer<T = ()> = Result<T, Error>;
@@ -114,15 +114,16 @@ impl Caller<'_> {
         self.world.check_operation();
         let env = &self.world.env;
         let args: Vec<Val> = args.into_val(env);
-        self.sign(contract, command, &args, pulled);
+        let to_sign = signed_args(env, command, &args);
+        self.sign(contract, command, &to_sign, pulled);
         let before = self.world.ledger_entries();
         let answer =
-            env.try_invoke_contract::<T, Error>(contract, &Symbol::new(env, command), args.clone());
+            env.try_invoke_contract::<T, Error>(contract, &Symbol::new(env, command), args);
         let signed = env.auths();
         env.set_auths(&[]);
         match answer {
             Ok(value) => {
-                assert_eq!(signed, self.signatures(contract, command, args, pulled));
+                assert_eq!(signed, self.signatures(contract, command, to_sign, pulled));
                 Ok(value.unwrap_or_else(|_| panic!("{command} answered in another type")))
             }
             Err(error) => {

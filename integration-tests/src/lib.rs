@@ -24,6 +24,7 @@ pub mod ghost;
 pub mod invariants;
 pub mod oracle;
 pub mod people;
+pub mod signed;
 pub mod world;
 
 pub use caller::{refused, unauthorised, Answer, Caller};

@@ -1,6 +1,7 @@
 //! Batches of reports: books in, a code per item out. A bad item changes nothing and does not
 //! disturb the others.
 
+use arrayvec::ArrayVec;
 use flash_common::{
     book::SLOTS_PER_PAGE,
     ensure,
@@ -17,6 +18,7 @@ use crate::{
     release::{self, Parting},
     report::Reading,
     settle::{self, Paid},
+    signed::{self, Packed},
     slot::{DealPage, DealSlot},
     storage::{self, PageKey},
 };
@@ -27,11 +29,17 @@ pub type Codes = Gathered<u32, { MAX_REPORTS as usize }>;
 pub type Payments = Gathered<BookPayments, { MAX_BOOKS as usize }>;
 
 /// Applies reports and, with `settling`, pays for the deals whose report was applied.
-pub fn report(env: &Env, books: &Vec<BookReports>, settling: bool) -> Result<Vec<u32>, DealsError> {
-    ensure!(books.len() <= MAX_BOOKS, DealsError::BatchTooLarge);
+/// `reports` are those of all books, one after the other.
+pub fn report(
+    env: &Env,
+    books: &Vec<BookReports>,
+    reports: &[Packed],
+    settling: bool,
+) -> Result<Vec<u32>, DealsError> {
     // Each in a place of its own: putting them together would copy kilobytes.
     let (mut codes, mut items) = (Codes::default(), Items::default());
     let (mut payments, mut page) = (Payments::default(), DealPage::default());
+    let (mut partings, mut seen) = (Partings::new(), Seen::new());
     let mut round = Round {
         env,
         now: env.ledger().timestamp(),
@@ -40,32 +48,31 @@ pub fn report(env: &Env, books: &Vec<BookReports>, settling: bool) -> Result<Vec
         codes: &mut codes,
         items: &mut items,
         payments: &mut payments,
-        partings: Vec::new(env),
-        seen: Vec::new(env),
+        partings: &mut partings,
+        seen: &mut seen,
     };
+    let mut left = reports;
     for book in books.iter() {
-        round.run_book(&book, &mut page)?;
+        let (own, rest) = usize::try_from(book.reports.len())
+            .ok()
+            .and_then(|len| left.split_at_checked(len))
+            .ok_or(DealsError::BatchTooLarge)?;
+        left = rest;
+        round.run_book(&book, own, &mut page)?;
     }
-    let partings = round.partings;
     if !items.is_empty() {
         let items = items.to_vec(env);
         Reported { items }.publish(env);
     }
     settle::pay(env, &payments, false)?;
-    for (deal_id, pay, refund) in partings.iter() {
-        release::send_home(
-            env,
-            &Parting {
-                deal_id,
-                pay,
-                refund,
-            },
-            false,
-        )?;
+    for parting in &partings {
+        release::send_home(env, parting, false)?;
     }
     Ok(codes.to_vec(env))
 }
 
+type Partings = ArrayVec<Parting, { MAX_REPORTS as usize }>;
+type Seen = ArrayVec<Vec<Val>, { MAX_BOOKS as usize }>;
 type Items = Gathered<ReportItem, { MAX_REPORTS as usize }>;
 
 /// What a batch collects on its way.
@@ -78,23 +85,29 @@ struct Round<'a> {
     codes: &'a mut Codes,
     items: &'a mut Items,
     payments: &'a mut Payments,
-    partings: Vec<(u32, i128, i128)>,
+    partings: &'a mut Partings,
     /// Pages so far. Each comes once: the rule of one report a deal and batch is kept within a page.
-    seen: Vec<Vec<Val>>,
+    seen: &'a mut Seen,
 }
 
 impl Round<'_> {
-    fn run_book(&mut self, book: &BookReports, page: &mut DealPage) -> Result<(), DealsError> {
+    fn run_book(
+        &mut self,
+        book: &BookReports,
+        reports: &[Packed],
+        page: &mut DealPage,
+    ) -> Result<(), DealsError> {
         let key = PageKey::new(self.env, &book.provider, &book.asset, book.page);
         let loaded = if self.seen.contains(&key.entry) {
             Err(DealsError::DuplicateBook)
         } else {
-            self.seen.push_back(key.entry.clone());
+            let room = self.seen.try_push(key.entry.clone());
+            room.map_err(|_| DealsError::BatchTooLarge)?;
             storage::load_page(self.env, &key, page)
         };
         let mut applied = Applied::default();
         let mut paid = Paid::default();
-        for report in book.reports.iter() {
+        for report in reports.iter().map(signed::unpack) {
             let change = loaded.and_then(|()| self.run_item(page, &mut applied, &report));
             let outcome = match change {
                 Ok(change) => self.note(&mut applied, &mut paid, &change).map(Ok)?,
@@ -129,12 +142,13 @@ impl Round<'_> {
         let flags = slot.apply(&reading, self.now)?;
         if slot.is_final() {
             let parting = release::after_final_report(self.env, page, slot)?;
-            self.partings
-                .push_back((deal_id, parting.pay, parting.refund));
+            let pay = parting.pay;
+            let room = self.partings.try_push(parting);
+            room.map_err(|_| DealsError::BatchTooLarge)?;
             return Ok(Change {
                 reading,
                 flags: flags | report_flags::RELEASED,
-                pay: parting.pay,
+                pay,
             });
         }
         let (mut arrears, mut pay) = (0, 0);

@@ -18,6 +18,7 @@ use soroban_sdk::{contract, contractimpl, contractmeta, Address, BytesN, Env, St
 
 use crate::{
     accept, advance, batch, close, create, fund, notice, oracle, policy, query, settle,
+    signed::Reports,
     slot::DealPage,
     stage,
     storage::{self, Links, OracleState, PageKey, Side},
@@ -303,8 +304,7 @@ impl DealsInterface for Deals {
 
     /// Applies reports; a code an item. Signed by the oracle.
     fn report(env: Env, books: Vec<BookReports>) -> Result<Vec<u32>, DealsError> {
-        begin_as_oracle(&env)?;
-        batch::report(&env, &books, false)
+        report_as_oracle(&env, &books, false)
     }
 
     /// Settles deals; a code an item. Anyone.
@@ -315,8 +315,7 @@ impl DealsInterface for Deals {
 
     /// Applies reports and settles; a code an item. Signed by the oracle.
     fn report_and_settle(env: Env, books: Vec<BookReports>) -> Result<Vec<u32>, DealsError> {
-        begin_as_oracle(&env)?;
-        batch::report(&env, &books, true)
+        report_as_oracle(&env, &books, true)
     }
 
     /// Deletes the record of a deal that is over. Signed by the owner.
@@ -507,6 +506,19 @@ fn begin_obligation(env: &Env, signer: &Address) -> Result<(), DealsError> {
 fn begin_as_oracle(env: &Env) -> Result<(), DealsError> {
     ttl::extend_instance(env);
     oracle::enforce(env)
+}
+
+/// Opens a batch and applies it. Signed are its books by name and a digest of its reports.
+fn report_as_oracle(
+    env: &Env,
+    books: &Vec<BookReports>,
+    settling: bool,
+) -> Result<Vec<u32>, DealsError> {
+    ttl::extend_instance(env);
+    let mut reports = Reports::default();
+    let signed = reports.read(env, books)?;
+    oracle::enforce_for(env, signed)?;
+    batch::report(env, books, reports.as_slice(), settling)
 }
 
 fn begin_as_owner(env: &Env) {

@@ -33,6 +33,7 @@ mod record;
 mod release;
 mod report;
 mod settle;
+mod signed;
 pub mod slot;
 mod stage;
 mod storage;

@@ -3,7 +3,7 @@
 
 use flash_common::ensure;
 use flash_interfaces::deals::{DealsError, OracleConfig, OracleScheduled, OracleSuspended};
-use soroban_sdk::{Address, Env};
+use soroban_sdk::{Address, Env, Val, Vec};
 use stellar_access::ownable;
 
 use crate::{
@@ -25,6 +25,14 @@ pub fn enforce(env: &Env) -> Result<(), DealsError> {
     acting(env)
         .ok_or(DealsError::OracleSuspended)?
         .require_auth();
+    Ok(())
+}
+
+/// Demands the same for these arguments in place of the call's own.
+pub fn enforce_for(env: &Env, signed: Vec<Val>) -> Result<(), DealsError> {
+    acting(env)
+        .ok_or(DealsError::OracleSuspended)?
+        .require_auth_for_args(signed);
     Ok(())
 }
 

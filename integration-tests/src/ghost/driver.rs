@@ -27,7 +27,7 @@ use super::{
     step::{Asset, Call, Contract, Inner, Who},
     Ghost, PolicyKind,
 };
-use crate::{people::Person, World, USD};
+use crate::{people::Person, signed::signed_args, World, USD};
 
 type Entries = std::vec::Vec<(Box<LedgerKey>, (Box<LedgerEntry>, Option<u32>))>;
 
@@ -212,14 +212,15 @@ impl Real {
             );
             (self.asset(asset), args.into_val(env))
         });
-        self.sign(order, &contract, command, &args, transfer.as_ref());
+        let to_sign = signed_args(env, command, &args);
+        self.sign(order, &contract, command, &to_sign, transfer.as_ref());
         let before = refused.then(|| self.world.ledger_entries());
-        let answer = env.try_invoke_contract::<Val, Error>(&contract, &name, args.clone());
+        let answer = env.try_invoke_contract::<Val, Error>(&contract, &name, args);
         let signed = env.auths();
         env.set_auths(&[]);
         let error = match answer {
             Ok(value) => {
-                let whole = self.tree(contract, name, args, transfer);
+                let whole = self.tree(contract, name, to_sign, transfer);
                 let signer = order.signer.map(|who| (self.address(who), whole));
                 let given: std::vec::Vec<_> = signer.into_iter().collect();
                 if signed != given {

@@ -1,6 +1,6 @@
 //! One call with exactly the signatures that are given, and what came of it.
 
-use flash_integration_tests::{Person, World};
+use flash_integration_tests::{signed::signed_args, Person, World};
 use soroban_sdk::{
     testutils::{AuthorizedFunction, AuthorizedInvocation, MockAuthInvoke},
     Address, Error, IntoVal, Symbol, Val, Vec as SorobanVec,
@@ -30,7 +30,7 @@ pub fn address(world: &World, contract: &str) -> Address {
     }
 }
 
-/// Calls with one signature of `person` for `signed_args`, or with none.
+/// Calls with one signature of `person` for other arguments or the same, or with none.
 pub fn attempt(
     world: &World,
     contract: &str,
@@ -39,13 +39,13 @@ pub fn attempt(
     signature: Option<(&Person, &SorobanVec<Val>)>,
 ) -> Result<(), Error> {
     let contract = address(world, contract);
-    let entries = signature.map(|(person, signed_args)| {
+    let entries = signature.map(|(person, for_args)| {
         let transfer = transfer(world, person, call.pulled);
         let sub_invokes = [transfer];
         person.sign(&MockAuthInvoke {
             contract: &contract,
             fn_name: function,
-            args: signed_args.clone(),
+            args: signed_args(&world.env, function, for_args),
             sub_invokes: if call.pulled > 0 { &sub_invokes } else { &[] },
         })
     });
@@ -124,7 +124,7 @@ pub fn expected_tree(
     let tree = invocation(
         &address(world, contract),
         function,
-        call.args.clone(),
+        signed_args(&world.env, function, &call.args),
         below,
     );
     vec![(signer.address.clone(), tree)]

@@ -69,7 +69,12 @@ fn render() -> String {
          Every exported function of the four contracts. The tests in `integration-tests/tests/access` are\n\
          generated from this table: each command is called with no signature, with everybody else's, with\n\
          one for other arguments, with the token's alone, and with the right one, whose recorded tree is\n\
-         compared exactly. Written by `UPDATE_DOCS=1 cargo test -p flash-integration-tests --test access`.\n",
+         compared exactly. Written by `UPDATE_DOCS=1 cargo test -p flash-integration-tests --test access`.\n\n\
+         A signature covers the arguments of the call. Of `report` and `report_and_settle` it covers two others, so that\n\
+         reports cross the network once: a vector with one `(provider, asset, page, number of reports)` a book, and\n\
+         the SHA-256 (32 bytes) of all reports in their order, 44 bytes each: deal id (4), stored MB-seconds (16),\n\
+         egress (8), latency (4), uptime (4), watermark (8), little-endian and nothing between them. A change of any\n\
+         report, or of its book, is another digest or another book; simulation gives the entry to sign as it is.\n",
     );
     for contract in ["deals", "escrow", "registry", "reputation"] {
         let commands = table().into_iter().filter(|row| row.contract == contract);

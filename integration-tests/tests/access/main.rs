@@ -4,5 +4,6 @@
 mod attempt;
 mod document;
 mod generated;
+mod reports;
 mod scenes;
 mod table;

@@ -3,13 +3,13 @@
 
 use core::marker::PhantomData;
 
+use arrayvec::ArrayVec;
 // `EnvBase` is what the SDK's own macros make vectors with.
 use soroban_sdk::{Env, EnvBase, FromVal, IntoVal, TryFromVal, Val, Vec};
 
 /// At most `N` items in linear memory, for a vector of the host.
 pub struct Gathered<T, const N: usize> {
-    items: [Val; N],
-    len: usize,
+    items: ArrayVec<Val, N>,
     item: PhantomData<T>,
 }
 
@@ -18,9 +18,7 @@ impl<T: IntoVal<Env, Val>, const N: usize> Default for Gathered<T, N> {
     #[inline(always)]
     fn default() -> Self {
         Self {
-            // All bits 0, which is cleared at once.
-            items: [Val::from(false); N],
-            len: 0,
+            items: ArrayVec::new_const(),
             item: PhantomData,
         }
     }
@@ -30,22 +28,23 @@ impl<T: IntoVal<Env, Val>, const N: usize> Gathered<T, N> {
     /// Adds an item; `None` when there is no room for it.
     #[inline(always)]
     pub fn push(&mut self, env: &Env, item: &T) -> Option<()> {
-        let place = self.items.get_mut(self.len)?;
-        *place = item.into_val(env);
-        self.len = self.len.saturating_add(1);
-        Some(())
+        self.items.try_push(item.into_val(env)).ok()
+    }
+
+    /// What was added, as the host knows it.
+    pub fn as_slice(&self) -> &[Val] {
+        &self.items
     }
 
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.items.is_empty()
     }
 
     pub fn to_vec(&self, env: &Env) -> Vec<T>
     where
         T: TryFromVal<Env, Val>,
     {
-        let items = self.items.get(..self.len).unwrap_or_default();
-        let Ok(vec) = env.vec_new_from_slice(items);
+        let Ok(vec) = env.vec_new_from_slice(&self.items);
         Vec::from_val(env, &vec.to_val())
     }
 }

@@ -992,7 +992,11 @@ pub trait DealsInterface {
     /// # Events
     /// [`Reported`], [`ReportClipped`], [`DealReleased`]
     ///
-    /// Authorisation: the oracle role.
+    /// Authorisation: the oracle role, over two arguments in place of `books`, so that reports cross the network once:
+    /// `Vec<(provider: Address, asset: Address, page: u32, reports: u32)>`, one a book, and `BytesN<32>`, the SHA-256
+    /// of all reports in their order. A report is hashed as 44 bytes: deal_id (4), storage_mb_secs (16), egress_mb (8),
+    /// latency_ms (4), uptime_bps (4), through_ts (8), little-endian, nothing between them. So a signature holds for
+    /// exactly these reports in exactly these books. Simulation answers with the entry to sign.
     fn report(env: Env, books: Vec<BookReports>) -> Result<Vec<u32>, DealsError>;
 
     /// Settles deals: pays what is owed and can be paid. One code an item as in
@@ -1017,7 +1021,7 @@ pub trait DealsInterface {
     /// [`Reported`] with the payments, [`ReportClipped`], [`ArrearsBegan`], [`ArrearsCleared`],
     /// [`DealReleased`]
     ///
-    /// Authorisation: the oracle role.
+    /// Authorisation: the oracle role, over the same two arguments as [`DealsInterface::report`].
     fn report_and_settle(env: Env, books: Vec<BookReports>) -> Result<Vec<u32>, DealsError>;
 
     /// Deletes the record of a deal that is over in every respect; a tombstone stays.
