@@ -3,13 +3,13 @@
 use flash_common::{ensure, text::same_api, units::MAX_EXTERNAL_ID_LEN, units::MAX_MONEY};
 use flash_interfaces::{
     deals::{DealCreated, DealRequest, DealStatus, DealsError, EndReason, Terms},
-    escrow::EscrowClient,
     registry::{Listing, RegistryClient},
 };
 use soroban_sdk::{Address, Env};
 
 use crate::{
     policy,
+    query::asset_of,
     record::{DealRecord, Progress},
     storage::{self, Links, Side},
 };
@@ -28,7 +28,7 @@ pub fn create(env: &Env, consumer: &Address, request: DealRequest) -> Result<u32
         &request.agreed_egress_mb,
     );
     check_listing(&request, &listing)?;
-    let asset = EscrowClient::new(env, &links.escrow).get_stable_asset_address();
+    let asset = asset_of(env, &links.escrow);
     check_parties(env, &links, consumer, &request.provider_id, &asset)?;
 
     let deal_id = storage::next_deal_id(env)?;

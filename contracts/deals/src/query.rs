@@ -2,16 +2,17 @@
 
 use flash_common::{
     ensure,
+    gathered::Gathered,
     units::{MAX_MONEY, MAX_REPORTS, PAGE_JOINED, PAGE_PLAIN},
 };
 use flash_interfaces::{
     deals::{Deal, DealInfo, DealStatus, DealsError, Meter, Quote},
-    escrow::EscrowClient,
     registry::PartiesQuery,
     reputation::{ReputationClient, Role},
 };
+// `EnvBase` is what the SDK's own macros take structs apart with.
 use soroban_sdk::{
-    contractclient, symbol_short, Address, Env, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec,
+    contractclient, Address, Env, EnvBase, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec,
 };
 
 use crate::{
@@ -28,7 +29,7 @@ pub fn deal(env: &Env, consumer: &Address, provider: &Address, deal_id: u32) -> 
 
 /// Newest first over all ids; with `only_funded` a filter over the same window.
 pub fn deals(env: &Env, skip: u32, take: u32, only_funded: bool) -> Vec<Deal> {
-    let mut found = Vec::new(env);
+    let mut found = Gathered::<Deal, { PAGE_PLAIN as usize }>::default();
     for deal_id in newest_first(storage::deal_count(env), skip, take.min(PAGE_PLAIN)) {
         let Ok(record) = storage::deal(env, deal_id) else {
             continue;
@@ -37,23 +38,24 @@ pub fn deals(env: &Env, skip: u32, take: u32, only_funded: bool) -> Vec<Deal> {
             continue;
         }
         if let Some(deal) = view::deal(env, deal_id, &record) {
-            found.push_back(deal);
+            found.push(env, &deal);
         }
     }
-    found
+    found.to_vec(env)
 }
 
 /// A page of one party's deals, joined with what `registry` and `reputation` know, one call each.
 pub fn deals_of(env: &Env, side: Side, who: &Address, skip: u32, take: u32) -> Vec<DealInfo> {
     let mut listed = Listed {
-        deals: Vec::new(env),
-        parties: Vec::new(env),
-        scored: Vec::new(env),
+        deals: Gathered::default(),
+        parties: Gathered::default(),
+        scored: Gathered::default(),
     };
     let count = storage::index_count(env, side, who);
     for nth in newest_first(count, skip, take.min(PAGE_JOINED)) {
         // Ids count from 1, places in the index from 0.
         if let Some(id) = storage::index_item(env, side, who, nth.saturating_sub(1)) {
+            // A page has room for all that it lists.
             listed.add(env, id);
         }
     }
@@ -62,9 +64,9 @@ pub fn deals_of(env: &Env, side: Side, who: &Address, skip: u32, take: u32) -> V
 
 /// Deals of a list, and what is to be asked about them.
 struct Listed {
-    deals: Vec<Val>,
-    parties: Vec<PartiesQuery>,
-    scored: Vec<(Address, Role)>,
+    deals: Gathered<Deal, { PAGE_JOINED as usize }>,
+    parties: Gathered<PartiesQuery, { PAGE_JOINED as usize }>,
+    scored: Gathered<(Address, Role), { 2 * PAGE_JOINED as usize }>,
 }
 
 impl Listed {
@@ -76,40 +78,69 @@ impl Listed {
             return;
         };
         let (provider, consumer) = (record.terms.provider_id, record.terms.consumer_id);
-        self.deals.push_back(deal.into_val(env));
-        self.scored.push_back((provider.clone(), Role::Provider));
-        self.scored.push_back((consumer.clone(), Role::Consumer));
-        self.parties.push_back(PartiesQuery {
+        let of_deal = PartiesQuery {
             bucket_id: record.terms.bucket_id,
             provider,
             consumer,
-        });
+        };
+        self.scored
+            .push(env, &(of_deal.provider.clone(), Role::Provider));
+        self.scored
+            .push(env, &(of_deal.consumer.clone(), Role::Consumer));
+        self.deals.push(env, &deal);
+        self.parties.push(env, &of_deal);
     }
 
     /// [`DealInfo`]s: what the registry answers of a deal, with three fields more.
     fn join(&self, env: &Env) -> Vec<Unread> {
-        let mut infos = Vec::new(env);
+        let mut infos = Gathered::<Unread, { PAGE_JOINED as usize }>::default();
         let links = storage::links(env).ok().filter(|_| !self.deals.is_empty());
         let Some(links) = links else {
-            return infos;
+            return infos.to_vec(env);
         };
-        let known = UnreadClient::new(env, &links.registry).get_parties(&self.parties);
+        let known = UnreadClient::new(env, &links.registry).get_parties(&self.parties.to_vec(env));
         let mut scores = ReputationClient::new(env, &links.reputation)
-            .get_scores(&self.scored)
+            .get_scores(&self.scored.to_vec(env))
             .iter();
         let mut score = || scores.next().unwrap_or(0).into_val(env);
-        for (mut info, deal) in known.iter().zip(self.deals.iter()) {
-            info.set(symbol_short!("deal"), deal);
-            info.set(Symbol::new(env, "provider_reputation"), score());
-            info.set(Symbol::new(env, "consumer_reputation"), score());
-            infos.push_back(info);
+        for (known, deal) in known.iter().zip(self.deals.as_slice().iter().copied()) {
+            let [bucket, consumer_name, provider_name] =
+                fields(env, &known, &["bucket", "consumer_name", "provider_name"]);
+            let provider_reputation = score();
+            let values = [
+                bucket,
+                consumer_name,
+                score(),
+                deal,
+                provider_name,
+                provider_reputation,
+            ];
+            let Ok(info) = env.map_new_from_slices(&INFO, &values);
+            infos.push(env, &Unread::from_val(env, &info.to_val()));
         }
-        infos
+        infos.to_vec(env)
     }
 }
 
 /// A published struct as its fields by name: passed on, or read where little of it is needed.
 type Unread = Map<Symbol, Val>;
+
+/// The fields of a [`DealInfo`], in the order of their names.
+const INFO: [&str; 6] = [
+    "bucket",
+    "consumer_name",
+    "consumer_reputation",
+    "deal",
+    "provider_name",
+    "provider_reputation",
+];
+
+/// Some fields of a published struct, by their names in order.
+fn fields<const N: usize>(env: &Env, of: &Unread, names: &[&str; N]) -> [Val; N] {
+    let mut values = [Val::VOID.to_val(); N];
+    let Ok(_) = env.sparse_map_unpack_to_slice(of.to_object(), names, &mut values);
+    values
+}
 
 /// Answers of the registry that are not taken apart here.
 #[contractclient(name = "UnreadClient")]
@@ -128,10 +159,19 @@ fn newest_first(count: u32, skip: u32, take: u32) -> impl Iterator<Item = u32> {
 
 pub fn meters(env: &Env, deal_ids: &Vec<u32>) -> Result<Vec<Option<Meter>>, DealsError> {
     ensure!(deal_ids.len() <= MAX_REPORTS, DealsError::TooManyItems);
-    Ok(Vec::from_iter(
-        env,
-        deal_ids.iter().map(|deal_id| view::meter(env, deal_id)),
-    ))
+    let mut meters = Gathered::<Option<Meter>, { MAX_REPORTS as usize }>::default();
+    for deal_id in deal_ids.iter() {
+        let meter = view::meter(env, deal_id);
+        meters.push(env, &meter).ok_or(DealsError::TooManyItems)?;
+    }
+    Ok(meters.to_vec(env))
+}
+
+/// The asset of new deals: a typed client's call without arguments would be one host function more, which every entry
+/// into the contract pays for.
+pub fn asset_of(env: &Env, escrow: &Address) -> Address {
+    let name = Symbol::new(env, "get_stable_asset_address");
+    env.invoke_contract(escrow, &name, Vec::from_array(env, []))
 }
 
 /// What a deal on a bucket would cost under the policy in force.
@@ -154,14 +194,16 @@ pub fn quote(
     let bucket = UnreadClient::new(env, &links.registry)
         .get_bucket(&bucket_id)
         .ok_or(DealsError::BucketNotFound)?;
-    let price = |field: &str| -> Option<u128> {
-        let value = bucket.get(Symbol::new(env, field))?;
-        u128::try_from_val(env, &value).ok()
-    };
+    let [egress, storage] = fields(
+        env,
+        &bucket,
+        &["price_per_gb_egress", "price_per_gb_storage"],
+    );
+    let price = |value: &Val| u128::try_from_val(env, value).ok();
     let policy_version = storage::policy_version(env);
     let policy = storage::read_policy(env, policy_version).ok_or(DealsError::PolicyNotFound)?;
-    let prices = price("price_per_gb_storage")
-        .zip(price("price_per_gb_egress"))
+    let prices = price(&storage)
+        .zip(price(&egress))
         .and_then(|(storage, egress)| policy::prices_of(storage, egress))
         .ok_or(DealsError::Overflow)?;
     let price = policy::quote(&prices, storage_mb, egress_mb, duration_secs)
@@ -169,7 +211,7 @@ pub fn quote(
         .ok_or(DealsError::QuoteTooLarge)?;
     let min_fund = policy::min_fund(&policy, &prices, storage_mb, egress_mb, duration_secs)
         .ok_or(DealsError::Overflow)?;
-    let asset = EscrowClient::new(env, &links.escrow).get_stable_asset_address();
+    let asset = asset_of(env, &links.escrow);
     Ok(Quote {
         price,
         min_fund,

@@ -2,10 +2,9 @@
 
 use flash_common::ensure;
 use flash_interfaces::deals::{DealStatus, DealsError, EndReason, Terms};
-use soroban_sdk::{contracttype, Address, Bytes, String};
+use soroban_sdk::{Address, Bytes, String};
 
 /// How far a deal has come.
-#[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Progress {
     pub status: DealStatus,
@@ -23,7 +22,6 @@ pub struct Progress {
 }
 
 /// What is stored of a deal beside its slot.
-#[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DealRecord {
     pub terms: Terms,

@@ -3,14 +3,16 @@
 
 use flash_common::ttl;
 use flash_interfaces::deals::{DealsError, Policy, Stage};
-use soroban_sdk::{
-    contracttype, symbol_short, Address, Bytes, Env, FromVal, IntoVal, Symbol, Val, Vec,
-};
+use soroban_sdk::{symbol_short, Address, Bytes, Env, FromVal, IntoVal, Symbol, Val, Vec};
 
 use crate::{
     record::DealRecord,
     slot::{DealPage, DealSlot},
 };
+
+mod shapes;
+
+use shapes::{StoredDeal, StoredPolicy};
 
 /// Instance: addresses of the other contracts.
 const LINKS: Symbol = symbol_short!("Links");
@@ -36,7 +38,6 @@ const CONSUMER_DEALS: Symbol = symbol_short!("ConsDeals");
 const PROVIDER_DEALS: Symbol = symbol_short!("ProvDeals");
 
 /// The other three contracts, fixed at construction.
-#[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Links {
     pub registry: Address,
@@ -45,7 +46,6 @@ pub struct Links {
 }
 
 /// Who reports. Without a `current` one: the owner while `ever_set` is false, else nobody.
-#[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OracleState {
     pub ever_set: bool,
@@ -94,27 +94,47 @@ impl PageKey {
 // ---- configuration (instance) ----
 
 pub fn set_links(env: &Env, links: &Links) {
-    configure(env, &LINKS, links);
+    let Links {
+        registry,
+        escrow,
+        reputation,
+    } = links;
+    configure(env, &LINKS, &(registry, escrow, reputation));
 }
 
 /// Set by the constructor.
 pub fn links(env: &Env) -> Result<Links, DealsError> {
-    configured(env, &LINKS).ok_or(DealsError::NotConstructed)
+    let (registry, escrow, reputation) =
+        configured(env, &LINKS).ok_or(DealsError::NotConstructed)?;
+    Ok(Links {
+        registry,
+        escrow,
+        reputation,
+    })
 }
 
 pub fn set_oracle(env: &Env, oracle: &OracleState) {
-    configure(env, &ORACLE, oracle);
+    let OracleState {
+        ever_set,
+        current,
+        next,
+        next_from_ts,
+        epoch,
+    } = oracle;
+    let stored = (*ever_set, current, next, *next_from_ts, *epoch);
+    configure(env, &ORACLE, &stored);
 }
 
 pub fn oracle(env: &Env) -> OracleState {
-    let unset = OracleState {
-        ever_set: false,
-        current: None,
-        next: None,
-        next_from_ts: 0,
-        epoch: 0,
-    };
-    configured(env, &ORACLE).unwrap_or(unset)
+    let (ever_set, current, next, next_from_ts, epoch) =
+        configured(env, &ORACLE).unwrap_or((false, None, None, 0, 0));
+    OracleState {
+        ever_set,
+        current,
+        next,
+        next_from_ts,
+        epoch,
+    }
 }
 
 pub fn policy_version(env: &Env) -> u32 {
@@ -128,13 +148,15 @@ pub fn add_policy(env: &Env, policy: &Policy) -> Result<u32, DealsError> {
     let version = policy_version(env)
         .checked_add(1)
         .ok_or(DealsError::Overflow)?;
-    set_for_long(env, numbered(env, POLICY, version), policy);
+    let stored = StoredPolicy::from(policy);
+    set_for_long(env, numbered(env, POLICY, version), &stored);
     configure(env, &POLICY_IN_FORCE, &version);
     Ok(version)
 }
 
 pub fn read_policy(env: &Env, version: u32) -> Option<Policy> {
-    read(env, numbered(env, POLICY, version))
+    let stored: Option<StoredPolicy> = read(env, numbered(env, POLICY, version));
+    stored.map(Policy::from)
 }
 
 /// The policy of a deal, for a command.
@@ -157,8 +179,10 @@ pub fn next_deal_id(env: &Env) -> Result<u32, DealsError> {
     Ok(id)
 }
 
+#[inline(never)]
 pub fn read_deal(env: &Env, deal_id: u32) -> Option<DealRecord> {
-    read(env, numbered(env, DEAL, deal_id))
+    let stored: StoredDeal = read(env, numbered(env, DEAL, deal_id))?;
+    stored.into_record()
 }
 
 /// A deal that is not deleted.
@@ -169,12 +193,17 @@ pub fn deal(env: &Env, deal_id: u32) -> Result<DealRecord, DealsError> {
 }
 
 pub fn set_deal(env: &Env, deal_id: u32, record: &DealRecord) {
-    set(env, numbered(env, DEAL, deal_id), record);
+    store(env, numbered(env, DEAL, deal_id), stored_deal(env, record));
 }
 
 /// A deal that ended: an archived entry would make reading it look like a write.
 pub fn set_ended_deal(env: &Env, deal_id: u32, record: &DealRecord) {
-    set_for_long(env, numbered(env, DEAL, deal_id), record);
+    set_for_long(env, numbered(env, DEAL, deal_id), &stored_deal(env, record));
+}
+
+#[inline(never)]
+fn stored_deal(env: &Env, record: &DealRecord) -> Val {
+    StoredDeal::of(record).into_val(env)
 }
 
 // ---- the provider's book ----
@@ -259,11 +288,31 @@ pub fn page_key(env: &Env, record: &DealRecord) -> Option<PageKey> {
 
 /// What is staged, and the epoch of the oracle that staged it.
 pub fn stage(env: &Env, deal_id: u32) -> Option<(Stage, u32)> {
-    read(env, numbered(env, DEAL_STAGE, deal_id))
+    let (from_ts, through_ts, storage_mb, egress_mb, latency_ms, uptime_bps, epoch) =
+        read(env, numbered(env, DEAL_STAGE, deal_id))?;
+    let stage = Stage {
+        from_ts,
+        through_ts,
+        storage_mb,
+        egress_mb,
+        latency_ms,
+        uptime_bps,
+    };
+    Some((stage, epoch))
 }
 
 pub fn set_stage(env: &Env, deal_id: u32, stage: &Stage, epoch: u32) {
-    let value = (stage.clone(), epoch);
+    let Stage {
+        from_ts,
+        through_ts,
+        storage_mb,
+        egress_mb,
+        latency_ms,
+        uptime_bps,
+    } = *stage;
+    let value = (
+        from_ts, through_ts, storage_mb, egress_mb, latency_ms, uptime_bps, epoch,
+    );
     set(env, numbered(env, DEAL_STAGE, deal_id), &value);
 }
 

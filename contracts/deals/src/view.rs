@@ -1,5 +1,6 @@
 //! A deal as others see it: put together at the edge from its entry, its slot and its policy.
 
+use flash_common::{book::SLOTS_PER_PAGE, gathered::Gathered};
 use flash_interfaces::deals::{Deal, DealStatus, Health, HealthLevel, Meter, Policy, NOT_MEASURED};
 use soroban_sdk::Env;
 
@@ -184,5 +185,9 @@ fn refunds(env: &Env, slot: &DealSlot, now: u64) -> Option<(i128, i128)> {
 
 /// Ids of the deals on a page.
 pub fn ids(env: &Env, page: &DealPage) -> soroban_sdk::Vec<u32> {
-    soroban_sdk::Vec::from_iter(env, page.ids())
+    let mut ids = Gathered::<u32, SLOTS_PER_PAGE>::default();
+    for deal_id in page.ids() {
+        ids.push(env, &deal_id);
+    }
+    ids.to_vec(env)
 }

@@ -2,6 +2,7 @@
 
 use flash_common::{
     ensure,
+    gathered::Gathered,
     units::{MAX_BOOKS, MAX_REPORTS},
 };
 use flash_interfaces::escrow::{BookPayments, EscrowError, PaymentsSettled};
@@ -20,7 +21,7 @@ pub fn settle(env: &Env, books: &Vec<BookPayments>, push: bool) -> Result<(), Es
     ensure!(books.len() <= MAX_BOOKS, EscrowError::BatchTooLarge);
     let mut payments_left = MAX_REPORTS;
     let mut tally = Tally::new(env);
-    let mut settled = Vec::new(env);
+    let mut settled = Gathered::<_, { MAX_BOOKS as usize }>::default();
     let mut page = Page::default();
     for book in books {
         payments_left = payments_left
@@ -28,10 +29,15 @@ pub fn settle(env: &Env, books: &Vec<BookPayments>, push: bool) -> Result<(), Es
             .ok_or(EscrowError::BatchTooLarge)?;
         let charge = charge_book(env, &book, &mut page)?;
         tally.add(&book, &charge)?;
-        settled.push_back((book.provider, book.asset, charge.net, charge.fee));
+        let item = (book.provider, book.asset, charge.net, charge.fee);
+        settled.push(env, &item).ok_or(EscrowError::BatchTooLarge)?;
     }
     tally.store()?;
-    PaymentsSettled { books: settled }.publish(env);
+    let books_settled = settled.to_vec(env);
+    PaymentsSettled {
+        books: books_settled,
+    }
+    .publish(env);
     if push {
         push_payees(env, books)?;
     }
