@@ -202,25 +202,25 @@ impl Write {
     }
 }
 
-/// Of a record a commit is on the disk when it returns. A copy keeps more pages in memory (KiB), and
-/// writes one that changes again and again to its place once for many commits (pages of 4 KiB).
-const RECORD: &[&str] = &["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"];
-const COPY: &[&str] = &[
+/// A writer keeps more pages in memory (KiB), and writes one that changes again and again to its place
+/// once for many commits (pages of 4 KiB). Of a record a commit is on the disk when it returns.
+const WRITER: &[&str] = &[
     "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",
     "PRAGMA cache_size = -32768",
     "PRAGMA wal_autocheckpoint = 16384",
 ];
+const RECORD: &str = "PRAGMA synchronous = FULL";
+const COPY: &str = "PRAGMA synchronous = NORMAL";
 
 async fn pragmas(connection: &mut AnyConnection, what: Use) -> Result<(), sqlx::Error> {
     let busy = format!("PRAGMA busy_timeout = {BUSY_MS}");
     connection.execute(busy.as_str()).await?;
-    let own = match what {
-        Use::Look => &[],
+    let durability = match what {
+        Use::Look => return Ok(()),
         Use::Record => RECORD,
         Use::Copy => COPY,
     };
-    for pragma in own {
+    for pragma in WRITER.iter().chain([&durability]) {
         connection.execute(*pragma).await?;
     }
     Ok(())
