@@ -67,11 +67,13 @@ pub fn built_by(env: &Env, dir: &Path) -> String {
     names.join("; ")
 }
 
-/// Each contract by the first four bytes of its hash, in hexadecimal.
+/// Each contract by the first four bytes of its hash, in hexadecimal as the host's trace prints them: zeros in front
+/// are left out.
 pub fn names(env: &Env, dir: &Path) -> Vec<(String, String)> {
     let name = |contract: &str| {
         let sha256 = sha256(env, dir, contract);
-        (sha256[..HASH_SHOWN].to_owned(), contract.to_owned())
+        let shown = sha256[..HASH_SHOWN].trim_start_matches('0');
+        (shown.to_owned(), contract.to_owned())
     };
     CONTRACTS.into_iter().map(name).collect()
 }
