@@ -2,7 +2,8 @@
 
 use flash_common::units::ONE_USD;
 use flash_interfaces::deals::{
-    report_flags, Advance, BookDeals, DealStatus, DealsError, EndReason, ReportItem, Reported,
+    report_flags, Advance, BookDeals, DealStatus, DealsError, EndReason, HealthLevel, ReportItem,
+    Reported,
 };
 use soroban_sdk::{testutils::Events as _, vec, Event};
 
@@ -40,6 +41,12 @@ fn published(m: &Market, item: ReportItem) {
     assert!(all.events().contains(&expected), "{item:?} in {all:?}");
 }
 
+/// So many events of `deals` in the last call.
+fn told(m: &Market) -> usize {
+    let all = m.env.events().all().filter_by_contract(&m.deals.address);
+    all.events().len()
+}
+
 fn step(m: &Market, deal: u32) -> u32 {
     m.deals.advance_deal(&deal)
 }
@@ -71,6 +78,7 @@ fn a_report_is_applied_and_a_settlement_pays_for_it_once() {
             0,
         ),
     );
+    assert_eq!(told(&m), 1, "no clip, for nothing was");
     assert_eq!(m.account(deal), [DEPOSIT, 0, 0, 0]);
     let again = m.report(deal, m.days(1));
     assert_eq!(again, DealsError::AlreadyReported as u32);
@@ -101,8 +109,7 @@ fn a_round_reports_and_pays_at_once() {
     let pay = STORAGE_DAY + 5_000_000;
     let day = u128::from(FULL_MB * DAY);
     published(&m, (deal, day, EGRESS_MB, START_TS + DAY, flags, pay));
-    let count = m.env.events().all().filter_by_contract(&m.deals.address);
-    assert_eq!(count.events().len(), 2, "the clip is told too");
+    assert_eq!(told(&m), 2, "the clip is told too");
     assert_eq!(m.account(deal)[0], DEPOSIT - pay);
 }
 
@@ -122,7 +129,8 @@ fn bad_items_of_a_batch_have_their_codes_and_disturb_nobody() {
     let books = vec![&m.env, m.book(items.clone()), m.book(items)];
     let codes = m.deals.report_and_settle(&books);
     let second = DealsError::DuplicateBook as u32;
-    let expected = [
+    let expected = vec![
+        &m.env,
         0,
         DealsError::NotOnPage as u32,
         DealsError::DuplicateInBatch as u32,
@@ -134,21 +142,56 @@ fn bad_items_of_a_batch_have_their_codes_and_disturb_nobody() {
         second,
         second,
     ];
-    assert_eq!(codes, vec![&m.env].tap(&expected));
+    assert_eq!(codes, expected);
     for deal in [one, two] {
         assert_eq!(m.account(deal)[0], DEPOSIT - DAY_ONE);
     }
 }
 
-trait Tap {
-    fn tap(self, items: &[u32]) -> Self;
+#[test]
+fn a_book_that_comes_twice_leaves_the_page_of_the_first() {
+    let m = Market::new();
+    let deal = m.funded();
+    m.at(START_TS + DAY);
+    let mut next = m.book(vec![&m.env, m.item(deal, m.days(1))]);
+    next.page = 1;
+    let first = m.book(vec![&m.env, m.item(deal, m.days(1))]);
+    let codes = m.deals.report(&vec![&m.env, first.clone(), next, first]);
+    let (absent, twice) = (
+        DealsError::NotOnPage as u32,
+        DealsError::DuplicateBook as u32,
+    );
+    assert_eq!(codes, vec![&m.env, 0, absent, twice]);
+    assert_eq!(m.meter(deal).through_ts, START_TS + DAY);
 }
 
-impl Tap for soroban_sdk::Vec<u32> {
-    fn tap(mut self, items: &[u32]) -> Self {
-        items.iter().for_each(|item| self.push_back(*item));
-        self
-    }
+#[test]
+fn an_idle_window_is_reported_and_nothing_is_paid_for_it() {
+    let m = Market::new();
+    let deal = m.funded();
+    m.at(START_TS + DAY);
+    let idle = Reading {
+        storage_mb_secs: 0,
+        egress_mb: 0,
+        ..m.days(1)
+    };
+    assert_eq!(m.round(deal, idle), 0);
+    assert_eq!(m.account(deal), [DEPOSIT, 0, 0, 0]);
+}
+
+#[test]
+fn a_deal_that_leaves_in_a_batch_is_paid_once_beside_one_that_stays() {
+    let m = Market::new();
+    let (leaves, stays) = (m.funded(), m.funded());
+    m.at(START_TS + DAY);
+    m.deals.close_deal(&m.consumer, &leaves);
+    let items = vec![&m.env, m.item(leaves, m.days(1)), m.item(stays, m.days(1))];
+    let codes = m.deals.report_and_settle(&vec![&m.env, m.book(items)]);
+    assert_eq!(codes, vec![&m.env, 0, 0]);
+    let paid = DAY_ONE - FEE_ONE;
+    assert_eq!(m.account(leaves), [0, paid, FEE_ONE, DEPOSIT - DAY_ONE]);
+    assert_eq!(m.account(stays), [DEPOSIT - DAY_ONE, paid, FEE_ONE, 0]);
+    assert_eq!(m.claimable(&m.provider), 2 * paid);
 }
 
 #[test]
@@ -228,16 +271,12 @@ fn a_top_up_that_is_enough_ends_the_arrears() {
     assert_eq!(m.round(deal, m.days(2)), 0);
     m.deals.sponsor_deal(&m.stranger, &deal, &1);
     m.signed_by(&m.stranger);
-    let events = |m: &Market| {
-        let all = m.env.events().all().filter_by_contract(&m.deals.address);
-        all.events().len()
-    };
-    assert_eq!(events(&m), 1, "dust");
+    assert_eq!(told(&m), 1, "dust");
     let enough = u128::from(10_000_000_u32);
     m.deals
         .deposit_to_deal(&m.consumer, &m.provider, &deal, &enough);
     m.signed_by(&m.consumer);
-    assert_eq!(events(&m), 2, "the arrears ended");
+    assert_eq!(told(&m), 2, "the arrears ended");
     assert_eq!(m.meter(deal).arrears_since_ts, 0);
     assert_eq!(m.account(deal)[0], 5_000_000 - 200_000 + ONE_USD + 1);
 }
@@ -421,8 +460,7 @@ fn a_stage_above_what_is_agreed_is_clipped() {
             STORAGE_DAY,
         ),
     );
-    let all = m.env.events().all().filter_by_contract(&m.deals.address);
-    assert_eq!(all.events().len(), 2, "the clip is told too");
+    assert_eq!(told(&m), 2, "the clip is told too");
 }
 
 // ---- closing ----
@@ -626,7 +664,7 @@ fn a_provider_leaves_after_the_notice() {
     assert_eq!(step(&m, deal), Advance::Closed as u32);
     assert_eq!(m.end(deal), (DealStatus::Cancelled, EndReason::Notice));
     m.at(end_ts + FINAL);
-    let _ = [(); 3].map(|()| step(&m, deal));
+    (0..3).for_each(|_| assert_ne!(step(&m, deal), Advance::NothingDue as u32));
     assert_eq!(m.score().0, 47, "three points for a notice");
 }
 
@@ -640,7 +678,7 @@ fn a_provider_leaves_at_once_where_nothing_is_reported() {
     assert_eq!(step(&m, deal), Advance::Closed as u32);
     assert_eq!(m.end(deal), (DealStatus::Cancelled, EndReason::Silence));
     m.at(START_TS + SILENCE + FINAL);
-    let _ = [(); 3].map(|()| step(&m, deal));
+    (0..3).for_each(|_| assert_ne!(step(&m, deal), Advance::NothingDue as u32));
     assert_eq!(m.score().0, 50, "nobody's fault");
 }
 
@@ -704,6 +742,23 @@ fn how_a_deal_was_served_is_read_off_its_credit() {
     minor[2] = (80, 9_900);
     assert_eq!(completed(&minor), (50, 1, 1), "2 % of it");
     assert_eq!(completed(&[(80, 9_500); 5]), (48, 1, 1), "a quarter of it");
+}
+
+#[test]
+fn the_health_of_a_deal_says_how_long_its_money_lasts() {
+    let m = Market::new();
+    let deal = m.funded();
+    m.at(START_TS + DAY);
+    assert_eq!(m.round(deal, m.days(1)), 0);
+    let health = m.deals.get_deal_health(&deal).unwrap();
+    assert_eq!(health.level, HealthLevel::Ok);
+    assert_eq!(health.egress_left_mb, EGRESS_MB - 1_024);
+    let spare = DEPOSIT - DAY_ONE - 4_900_000;
+    let secs = spare * 1_024 * 2_592_000 / (i128::from(FULL_MB) * 200_000);
+    assert_eq!(i128::from(health.runway_secs), secs);
+    assert_eq!((health.arrears, health.grace_until_ts), (0, 0));
+    assert_eq!(health.refund_at_close, DEPOSIT - DAY_ONE, "all is reported");
+    assert_eq!(m.deals.get_deal_health(&m.created()), None);
 }
 
 #[test]

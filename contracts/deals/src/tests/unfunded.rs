@@ -1,6 +1,7 @@
 //! Before there is money: asking, accepting, leaving again, and every bound of it.
 
 use flash_common::units::ONE_USD;
+use flash_interfaces::admin::AdminError;
 use flash_interfaces::deals::{Advance, DealRequest, DealStatus, DealsError, EndReason};
 use soroban_sdk::{symbol_short, vec, Address};
 
@@ -332,6 +333,17 @@ fn a_policy_is_for_deals_after_it_and_within_bounds() {
         m.deals.get_deal_terms(&m.created()).unwrap().policy_version,
         2
     );
+}
+
+#[test]
+fn there_is_nothing_to_migrate_in_a_new_contract() {
+    let m = Market::new();
+    let (migrate, none) = (symbol_short!("migrate"), vec![&m.env]);
+    let deals = &m.deals.address;
+    let answer = m
+        .env
+        .try_invoke_contract::<(), AdminError>(deals, &migrate, none);
+    assert_eq!(answer, Err(Ok(AdminError::NothingToMigrate)));
 }
 
 // ---- who reports ----
