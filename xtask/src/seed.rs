@@ -39,7 +39,7 @@ pub fn faults(workspace: &Workspace, options: &Faults) -> Result<()> {
     if let Some(only) = options.only {
         changes = sample(changes, only);
     }
-    let outcomes = try_all(workspace, &mut changes)?;
+    let outcomes = try_all(workspace, &mut changes, &BTreeSet::new())?;
     let total = outcomes.len();
     let caught = outcomes.iter().filter(|(_, outcome)| outcome.is_caught());
     let caught = caught.count();
@@ -67,7 +67,7 @@ pub fn mutants(workspace: &Workspace, options: &Mutants) -> Result<()> {
         );
     }
     let mut changes = list::mutants(&workspace.root, &read(&options.list)?)?;
-    let outcomes = try_all(workspace, &mut changes)?;
+    let outcomes = try_all(workspace, &mut changes, &accepted)?;
     let mut missed = BTreeSet::new();
     let (mut caught, mut hung, mut unviable, mut excused) = (0, 0, 0, 0);
     for (change, outcome) in &outcomes {
@@ -116,6 +116,7 @@ fn print_files(outcomes: &[(&Change, Outcome)], accepted: &BTreeSet<String>) {
 fn try_all<'a>(
     workspace: &Workspace,
     changes: &'a mut [Change],
+    accepted: &BTreeSet<String>,
 ) -> Result<Vec<(&'a Change, Outcome)>> {
     for (id, change) in (1..).zip(changes.iter_mut()) {
         change.id = id;
@@ -142,7 +143,7 @@ fn try_all<'a>(
                 switched.push(change);
             }
         }
-        outcomes.extend(tried(&mut tests, switched)?);
+        outcomes.extend(tried(&mut tests, switched, accepted)?);
     }
     // Last, for their builds take the place of the one with the switches.
     for change in changes.iter().filter(|c| built.constants.contains(&c.id)) {
@@ -160,8 +161,13 @@ fn try_all<'a>(
 
 /// For the changes of one package, the quick tests for all of them first, then the slow ones for
 /// those that are left: what a break loses is the least. Where the package's own tests caught none of
-/// the first changes of a file, they come last for the others: flows are told by the scenarios.
-fn tried(tests: &mut Tests, changes: Vec<&Change>) -> Result<BTreeMap<u32, Outcome>> {
+/// the first changes of a file, they come last for the others: flows are told by the scenarios. What is
+/// accepted meets the quick tests only: its reason says that no test can tell it.
+fn tried(
+    tests: &mut Tests,
+    changes: Vec<&Change>,
+    accepted: &BTreeSet<String>,
+) -> Result<BTreeMap<u32, Outcome>> {
     let mut outcomes = BTreeMap::new();
     let mut left = Vec::new();
     for change in changes {
@@ -213,6 +219,11 @@ fn tried(tests: &mut Tests, changes: Vec<&Change>) -> Result<BTreeMap<u32, Outco
             }
         }
         left = missed;
+        if first {
+            let excused = left.iter().filter(|c| accepted.contains(&c.label));
+            outcomes.extend(excused.map(|change| (change.id, Outcome::Missed)));
+            left.retain(|change| !accepted.contains(&change.label));
+        }
     }
     for change in left {
         println!("{} {}", Outcome::Missed, change.label);

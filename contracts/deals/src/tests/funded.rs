@@ -3,7 +3,7 @@
 use flash_common::units::ONE_USD;
 use flash_interfaces::deals::{
     report_flags, Advance, BookDeals, DealStatus, DealsError, EndReason, HealthLevel, ReportItem,
-    Reported,
+    Reported, Stage,
 };
 use soroban_sdk::{testutils::Events as _, vec, Event};
 
@@ -12,7 +12,7 @@ use super::{
     samples::START_TS,
     std,
 };
-use crate::report::Reading;
+use crate::{report::Reading, storage};
 
 /// What the first day costs with 1 GB of egress: 2 % of it are the fee.
 const DAY_ONE: i128 = STORAGE_DAY + 100_000;
@@ -44,6 +44,12 @@ fn published(m: &Market, item: ReportItem) {
 /// So many events of `deals` in the last call.
 fn told(m: &Market) -> usize {
     let all = m.env.events().all().filter_by_contract(&m.deals.address);
+    all.events().len()
+}
+
+/// So many events of the escrow in the last call: none where it was not called.
+fn paying(m: &Market) -> usize {
+    let all = m.env.events().all().filter_by_contract(&m.escrow.address);
     all.events().len()
 }
 
@@ -83,11 +89,13 @@ fn a_report_is_applied_and_a_settlement_pays_for_it_once() {
     let again = m.report(deal, m.days(1));
     assert_eq!(again, DealsError::AlreadyReported as u32);
     assert_eq!(m.settle(deal), 0);
+    assert_eq!((told(&m), paying(&m)), (1, 1));
     assert_eq!(m.env.auths(), [], "anyone may");
     let paid = [DEPOSIT - DAY_ONE, DAY_ONE - FEE_ONE, FEE_ONE, 0];
     assert_eq!(m.account(deal), paid);
     assert_eq!(m.claimable(&m.provider), DAY_ONE - FEE_ONE);
     assert_eq!(m.settle(deal), DealsError::NothingToSettle as u32);
+    assert_eq!((told(&m), paying(&m)), (0, 0), "nothing is owed");
     assert_eq!(m.settle(deal + 1), DealsError::NotOnPage as u32);
     assert_eq!(m.account(deal), paid);
     assert_eq!(m.meter(deal).paid_total, DAY_ONE);
@@ -236,8 +244,10 @@ fn arrears_are_told_in_the_flags_and_end_the_deal_after_the_grace() {
     // Half a USD is kept for egress, less what was used of it.
     let pay = ONE_USD - 5_000_000 + 400_000;
     published(&m, (deal, stored, 4_096, START_TS + 4 * DAY, flags, pay));
+    assert_eq!(told(&m), 2, "that arrears began too");
     assert_eq!(m.meter(deal).arrears_since_ts, START_TS + 4 * DAY);
     assert_eq!(m.settle(deal), DealsError::NothingToSettle as u32);
+    assert_eq!(paying(&m), 1, "its keys are named where something is owed");
     m.at(START_TS + 4 * DAY + GRACE - 1);
     assert_eq!(step(&m, deal), Advance::NothingDue as u32);
     m.at(START_TS + 4 * DAY + GRACE);
@@ -279,6 +289,32 @@ fn a_top_up_that_is_enough_ends_the_arrears() {
     assert_eq!(told(&m), 2, "the arrears ended");
     assert_eq!(m.meter(deal).arrears_since_ts, 0);
     assert_eq!(m.account(deal)[0], 5_000_000 - 200_000 + ONE_USD + 1);
+}
+
+#[test]
+fn arrears_end_at_a_settlement_where_the_term_leaves_little_to_come() {
+    let m = Market::new();
+    let deal = m.funded_with(ONE_USD);
+    m.at(START_TS + 2 * DAY);
+    assert_eq!(m.round(deal, m.days(2)), 0);
+    let owed = 1_666_666;
+    let added = u128::from(owed + 1_000_000_u32);
+    m.deals.sponsor_deal(&m.stranger, &deal, &added);
+    assert_eq!(m.settle(deal), 0);
+    assert!(
+        m.meter(deal).arrears_since_ts > 0,
+        "a day more is not there"
+    );
+    let through_ts = START_TS + 90 * DAY - 3_600;
+    m.at(through_ts);
+    let idle = Reading {
+        through_ts,
+        ..m.days(2)
+    };
+    assert_eq!(m.report(deal, idle), 0);
+    assert_eq!(m.settle(deal), 0);
+    assert_eq!(told(&m), 2, "that arrears ended too");
+    assert_eq!(m.meter(deal).arrears_since_ts, 0);
 }
 
 #[test]
@@ -360,8 +396,13 @@ fn a_staged_window_is_shown_paid_and_gone() {
             DAY_ONE,
         ),
     );
+    assert_eq!(told(&m), 1, "no clip");
     assert_eq!(m.account(deal)[0], DEPOSIT - DAY_ONE);
     assert_eq!(m.claimable(p), 0, "pushed");
+    m.at(START_TS + 2 * DAY);
+    assert_eq!(consume(0, 0), Ok(Ok(())), "an idle window");
+    assert_eq!(pay(), Ok(Ok(())));
+    assert_eq!(paying(&m), 0, "the escrow is not called for nothing");
     assert_eq!(m.deals.get_stage(&deal), None);
     assert_eq!(refused(pay()), DealsError::NothingStaged);
 }
@@ -437,6 +478,29 @@ fn a_stage_is_void_after_a_report_and_without_its_oracle() {
     m.deals.update_deal_consumption(p, c, &deal, &1_000, &1);
     m.signed_by(&m.stranger);
     assert!(m.deals.get_stage(&deal).is_some());
+}
+
+#[test]
+fn a_stage_without_a_second_in_it_is_no_reading() {
+    let m = Market::new();
+    let deal = m.funded();
+    m.at(START_TS + DAY);
+    let empty = Stage {
+        from_ts: START_TS,
+        through_ts: START_TS,
+        storage_mb: 1,
+        egress_mb: 1,
+        latency_ms: 1,
+        uptime_bps: 1,
+    };
+    m.env.as_contract(&m.deals.address, || {
+        storage::set_stage(&m.env, deal, &empty, 0);
+    });
+    assert_eq!(m.deals.get_stage(&deal), Some(empty));
+    let paid = m
+        .deals
+        .try_pay_pending_consumption(&m.provider, &m.consumer, &deal);
+    assert_eq!(refused(paid), DealsError::NothingStaged);
 }
 
 #[test]
