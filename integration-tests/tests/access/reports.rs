@@ -6,6 +6,9 @@ use soroban_sdk::{testutils::MockAuthInvoke, vec, Error, IntoVal, Symbol, Val, V
 
 use flash_integration_tests::signed::signed_args;
 
+/// What is changed of a report, and how.
+type Change = (&'static str, fn(&mut Report));
+
 struct Scene {
     world: World,
     books: [BookReports; 2],
@@ -79,7 +82,7 @@ fn a_signature_for_other_reports_is_none() {
     let scene = scene();
     let [book, other] = scene.books.clone();
     let own = reports(&book);
-    let changes: [(&str, fn(&mut Report)); 6] = [
+    let changes: [Change; 6] = [
         ("deal", |report| report.0 += 1),
         ("storage", |report| report.1 += 1),
         ("egress", |report| report.2 += 1),
@@ -113,7 +116,7 @@ fn a_signature_for_the_same_reports_in_other_books_is_none() {
         with_reports(&scene, &other, &rest),
     ];
     scene.refused("a report in the next book", &moved);
-    scene.refused("a book less", &[book.clone()]);
+    scene.refused("a book less", std::slice::from_ref(&book));
     scene.refused("books swapped", &[other.clone(), book.clone()]);
     let renamed = |change: fn(&mut BookReports, &BookReports)| {
         let mut renamed = book.clone();
