@@ -247,10 +247,12 @@ fn constant(
         } else {
             tests.own(change).into_iter().collect()
         };
-        let sound = build::rebuild(workspace, copy, change, false, shared)?;
-        tests.replace(sound.context("the copy does not build")?);
-        for name in &names {
-            tests.check_sound(name)?;
+        if !names.iter().all(|name| tests.is_checked(name)) {
+            let sound = build::rebuild(workspace, copy, change, false, shared)?;
+            tests.replace(sound.context("the copy does not build")?);
+            for name in &names {
+                tests.check_sound(name)?;
+            }
         }
         let Some(changed) = build::rebuild(workspace, copy, change, true, shared)? else {
             outcome = Outcome::Unviable;
@@ -266,7 +268,7 @@ fn constant(
             break;
         }
     }
-    build::rebuild(workspace, copy, change, false, false)?;
+    fs::copy(workspace.root.join(&change.file), copy.join(&change.file))?;
     Ok(outcome)
 }
 

@@ -101,7 +101,11 @@ pub fn rebuild(
     if applied {
         text.replace_range(change.at.clone(), &change.to);
     }
-    fs::write(copy.join(&change.file), text)?;
+    let path = copy.join(&change.file);
+    // An untouched file keeps its time, and is not built again.
+    if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
+        fs::write(&path, text)?;
+    }
     let package = packages(std::slice::from_ref(change));
     let (errors, binaries) = compile(workspace, copy, &package, shared)?;
     Ok(errors.is_empty().then_some(binaries))

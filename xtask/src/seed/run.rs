@@ -87,6 +87,11 @@ impl Tests {
         Ok(())
     }
 
+    /// Whether a binary was looked at without a change.
+    pub fn is_checked(&self, name: &str) -> bool {
+        self.took.contains_key(name)
+    }
+
     /// Binaries that were built anew.
     pub fn replace(&mut self, binaries: BTreeMap<String, PathBuf>) {
         self.binaries.extend(binaries);
