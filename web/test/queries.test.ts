@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { queryOf } from "../src/api/client";
-import { staleKeys } from "../src/api/queries";
+import { staleKeys, unheardSecs } from "../src/api/queries";
 import { ticks } from "../src/ui/charts";
 
 describe("questions to the index", () => {
@@ -13,6 +13,15 @@ describe("questions to the index", () => {
     expect(staleKeys({ kind: "deal", id: "7", ledger: 1 })).toContainEqual(["deal", "7"]);
     expect(staleKeys({ kind: "claim", id: "G", ledger: 1 })).toContainEqual(["claim", "G"]);
     for (const kind of ["bucket", "deal", "provider", "consumer", "claim", "ledger"] as const) expect(staleKeys({ kind, id: "1", ledger: 1 }).length).toBeGreaterThan(0);
+  });
+});
+
+describe("the age of what is shown", () => {
+  it("is what the index says, and the ledger's own where the index has heard nothing since its start", () => {
+    expect(unheardSecs({ heard_secs: 3_600, ledger_ts: 1_000 }, 9_000)).toBe(3_600);
+    expect(unheardSecs({ heard_secs: null, ledger_ts: 1_000 }, 9_000)).toBe(8_000);
+    // A local network's clock may be ahead.
+    expect(unheardSecs({ heard_secs: null, ledger_ts: 10_000 }, 9_000)).toBe(0);
   });
 });
 

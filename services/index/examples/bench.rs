@@ -331,6 +331,7 @@ async fn serve(file: &str) -> Result<(watch::Sender<bool>, String)> {
         ledger: 0,
         ledger_ts: 0,
         lag_secs: 0,
+        heard_secs: None,
         deployment: Value::Null,
         friendbot_url: None,
         dev_wallet: false,

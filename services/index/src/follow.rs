@@ -1,12 +1,12 @@
 //! Follows the network: page after page while there are some, then every `follow.poll_ms`.
 
-use crate::{chain::Chain, config::Config, rows::Cursor, table::upsert, MIGRATIONS};
+use crate::{chain::Chain, config::Config, rows::Cursor, status::Heard, table::upsert, MIGRATIONS};
 use anyhow::{ensure, Result};
 use flash_base::db::Db;
 use flash_deploy::Deployment;
 use std::{
     sync::{
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
         Arc,
     },
     time::{Duration, Instant},
@@ -37,8 +37,7 @@ pub struct Follower {
     pub config: Config,
     deployment: Deployment,
     network_is_known: AtomicBool,
-    /// Close time of the newest ledger that the network was found to have.
-    pub network_ts: Arc<AtomicU64>,
+    pub heard: Arc<Heard>,
     changes: broadcast::Sender<Committed>,
 }
 
@@ -58,7 +57,7 @@ impl Follower {
             config,
             deployment,
             network_is_known: AtomicBool::new(false),
-            network_ts: Arc::default(),
+            heard: Arc::default(),
             changes: broadcast::channel(1_024).0,
         };
         follower.own().await?;

@@ -95,8 +95,8 @@ async fn run(config: Config) -> Result<()> {
         told.1.send_replace(true);
     });
     let serve = async {
-        let network_ts = follower.network_ts.clone();
-        let served = api::start(&config, follower.deployment(), metrics, network_ts, halted);
+        let heard = follower.heard.clone();
+        let served = api::start(&config, follower.deployment(), metrics, heard, halted);
         let served = served.await;
         stop.store(true, Ordering::Relaxed);
         served

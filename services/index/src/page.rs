@@ -16,7 +16,6 @@ use crate::{
 };
 use anyhow::{ensure, Context, Result};
 use flash_base::db::{Db, Write};
-use std::sync::atomic::Ordering;
 
 /// Applies events through the same path as the follower, without asking a network: for benches, and
 /// for whoever has events from elsewhere. Returns how many were new.
@@ -54,7 +53,7 @@ impl Follower {
         self.know_network().await?;
         let range = self.chain.range().await?;
         let newest_ts = u64::try_from(range.latest_ts).unwrap_or(0);
-        self.network_ts.store(newest_ts, Ordering::Relaxed);
+        self.heard.hear(newest_ts);
         let found = Cursor::read(&mut *self.db.pool().acquire().await?).await?;
         let found = found.context("the cursor is gone")?;
         ensure!(

@@ -7,7 +7,43 @@ use crate::{
 use anyhow::{Context, Result};
 use flash_base::db::Db;
 use serde::Serialize;
-use std::fmt;
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// What was last heard of the network, told by who follows to who serves.
+#[derive(Debug, Default)]
+pub struct Heard {
+    newest_ts: AtomicU64,
+    /// By this machine's clock; 0 for never.
+    at: AtomicU64,
+}
+
+impl Heard {
+    /// The network answers, and this is the close time of its newest ledger.
+    pub fn hear(&self, newest_ts: u64) {
+        self.newest_ts.store(newest_ts, Ordering::Relaxed);
+        self.at.store(unix_secs(), Ordering::Relaxed);
+    }
+
+    /// Close time of the newest ledger that the network was found to have; 0 for none.
+    pub fn newest_ts(&self) -> u64 {
+        self.newest_ts.load(Ordering::Relaxed)
+    }
+
+    /// Seconds since the network last answered; none where it has not since this program was started.
+    pub fn secs_ago(&self) -> Option<u64> {
+        let at = self.at.load(Ordering::Relaxed);
+        (at > 0).then(|| unix_secs().saturating_sub(at))
+    }
+}
+
+fn unix_secs() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
 
 #[derive(Debug, Serialize)]
 pub struct Status {

@@ -125,21 +125,30 @@ export interface Freshness {
 /** A ledger closes every 5 s or so; a quiet local network may take longer. */
 const OLD_SECS = 30;
 const LOOK_EVERY_MS = 15_000;
+/** Whether it is back is looked for more often than whether it is gone. */
+const LOOK_AGAIN_MS = 5_000;
+
+/** For how long the index had not heard of the network when it told this: a page opened during an outage says how old its figures are. */
+export function unheardSecs({ heard_secs, ledger_ts }: Pick<Status, "heard_secs" | "ledger_ts">, now_secs: number): number {
+  // An index that has heard nothing since it was started has only the ledger's own time to go by.
+  return heard_secs ?? Math.max(0, now_secs - ledger_ts);
+}
 
 /** `signing`: somebody is connected, so the RPC matters even while the index is fresh. */
 export function useFreshness(signing: boolean): Freshness {
   const { data: status } = useStatus();
   const [seen, setSeen] = useState({ ledger: 0, at: performance.now() });
   const [fresh, setFresh] = useState<Freshness>({ age_secs: 0, rpc: "ok" });
-  if (status && status.ledger !== seen.ledger) setSeen({ ledger: status.ledger, at: performance.now() });
+  if (status && status.ledger !== seen.ledger) setSeen({ ledger: status.ledger, at: performance.now() - unheardSecs(status, Date.now() / 1000) * 1000 });
   useEffect(() => {
     let live = true;
     const look = async () => {
-      const age_secs = Math.floor((performance.now() - seen.at) / 1000) + (status?.lag_secs ?? 0);
-      const rpc = (signing || age_secs > OLD_SECS) && status ? await ping(status.rpc_url) : "ok";
+      if (!status) return;
+      const age_secs = Math.floor((performance.now() - seen.at) / 1000) + status.lag_secs;
+      const rpc = signing || age_secs > OLD_SECS ? await ping(status.rpc_url) : "ok";
       if (live) setFresh({ age_secs, rpc });
     };
-    const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+    const timer = setInterval(() => void look(), fresh.rpc === "away" ? LOOK_AGAIN_MS : LOOK_EVERY_MS);
     void look();
     return () => {
       live = false;
@@ -147,7 +156,7 @@ export function useFreshness(signing: boolean): Freshness {
     };
     // Lag and URL of the status that is newest when the timer fires are close enough.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [seen.ledger, status === undefined, signing]);
+  }, [seen.ledger, status === undefined, signing, fresh.rpc]);
   return fresh;
 }
 

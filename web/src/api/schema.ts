@@ -807,6 +807,12 @@ export interface components {
             friendbot_url: string | null;
             /**
              * Format: int64
+             * @description Seconds since the network's RPC last answered this index; null where it has not since the index
+             *     was started.
+             */
+            heard_secs: number | null;
+            /**
+             * Format: int64
              * @description How far the index is behind the network: seconds between the close times of the newest ledgers.
              */
             lag_secs: number;

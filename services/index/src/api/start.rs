@@ -5,12 +5,12 @@ use super::{
     types::{Asset, ContractRef, Status},
     Settings, Shared,
 };
-use crate::{config::Config, query::Reads, MIGRATIONS};
+use crate::{config::Config, query::Reads, status::Heard, MIGRATIONS};
 use anyhow::{Context, Result};
 use flash_base::db::Db;
 use flash_deploy::Deployment;
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::sync::{atomic::AtomicU64, Arc};
+use std::sync::Arc;
 use tokio::{net::TcpListener, sync::watch};
 
 /// Decimals that the escrow demands of a stable asset.
@@ -43,6 +43,7 @@ pub fn about(config: &Config, deployment: &Deployment) -> Result<Status> {
         ledger: 0,
         ledger_ts: 0,
         lag_secs: 0,
+        heard_secs: None,
         deployment: serde_json::to_value(deployment)?,
         friendbot_url: config.api.friendbot_url.clone(),
         dev_wallet: config.api.dev_wallet,
@@ -58,8 +59,7 @@ fn origin(url: &str) -> Option<String> {
     (known && !host.is_empty() && host.chars().all(plain)).then(|| format!("{scheme}://{host}"))
 }
 
-/// Serves what is in the database, until `stop`. `network_ts` is the close time of the newest ledger
-/// that the network is known to have.
+/// Serves what is in the database, until `stop`. `heard` is what the follower last heard of the network.
 ///
 /// # Errors
 /// Where the port is taken, or the database cannot be read.
@@ -67,7 +67,7 @@ pub async fn start(
     config: &Config,
     deployment: &Deployment,
     metrics: PrometheusHandle,
-    network_ts: Arc<AtomicU64>,
+    heard: Arc<Heard>,
     stop: watch::Receiver<bool>,
 ) -> Result<()> {
     let about = about(config, deployment)?;
@@ -87,7 +87,7 @@ pub async fn start(
     // Connections of its own: who reads does not wait for who writes.
     let db = Db::open_to_look(&config.database, MIGRATIONS).await?;
     let mut reads = Reads::new(db.pool().clone(), about);
-    reads.network_ts = network_ts;
+    reads.heard = heard;
     let shared = Shared::new(Arc::new(reads), &settings, metrics, stop);
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;

@@ -7,10 +7,7 @@ use crate::api::{
     },
     ApiError, Result,
 };
-use std::{
-    sync::atomic::Ordering,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 /// The index may be this much behind the network before it is not ready.
 const MOST_LAG_SECS: u64 = 120;
@@ -87,6 +84,7 @@ impl Reads {
             ledger,
             ledger_ts,
             lag_secs: self.lag_secs(ledger_ts),
+            heard_secs: self.heard.secs_ago(),
             ..self.about.clone()
         };
         let rows = self.rows(sqlx::query("SELECT name, wasm_hash FROM contracts"));
@@ -101,8 +99,7 @@ impl Reads {
 
     /// How far the tables are behind the network, by the close times of ledgers.
     fn lag_secs(&self, ledger_ts: u64) -> u64 {
-        let newest_ts = self.network_ts.load(Ordering::Relaxed);
-        newest_ts.saturating_sub(ledger_ts)
+        self.heard.newest_ts().saturating_sub(ledger_ts)
     }
 
     /// Why the index is not ready, where it is not.

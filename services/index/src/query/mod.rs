@@ -14,9 +14,12 @@ mod row;
 pub mod text;
 mod words;
 
-use crate::api::{
-    types::{Bucket, BucketPage, Page, Quotes, Status},
-    ApiError, QuoteQuery, Result, Search,
+use crate::{
+    api::{
+        types::{Bucket, BucketPage, Page, Quotes, Status},
+        ApiError, QuoteQuery, Result, Search,
+    },
+    status::Heard,
 };
 use catalogue::Catalogue;
 use deal_row::PolicyRow;
@@ -25,7 +28,7 @@ use row::Row;
 use sqlx::{any::AnyArguments, query::Query, Any, AnyPool};
 use std::{
     collections::HashMap,
-    sync::{atomic::AtomicU64, Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -51,8 +54,7 @@ pub struct Reads {
     pool: AnyPool,
     kept: Arc<RwLock<Kept>>,
     summed: RwLock<Option<Summed>>,
-    /// Close time of the network's newest ledger that this program has heard of.
-    pub network_ts: Arc<AtomicU64>,
+    pub heard: Arc<Heard>,
     /// What does not change while this program runs; ledgers are filled in.
     about: Status,
 }
@@ -64,7 +66,7 @@ impl Reads {
             pool,
             kept: Arc::default(),
             summed: RwLock::default(),
-            network_ts: Arc::default(),
+            heard: Arc::default(),
             about,
         }
     }

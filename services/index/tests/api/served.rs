@@ -61,6 +61,7 @@ pub fn about() -> Status {
         ledger: 0,
         ledger_ts: 0,
         lag_secs: 0,
+        heard_secs: None,
         deployment: Value::Null,
         friendbot_url: None,
         dev_wallet: true,

@@ -38,6 +38,9 @@ pub struct Status {
     pub ledger_ts: u64,
     /// How far the index is behind the network: seconds between the close times of the newest ledgers.
     pub lag_secs: u64,
+    /// Seconds since the network's RPC last answered this index; null where it has not since the index
+    /// was started.
+    pub heard_secs: Option<u64>,
     /// `deployments/<network>.json`.
     #[schema(value_type = Object)]
     pub deployment: serde_json::Value,
