@@ -1,5 +1,7 @@
 // Asks the index, which serves this page.
 
+import type { Status } from "./types";
+
 /** An answer of the index that is none, with what to do about it. */
 export class ApiProblem extends Error {
   readonly status: number;
@@ -36,10 +38,13 @@ export function queryOf(query: Query): string {
   return text ? `?${text}` : "";
 }
 
+/** An index that takes longer is away: people are told instead of being left waiting. */
+const PATIENCE_MS = 15_000;
+
 export async function ask<Answer>(path: string, query: Query = {}): Promise<Answer> {
   let answer: Response;
   try {
-    answer = await fetch(`/api/v1${path}${queryOf(query)}`, { headers: { accept: "application/json" } });
+    answer = await fetch(`/api/v1${path}${queryOf(query)}`, { headers: { accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch {
     throw new ApiProblem(0, "The index does not answer.", "See that you are online and that the index runs. What is shown is the last that was read.");
   }
@@ -48,4 +53,16 @@ export async function ask<Answer>(path: string, query: Query = {}): Promise<Answ
   const { message, field, limit } = said.error ?? {};
   const where = field ? `${field}: ` : "";
   throw new ApiProblem(answer.status, `${where}${message ?? `The index answers ${answer.status}.`}${limit ? ` (${limit})` : ""}`, ADVICE[answer.status] ?? "Try again; if it stays, tell the operator.");
+}
+
+/** How long the index may take to have a ledger; after that the page asks it anyway. */
+const INDEX_PATIENCE_MS = 20_000;
+
+export async function indexed(ledger: number): Promise<void> {
+  const until = performance.now() + INDEX_PATIENCE_MS;
+  while (performance.now() < until) {
+    const status = await ask<Status>("/status").catch(() => null);
+    if (status && status.ledger >= ledger) return;
+    await new Promise((done) => setTimeout(done, 300));
+  }
 }

@@ -128,7 +128,7 @@ export async function mustHave(flash: FlashOnStellar, address: string, amount: b
     throw new Stopped({ kind: "no-account", meaning: "This account does not exist on the network yet.", todo: "Send it some XLM first; on a test network friendbot does that.", details: address });
   }
   if (asset_stroops === null) {
-    throw new Stopped({ kind: "no-trustline", meaning: `Your account has no trustline for ${code}, so it cannot hold any.`, todo: "Add the trustline here, put money into the account, then try again.", details: address });
+    throw new Stopped({ kind: "no-trustline", meaning: `Your account has no trustline for ${code}, so it cannot hold any.`, todo: amount > 0n ? "Add the trustline here, put money into the account, then try again." : "Add the trustline here, then go on.", details: address });
   }
   if (asset_stroops < amount) {
     throw new Stopped({

@@ -1,6 +1,7 @@
 // Whether an address is registered, asked of the contract: the index knows only who is, and a question about nobody would be an error.
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { indexed } from "../api/client";
 import { useMarket } from "../api/queries";
 import { openMarket } from "./wallet";
 
@@ -9,6 +10,7 @@ export type Registered = "yes" | "no" | "looking";
 /** `yes` too where the network cannot be asked: then the index is. Without an address nobody is asked. */
 export function useRegistered(role: "provider" | "consumer", address: string | undefined): Registered {
   const { status } = useMarket();
+  const queries = useQueryClient();
   const found = useQuery({
     queryKey: ["registered", role, address],
     enabled: address !== undefined && status !== undefined,
@@ -20,7 +22,10 @@ export function useRegistered(role: "provider" | "consumer", address: string | u
       const flash = await openMarket(status);
       const { registry } = flash;
       const party = await (role === "provider" ? flash.read(registry.get_provider({ id: address })) : flash.read(registry.get_consumer({ id: address })));
-      return party !== null && party !== undefined && !party.deleted;
+      const is = party !== null && party !== undefined && !party.deleted;
+      // Registered a moment ago: the index is asked next, and may not have that ledger yet.
+      if (is && queries.getQueryData(["registered", role, address]) === false) await indexed((await flash.server.getLatestLedger()).sequence);
+      return is;
     },
   });
   if (address === undefined || found.isError) return "yes";

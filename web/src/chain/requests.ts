@@ -248,10 +248,12 @@ export function advanceDeal(deal: Deal): Step {
   };
 }
 
-export function withdraw(who: string, token: string, amount: bigint, code: string): Step {
+/** `receives`: it is the market's asset, and not one of an earlier deployment. */
+export function withdraw(who: string, token: string, amount: bigint, code: string, receives: boolean): Step {
   return {
     title: `Withdraw ${money(amount, code)}`,
     says: [`${money(amount, code)} go from the escrow to your account.`, "This is money that deals have paid or given back to you."],
+    receives,
     ...contractCall("withdraw of the escrow", (flash) => flash.escrow.withdraw({ who, token, to: who, amount })),
   };
 }

@@ -47,6 +47,11 @@ export function outcome(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A notice shortens a running deal: it ends before what was agreed. */
+export function isNoticed(deal: Deal): boolean {
+  return isLive(deal) && (deal.end_ts ?? 0) < (deal.start_ts ?? 0) + deal.terms.duration_secs;
+}
+
 export function isLive(deal: Deal): boolean {
   return deal.status === "funded" && !deal.close_ts;
 }

@@ -11,9 +11,9 @@ import { useWallet } from "../chain/wallet";
 import { parseWhole, share, size, whole } from "../lib/format";
 import { minFund, quote, wishOf } from "../lib/price";
 import { Address, Field, Figures, Loading, Money, Notice, Pairs, Problem, When } from "../ui/bits";
+import { BucketState, FeatureTags, left, pricesOf } from "../ui/offer";
 import { ServiceCharts } from "../ui/service";
 import { useSign } from "../ui/sign";
-import { BucketState, FeatureTags, left, pricesOf } from "./market";
 
 export function BucketPage({ id }: { id: string }) {
   const found = useBucket(id);

@@ -9,7 +9,7 @@ import { size, span } from "../lib/format";
 import { HEALTH, REASON, STATUS } from "../lib/words";
 import { Address, Badge, Empty, Figures, Loading, Money, Pairs, Problem, Table, When } from "../ui/bits";
 import { ClaimsCard } from "../ui/claims";
-import { DealActions, EgressLeft, HealthNotice, Runway } from "../ui/deal-money";
+import { DealActions, EgressLeft, HealthNotice, LeavingNotice, Runway } from "../ui/deal-money";
 import { NobodyYet, SomebodyElse } from "../ui/party";
 import { Reputation } from "../ui/reputation";
 import { UsageChart } from "../ui/usage";
@@ -40,6 +40,7 @@ function Desk({ page, address, own }: { page: Answer; address: string; own: bool
       </div>
       <SomebodyElse own={own} role="consumer" />
       {open.map((deal) => <HealthNotice key={deal.deal_id} deal={deal} role="consumer" />)}
+      {open.map((deal) => <LeavingNotice key={deal.deal_id} deal={deal} role="consumer" />)}
       <Figures
         of={[
           { label: "Paid for storage", value: <Money of={spending.paid_stroops} />, note: "all deals" },

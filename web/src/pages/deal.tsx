@@ -6,7 +6,7 @@ import type { Deal, TimelineItem, Window } from "../api/types";
 import { share, size, span, whole } from "../lib/format";
 import { REASON, STATUS, VERDICT } from "../lib/words";
 import { Address, Badge, Empty, Figures, Loading, Money, Notice, Pairs, Problem, Table, When } from "../ui/bits";
-import { DealActions, EgressLeft, HealthNotice, Runway } from "../ui/deal-money";
+import { DealActions, EgressLeft, HealthNotice, LeavingNotice, Runway } from "../ui/deal-money";
 import { ServiceCharts } from "../ui/service";
 import { UsageChart } from "../ui/usage";
 import { useWallet } from "../chain/wallet";
@@ -27,6 +27,7 @@ function Found({ deal }: { deal: Deal }) {
   const all = windows.data?.pages.flatMap(({ items }) => items) ?? [];
   const [word, tone] = STATUS[deal.status];
   const { money, terms } = deal;
+  const role = account?.address === deal.provider ? "provider" : "consumer";
   return (
     <>
       <div className="stack tight">
@@ -36,7 +37,8 @@ function Found({ deal }: { deal: Deal }) {
           {deal.reason !== "open" && ` ${REASON[deal.reason]}`}
         </p>
       </div>
-      <HealthNotice deal={deal} role={account?.address === deal.provider ? "provider" : "consumer"} />
+      <HealthNotice deal={deal} role={role} />
+      <LeavingNotice deal={deal} role={role} />
       {deal.close_ts && !deal.released && <Notice tone="info" title="Closed; the final report is still to come."><p>What it leaves is given back{deal.final_until_ts ? <> by <When ts={deal.final_until_ts} /> at the latest</> : null}.</p></Notice>}
       {money && (
         <Figures

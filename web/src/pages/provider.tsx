@@ -8,16 +8,16 @@ import * as requests from "../chain/requests";
 import { useRegistered } from "../chain/registered";
 import { useWallet } from "../chain/wallet";
 import { share, size, span } from "../lib/format";
-import { HEALTH, STATUS } from "../lib/words";
+import { HEALTH, isNoticed, STATUS } from "../lib/words";
 import { Address, Badge, Empty, Field, Figures, Loading, Money, Problem, Table, When } from "../ui/bits";
 import { BucketForms, ListBucket } from "../ui/bucket-forms";
 import { ClaimsCard } from "../ui/claims";
+import { BucketState, left } from "../ui/offer";
 import { NobodyYet, SomebodyElse } from "../ui/party";
 import { Reputation } from "../ui/reputation";
 import { ServiceCharts } from "../ui/service";
 import { useSign } from "../ui/sign";
 import { unregistered } from "./bucket";
-import { BucketState, left } from "./market";
 
 export function ProviderPage({ address: named }: { address: string | undefined }) {
   const { account } = useWallet();
@@ -126,7 +126,7 @@ function Requests({ deals, own }: { deals: Deal[]; own: boolean }) {
 
 function Buckets({ buckets, own }: { buckets: Bucket[]; own: boolean }) {
   const [edited, setEdited] = useState<number | null>(null);
-  const bucket = buckets.find(({ bucket_id }) => bucket_id === edited);
+  const bucket = buckets.find(({ bucket_id, status }) => bucket_id === edited && status !== "deleted");
   if (buckets.length === 0) return <Empty>{own ? "You have no bucket yet. List one below." : "This provider has no bucket."}</Empty>;
   return (
     <>
@@ -143,7 +143,7 @@ function Buckets({ buckets, own }: { buckets: Bucket[]; own: boolean }) {
           { title: "Promise", cell: (one) => `${share(one.uptime_bps)}, ${one.latency_ms} ms` },
           { title: "Reserved", cell: (one) => (one.exclusive ? (one.locked ? "all of it" : "nothing") : size(one.reserved_storage_mb)) },
           { title: "Left", cell: left },
-          ...(own ? [{ title: "", cell: (one: Bucket) => <button type="button" className="smaller" aria-expanded={edited === one.bucket_id} onClick={() => setEdited(edited === one.bucket_id ? null : one.bucket_id)} aria-label={`Edit ${one.name}`}>Edit</button> }] : []),
+          ...(own ? [{ title: "", cell: (one: Bucket) => one.status !== "deleted" && <button type="button" className="smaller" aria-expanded={edited === one.bucket_id} onClick={() => setEdited(edited === one.bucket_id ? null : one.bucket_id)} aria-label={`Edit ${one.name}`}>Edit</button> }] : []),
         ]}
       />
       {own && bucket && <BucketForms key={bucket.bucket_id} bucket={bucket} />}
@@ -169,7 +169,7 @@ function Running({ deals, own }: { deals: Deal[]; own: boolean }) {
         { title: "Owed", number: true, cell: ({ money }) => <Money of={money?.owed_stroops ?? "0"} /> },
         { title: "Covered", cell: (deal) => (deal.health ? <Badge tone={HEALTH[deal.health.level].tone}>{HEALTH[deal.health.level].word}</Badge> : <Badge>{STATUS[deal.status][0]}</Badge>) },
         { title: "Ends", cell: (deal) => (deal.end_ts ? `in ${span(Math.max(0, deal.end_ts - now))}` : "—") },
-        ...(own ? [{ title: "", cell: (deal: Deal) => <button type="button" className="smaller" onClick={() => sign(requests.giveNotice(deal, policy))} aria-label={`Give notice for deal ${deal.deal_id}`}>Give notice</button> }] : []),
+        ...(own ? [{ title: "", cell: (deal: Deal) => (isNoticed(deal) ? <Badge tone="warn">Notice given</Badge> : <button type="button" className="smaller" onClick={() => sign(requests.giveNotice(deal, policy))} aria-label={`Give notice for deal ${deal.deal_id}`}>Give notice</button>) }] : []),
       ]}
     />
   );

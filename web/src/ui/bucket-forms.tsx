@@ -50,13 +50,18 @@ export function ListBucket({ address }: { address: string }) {
   const { value, fields } = useConditions({ storage: "0.02", egress: "0.01", uptime: "99.90", latency: "100" });
   const submit = () => {
     if (!value) return;
-    sign(
-      requests.createBucket(
+    sign({
+      ...requests.createBucket(
         address,
         { name: name.trim(), region: region.trim(), fb_bucket_id: external.trim(), api_compatibility: api.trim(), price_per_gb_storage: value.storage, price_per_gb_egress: value.egress, sla_avg_latency_ms: value.latency, sla_avg_uptime_pct: value.uptime },
         code,
       ),
-    );
+      // The next one is another.
+      done: () => {
+        setName("");
+        setExternal("");
+      },
+    });
   };
   return (
     <details className="card">

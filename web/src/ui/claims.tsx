@@ -21,7 +21,7 @@ export function ClaimsCard({ address }: { address: string }) {
         <div key={asset} className="stack tight">
           {asset === status?.asset.id ? <span className="price"><Money of={claimable_stroops} /></span> : <span>{claimable_stroops} of the smallest unit of <Address of={asset} /></span>}
           {own && (
-            <div><button type="button" className="primary" onClick={() => sign(withdraw(address, asset, BigInt(claimable_stroops), code))}>Withdraw all of it</button></div>
+            <div><button type="button" className="primary" onClick={() => sign(withdraw(address, asset, BigInt(claimable_stroops), code, asset === status?.asset.id))}>Withdraw all of it</button></div>
           )}
         </div>
       ))}

@@ -6,7 +6,7 @@ import type { Deal } from "../api/types";
 import * as requests from "../chain/requests";
 import { useWallet } from "../chain/wallet";
 import { DAY_SECS, decimal, parseMoney, size, span } from "../lib/format";
-import { HEALTH } from "../lib/words";
+import { HEALTH, isNoticed } from "../lib/words";
 import { Field, Money, Notice, When } from "./bits";
 import { Gauge } from "./charts";
 import { useSign } from "./sign";
@@ -55,6 +55,25 @@ export function HealthNotice({ deal, role }: { deal: Deal; role: "consumer" | "p
   );
 }
 
+/** Told where the provider leaves before the agreed end. */
+export function LeavingNotice({ deal, role }: { deal: Deal; role: "consumer" | "provider" }) {
+  if (!isNoticed(deal)) return null;
+  return (
+    <Notice tone="warn" title={`Deal ${deal.deal_id}: the provider has given notice`}>
+      <p>It ends <When ts={deal.end_ts ?? 0} />. {role === "consumer" ? "Fetch your data before: the provider need not keep it afterwards. What is not used of the deposit comes back to you." : "You serve and are paid until then."}</p>
+    </Notice>
+  );
+}
+
+/** Steps that anybody may take on a deal, by the ledger's time. */
+function isDue(deal: Deal, now: number): boolean {
+  const { usage, health } = deal;
+  if (deal.status === "pending") return now > (deal.accept_until_ts ?? Infinity);
+  if (deal.status === "accepted") return now > (deal.fund_until_ts ?? Infinity);
+  if (deal.status !== "funded") return !deal.released && !!deal.close_ts && now > (deal.final_until_ts ?? Infinity);
+  return now >= (deal.end_ts ?? Infinity) || now >= (health?.grace_until_ts ?? Infinity) || (!!usage && usage.strikes >= usage.critical_limit);
+}
+
 /** What the connected wallet may do with the deal. */
 export function DealActions({ deal }: { deal: Deal }) {
   const { account, pick } = useWallet();
@@ -63,9 +82,8 @@ export function DealActions({ deal }: { deal: Deal }) {
   const policy = useNetwork().data?.policy;
   const [consumer, provider] = [account?.address === deal.consumer, account?.address === deal.provider];
   const unfunded = deal.status === "pending" || deal.status === "accepted";
-  const overdue = (deal.status === "pending" && now > (deal.accept_until_ts ?? Infinity)) || (deal.status === "accepted" && now > (deal.fund_until_ts ?? Infinity));
-  const ended = deal.status === "funded" && (now >= (deal.end_ts ?? Infinity) || (deal.usage !== null && deal.usage !== undefined && deal.usage.strikes >= deal.usage.critical_limit));
-  const finalOver = !deal.released && deal.close_ts && now > (deal.final_until_ts ?? Infinity);
+  const due = isDue(deal, now);
+  const overdue = unfunded && due;
   return (
     <div className="stack">
       {consumer && deal.status === "accepted" && !overdue && <Fund deal={deal} />}
@@ -77,14 +95,14 @@ export function DealActions({ deal }: { deal: Deal }) {
             <button type="button" onClick={() => sign(requests.rejectDeal(deal))}>Reject</button>
           </>
         )}
-        {provider && deal.status === "funded" && <button type="button" onClick={() => sign(requests.giveNotice(deal, policy))}>Give notice</button>}
+        {provider && deal.status === "funded" && !isNoticed(deal) && <button type="button" onClick={() => sign(requests.giveNotice(deal, policy))}>Give notice</button>}
         {consumer && unfunded && <button type="button" onClick={() => sign(requests.withdrawDeal(deal))}>Take the request back</button>}
         {consumer && deal.status === "funded" && <button type="button" className="danger" onClick={() => sign(requests.completeDeal(deal, code))}>Close the deal</button>}
-        {account && (overdue || ended || finalOver) && <button type="button" className="primary" onClick={() => sign(requests.advanceDeal(deal))}>Advance deal</button>}
+        {account && due && <button type="button" className="primary" onClick={() => sign(requests.advanceDeal(deal))}>Advance deal</button>}
       </div>
       {consumer && deal.status === "funded" && <TakeOut deal={deal} />}
       {!account && <div><button type="button" className="primary" onClick={() => pick(true)}>Connect the wallet of a party</button></div>}
-      {account && !consumer && !provider && deal.status !== "funded" && !overdue && <p className="soft small">Only the parties of this deal can act on it now.</p>}
+      {account && !consumer && !provider && deal.status !== "funded" && !due && <p className="soft small">Only the parties of this deal can act on it now.</p>}
     </div>
   );
 }

@@ -5,9 +5,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { FlashOnStellar } from "@flashonstellar/client";
 import type { Call, Clock, Done, Estimate } from "../chain/market";
 import { loadChain, signedMarket, useWallet, type Account } from "../chain/wallet";
-import { ask } from "../api/client";
+import { indexed } from "../api/client";
 import { useMarket } from "../api/queries";
-import type { Status } from "../api/types";
 import { explain, type Failure } from "../lib/errors";
 import { money, short } from "../lib/format";
 import { FailureNotice, Money, Notice } from "./bits";
@@ -18,6 +17,8 @@ export interface Request {
   says: ReactNode[];
   /** Leaves the account into the escrow; looked for in the account before. */
   pays?: bigint;
+  /** The market's asset comes into the account: it has to be able to hold it. */
+  receives?: boolean;
   /** The contract and function that is called, or the classic operation. */
   calls: string;
   estimate: (flash: FlashOnStellar) => Promise<Estimate>;
@@ -80,18 +81,6 @@ export function SignProvider({ children }: { children: ReactNode }) {
   );
 }
 
-/** How long the index may take to have a ledger; after that the page asks it anyway. */
-const INDEX_PATIENCE_MS = 20_000;
-
-async function indexed(ledger: number): Promise<void> {
-  const until = performance.now() + INDEX_PATIENCE_MS;
-  while (performance.now() < until) {
-    const status = await ask<Status>("/status").catch(() => null);
-    if (status && status.ledger >= ledger) return;
-    await new Promise((done) => setTimeout(done, 300));
-  }
-}
-
 /** A modal that closes by Escape and gives the focus back. */
 export function Dialog({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
   const place = useRef<HTMLDialogElement>(null);
@@ -127,8 +116,8 @@ function SignDialog({ request, account, replace, close }: { request: Request; ac
     (async () => {
       if (!status) throw new TypeError("failed to fetch");
       const flash = await signedMarket(status, account);
-      if (request.pays !== undefined) {
-        await (await loadChain()).mustHave(flash, account.address, request.pays, (stroops) => money(stroops, code));
+      if (request.pays !== undefined || request.receives) {
+        await (await loadChain()).mustHave(flash, account.address, request.pays ?? 0n, (stroops) => money(stroops, code));
       }
       const estimate = await request.estimate(flash);
       if (live) setStep({ at: "ready", estimate });
