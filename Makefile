@@ -181,7 +181,8 @@ test-clients: ## Tour localnet with the JavaScript SDKs; play the marketplace fr
 web: build ## Build the page into web/dist, for the index to embed; test its units, hold its size
 	@web/scripts/build.sh --unit
 
-test-web: web services-programs ## Play the page in Chromium against the stack of make up: lifecycle, failures, accessibility
+test-web: web services-programs ## Play the page in Chromium against the stack of make up: lifecycle, desks, failures, outages, accessibility
+	@cd services && cargo build --quiet --locked --package flash-localnet --package flash-deploy
 	@web/e2e/run.sh test
 
 screenshots: web services-programs ## Take pictures of every page at two widths into docs/screenshots

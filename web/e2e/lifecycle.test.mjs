@@ -5,40 +5,22 @@ import { after, before } from "node:test";
 import { api, launch, person } from "./browser.mjs";
 import { stack } from "./stack.mjs";
 import { chapters } from "./chapters.mjs";
-import { goTo, listBucket, makeAccount, register, sign, trustAndMoney } from "./steps.mjs";
+import { advance, contracts, DAY_SECS, importLog, logged, meterOf, probe, until } from "./ledger.mjs";
+import { advanced, goTo, listBucket, makeAccount, register, shows, sign, stroopsIn, trustAndMoney } from "./steps.mjs";
 
 const test = chapters();
-let running, browser, ada, carol;
+let running, browser, flash, ada, carol;
 const bucketName = `northern-${Date.now() % 1_000_000}`;
 
 before(async () => {
   running = await stack();
   browser = await launch();
+  flash = await contracts(running);
   [ada, carol] = [await person(browser, running.url), await person(browser, running.url)];
 });
 after(async () => {
   await browser?.close();
 });
-
-/** The network's clock of test networks; usage is reported by the running oracle. */
-async function advance(secs) {
-  const { rpc_url } = await api(running.url, "/status");
-  const body = JSON.stringify({ secs, ledgers: Math.floor(secs / 5) + 1 });
-  const answer = await fetch(`${rpc_url.replace(/\/$/, "")}/admin/advance`, { method: "POST", headers: { "content-type": "application/json" }, body });
-  assert.ok(answer.ok, await answer.text());
-}
-
-/** What the stack's prober tells the oracle: the node of the bucket answers, every half hour. Its token is public. */
-async function probe(fromTs, toTs) {
-  const lines = [];
-  for (let at = fromTs; at < toTs + 1_800; at += 1_800) {
-    const lastUpdated = Math.min(at, toTs) * 1_000;
-    lines.push(JSON.stringify({ nodeId: `${bucketName}-node`, bucketId: `${bucketName}-nodes`, nodeStatus: "online", lastUpdated, latency_ms: 40 }));
-  }
-  const answer = await fetch(`${running.oracle}/v1/node-status`, { method: "POST", headers: { authorization: "Bearer demo-prober" }, body: `${lines.join("\n")}\n` });
-  const text = await answer.text();
-  assert.match(text, /"rejected":0/);
-}
 
 test("a provider registers, lists a bucket and shares it", async () => {
   const { page } = ada;
@@ -101,24 +83,59 @@ test("the consumer funds it and watches the runway", async () => {
   await page.getByRole("region", { name: "Timeline" }).getByRole("listitem").nth(2).waitFor();
 });
 
-test("service is measured by the running oracle and shown as windows, by itself", async () => {
+test("what is stored and sent is measured by the running oracle, and shown as the contract has it", async () => {
   const { page } = carol;
-  const { start_ts } = await api(running.url, `/deals/${carol.deal}`);
-  await advance(86_400);
-  await probe(start_ts, start_ts + 86_400);
+  const start = Number((await meterOf(flash, carol.deal)).start_ts);
+  const { provider } = await api(running.url, `/deals/${carol.deal}`);
+  await importLog(running, provider, [
+    logged(bucketName, { at: start + 60, put: "films/reel.bin", bytes: 100 * 2 ** 30 }),
+    logged(bucketName, { at: start + 7_200, get: "films/reel.bin", bytes: 3 * 2 ** 30 }),
+  ]);
+  await advance(running, DAY_SECS);
+  await probe(running, bucketName, start, start + DAY_SECS);
+  const meter = await until("a day is reported and paid", async () => {
+    const found = await meterOf(flash, carol.deal);
+    return Number(found.through_ts) >= start + DAY_SECS - 1_800 && found.paid_total > 0n && found.owed === 0n && found;
+  });
+  // 100 GB from the first minute on, and 3 GB sent; docs/money.md says what that costs.
+  const secs = Number(meter.through_ts) - start;
+  assert.equal(meter.storage_mb_secs, 100n * 1_024n * BigInt(secs - 60));
+  assert.equal(meter.egress_mb, 3n * 1_024n);
+  assert.equal(meter.paid_total, (meter.storage_mb_secs * 2_000_000n) / (1_024n * 2_592_000n) + (meter.egress_mb * 100_000n) / 1_024n);
+  await shows(page, "Paid", meter.paid_total);
+  await shows(page, "In escrow", meter.locked);
   const windows = page.getByRole("region", { name: "Windows" });
-  await windows.getByRole("row").nth(1).waitFor({ timeout: 90_000 });
   const { items } = await api(running.url, `/deals/${carol.deal}/windows`);
   assert.ok(items.length > 0);
-  assert.equal(await windows.getByRole("row").count(), items.length + 1);
+  await until("every window has its row", async () => (await windows.getByRole("row").count()) === items.length + 1);
+  assert.equal(items.reduce((sum, { paid_stroops }) => sum + BigInt(paid_stroops), 0n), meter.paid_total, "the windows' payments are all that was paid");
+  const text = await windows.innerText();
+  assert.match(text, /99\.\d+ GB|100 GB/);
+  assert.match(text, /3 GB/);
+  assert.match(text, /SLA met/);
+  assert.equal(stroopsIn(await windows.getByRole("row").nth(1).locator("td[data-label=Paid]").innerText()), BigInt(items[0].paid_stroops));
+  await page.getByRole("region", { name: "Runway" }).getByText("7 GB of 10 GB").waitFor();
+  await page.getByRole("region", { name: "Usage and payment" }).getByText("Stored, GB").first().waitFor();
 });
 
-test("the consumer tops up, then closes, and gets the rest back", async () => {
+test("a deposit that lasts less than seven days is called low, to both; a top-up ends the warning", async () => {
   const { page } = carol;
+  const low = page.getByRole("status").filter({ hasText: `Deal ${carol.deal}: low` });
+  await low.getByText("Less than seven days are covered. Top up soon.").waitFor();
+  assert.equal((await flash.read(flash.deals.get_deal_health({ deal_id: carol.deal }))).level.tag, "Low", "by the contract");
+  const desk = ada.page.getByRole("region", { name: "Deals" }).getByRole("row").filter({ hasText: `Deal ${carol.deal}` });
+  await desk.getByText("Low", { exact: true }).waitFor();
+  const { locked } = await meterOf(flash, carol.deal);
   await page.getByLabel(/^Top up/).fill("2.5");
   await page.getByRole("button", { name: "Top up" }).click();
   await sign(page, /^Top up deal/, ["2.50 USDC go from your account into the escrow"]);
-  await page.getByText("7.50 USDC").first().waitFor();
+  await shows(page, "In escrow", locked + 25_000_000n);
+  await low.waitFor({ state: "hidden" });
+  await desk.getByText("Healthy", { exact: true }).waitFor();
+});
+
+test("the consumer closes, and gets the rest back", async () => {
+  const { page } = carol;
   await page.getByRole("button", { name: "Close the deal" }).click();
   await sign(page, /^Close deal/, ["come back to you at once"]);
   await page.getByRole("main").getByText("Completed", { exact: true }).waitFor();
@@ -130,13 +147,8 @@ test("the consumer tops up, then closes, and gets the rest back", async () => {
 test("what is due is advanced by anybody, and nothing of the deal is left behind", async () => {
   const { page } = carol;
   // The final window of the policy is three days.
-  await advance(4 * 86_400);
-  await page.waitForFunction(() => !document.querySelector("main")?.textContent?.includes("the final report is still to come") || [...document.querySelectorAll("button")].some(({ textContent }) => textContent === "Advance deal"), null, { timeout: 60_000 });
-  const due = page.getByRole("button", { name: "Advance deal" });
-  if (await due.isVisible()) {
-    await due.click();
-    await sign(page, /^Advance deal/, ["Anybody may sign this"]);
-  }
+  await advance(running, 4 * DAY_SECS);
+  await advanced(page, "nothing of it is left", async () => (await api(running.url, `/deals/${carol.deal}`)).released);
   await page.getByText("the final report is still to come").waitFor({ state: "hidden" });
   const { money } = await api(running.url, `/deals/${carol.deal}`);
   assert.equal(money.locked_stroops, "0");

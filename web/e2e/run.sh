@@ -10,7 +10,7 @@ usage: web/e2e/run.sh test | screenshots
   screenshots   every page at two widths into docs/screenshots
 
 Needs the page and the programs built (`make web services-programs`) and Chromium, which is installed on Debian when root
-runs this. With FLASH_WEB_URL the page there is taken instead of a stack of its own (and FLASH_ORACLE_URL its oracle).
+runs this. With FLASH_WEB_URL the page there is taken instead of a stack of its own; FLASH_ORACLE_URL is its oracle, and FLASH_STACK_FOLDER the folder of the deployment that it prints.
 END
 }
 
@@ -19,7 +19,7 @@ node="$root/web/node_modules/.bin/node"
 
 options=()
 case "${1:-}" in
-    test) program=(--test --test-concurrency=1 --test-reporter=spec e2e/lifecycle.test.mjs e2e/failures.test.mjs e2e/pages.test.mjs) ;;
+    test) program=(--test --test-concurrency=1 --test-reporter=spec e2e/{lifecycle,desks,failures,outage,pages}.test.mjs) ;;
     screenshots)
         program=(e2e/screenshots.mjs)
         # Days pass while the pictures are waited for: deals that run have something to show.
@@ -43,13 +43,14 @@ export CHROMIUM
 [ -x "$node" ] || { echo "the page is not built: make web" >&2 && exit 1; }
 
 cd "$root/web"
+target="${CARGO_TARGET_DIR:-$root/services/target}"
+export FLASH_PROGRAMS="$target/debug"
 if [ -n "${FLASH_WEB_URL:-}" ]; then
     "$node" "${program[@]}"
     exit
 fi
 
 # One stack for all: its URLs are read from what it prints.
-target="${CARGO_TARGET_DIR:-$root/services/target}"
 demo="$target/debug/flash-demo"
 [ -x "$demo" ] || { echo "$demo is missing: make services-programs" >&2 && exit 1; }
 log="$(mktemp)"
@@ -65,6 +66,7 @@ done
 FLASH_WEB_URL="$(sed -n 's/^ *page  *\(http[^ ]*\).*/\1/p' "$log" | head -1)"
 FLASH_ORACLE_URL="$(sed -n 's/^oracle  *\(http[^ ]*\).*/\1/p' "$log" | head -1)"
 [ -n "$FLASH_WEB_URL" ] || { echo "the stack prints no URL of a page:" >&2 && cat "$log" >&2 && exit 1; }
-export FLASH_WEB_URL FLASH_ORACLE_URL
+FLASH_STACK_FOLDER="$(dirname "$(sed -n 's/^ *deployment  *//p' "$log" | head -1)")"
+export FLASH_WEB_URL FLASH_ORACLE_URL FLASH_STACK_FOLDER
 echo "the stack is up: $FLASH_WEB_URL"
 "$node" "${program[@]}" || { status=$? && echo "the stack said:" >&2 && tail -40 "$log" >&2 && exit "$status"; }

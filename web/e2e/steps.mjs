@@ -1,6 +1,7 @@
 // What people do on the page, by what they see.
 
 import assert from "node:assert/strict";
+import { until } from "./ledger.mjs";
 
 /** Makes an account of the development wallet, with XLM from friendbot. */
 export async function makeAccount(page, name) {
@@ -67,8 +68,9 @@ export async function register(page, role, name) {
 }
 
 export async function listBucket(page, name, storage, egress) {
-  await page.locator("summary", { hasText: "List a bucket" }).click();
   const form = page.locator("details", { hasText: "List a bucket" });
+  // It stays open after the first.
+  if (!(await form.evaluate(({ open }) => open))) await form.locator("summary").click();
   await form.getByLabel("Name", { exact: false }).first().fill(name);
   await form.getByLabel("Region").fill("eu-north-1");
   await form.getByLabel("Your storage's name of it").fill(`${name}-nodes`);
@@ -77,4 +79,49 @@ export async function listBucket(page, name, storage, egress) {
   await form.getByRole("button", { name: "List this bucket" }).click();
   await sign(page, `List the bucket ${name}`, [storage, egress]);
   await page.getByRole("region", { name: "Buckets" }).getByRole("link", { name }).waitFor();
+}
+
+/** Asks for a deal on a bucket's page; the new deal's page is open afterwards. */
+export async function askFor(page, bucket, { gb, months, egress }) {
+  await page.goto(`/buckets/${bucket}`);
+  await page.getByLabel("Storage, GB").fill(String(gb));
+  await page.getByLabel("For, months of 30 days").fill(String(months));
+  await page.getByLabel("Egress, GB a month").fill(String(egress));
+  await page.getByRole("button", { name: "Ask for this deal" }).click();
+  await sign(page, /^Ask for a deal/, ["moves no money yet"]);
+  await page.waitForURL(/\/deals\/\d+$/);
+  return Number(new URL(page.url()).pathname.split("/").at(-1));
+}
+
+/** Funds the deal whose page is open. */
+export async function fund(page, amount, repo) {
+  await page.getByLabel(/^Deposit/).fill(amount);
+  await page.getByLabel("Repository name").fill(repo);
+  await page.getByRole("button", { name: "Fund the deal" }).click();
+  await sign(page, /^Fund deal/, ["go from your account into the escrow", repo]);
+  await page.getByRole("main").getByText("Running", { exact: true }).waitFor();
+}
+
+/** What is due on the open page of a deal is done by its button, or by the oracle, whoever is first. */
+export async function advanced(page, what, isOver) {
+  const button = page.getByRole("button", { name: "Advance deal" });
+  await until(what, async () => {
+    if (await isOver()) return true;
+    const clicked = (await button.isVisible()) && (await button.click({ timeout: 2_000 }).then(() => true, () => false));
+    if (clicked) await sign(page, /^Advance deal/, ["Anybody may sign this"]);
+    return isOver();
+  });
+}
+
+/** The first amount of the market's asset in a text, in its smallest unit. */
+export function stroopsIn(text) {
+  const found = /([\d\u202f]+)\.(\d{2,7})\s+USDC/.exec(text);
+  assert.ok(found, `no amount in ${JSON.stringify(text)}`);
+  return BigInt(found[1].replaceAll("\u202f", "")) * 10_000_000n + BigInt(found[2].padEnd(7, "0"));
+}
+
+/** Waits until a figure at the top of the page is this amount. */
+export async function shows(page, label, stroops) {
+  const figure = page.locator(".figures > div", { has: page.locator("dt", { hasText: new RegExp(`^${label}$`) }) }).locator("dd");
+  await until(`“${label}” is ${stroops}`, async () => stroopsIn(await figure.innerText()) === BigInt(stroops));
 }
