@@ -292,6 +292,29 @@ fn a_top_up_that_is_enough_ends_the_arrears() {
 }
 
 #[test]
+fn arrears_begin_where_nothing_at_all_can_be_paid() {
+    let m = Market::new();
+    let deal = m.funded_with(ONE_USD);
+    // A day and a half is exactly what is left beside the egress.
+    let stored = |secs: u64| Reading {
+        storage_mb_secs: u128::from(FULL_MB * secs),
+        egress_mb: 0,
+        through_ts: START_TS + secs,
+        ..m.days(1)
+    };
+    m.at(START_TS + DAY * 3 / 2);
+    assert_eq!(m.round(deal, stored(DAY * 3 / 2)), 0);
+    let meter = m.meter(deal);
+    assert_eq!((meter.locked, meter.arrears_since_ts), (5_000_000, 0));
+    m.at(START_TS + DAY * 5 / 2);
+    assert_eq!(m.report(deal, stored(DAY * 5 / 2)), 0);
+    assert_eq!(m.settle(deal), 0, "it did change: a payment of 0 is none");
+    let meter = m.meter(deal);
+    assert_eq!((meter.owed, meter.locked), (STORAGE_DAY, 5_000_000));
+    assert_eq!(meter.arrears_since_ts, START_TS + DAY * 5 / 2);
+}
+
+#[test]
 fn arrears_end_at_a_settlement_where_the_term_leaves_little_to_come() {
     let m = Market::new();
     let deal = m.funded_with(ONE_USD);
