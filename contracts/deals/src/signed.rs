@@ -123,5 +123,6 @@ mod tests {
             expected[at] = byte;
         }
         assert_eq!(packed, expected);
+        assert_eq!(packed.len(), 44, "nothing follows the last field");
     }
 }
