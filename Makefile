@@ -52,10 +52,10 @@ demo-contracts: build build-test-contracts ## Play 90 days on the real Wasm, und
 	@$(USE_WASM) cargo run --quiet --locked --package flash-integration-tests --example demo
 
 # Which page is there: the index is compiled anew when it comes to be or changes (its build.rs watches the variable).
-export FLASH_PAGE_BUILT := $(shell cksum < web/dist/index.html 2>/dev/null)
+export FLASH_PAGE_BUILT := $(shell cksum 2>/dev/null < web/dist/index.html)
 
 services-programs:
-	@cd services && FLASH_PAGE_BUILT="$$(cksum < ../web/dist/index.html 2>/dev/null || true)" cargo build --quiet --locked --package flash-oracle --package flash-index --package flash-demo
+	@cd services && FLASH_PAGE_BUILT="$$(cksum 2>/dev/null < ../web/dist/index.html || true)" cargo build --quiet --locked --package flash-oracle --package flash-index --package flash-demo
 
 test: test-contracts test-services test-clients ## Run all tests: the contracts', the off-chain programs', the JavaScript clients'
 
