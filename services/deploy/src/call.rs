@@ -12,6 +12,7 @@ pub struct Call<T> {
     pub contract: ContractId,
     pub function: &'static str,
     pub args: Vec<ScVal>,
+    pub(crate) signed: Option<Vec<ScVal>>,
     answer: PhantomData<fn() -> T>,
 }
 
@@ -22,8 +23,16 @@ impl<T> Call<T> {
             contract: contract.clone(),
             function,
             args: args.iter().map(|arg| arg.to_scval()).collect(),
+            signed: None,
             answer: PhantomData,
         }
+    }
+
+    /// The same call, of a function that asks for signatures of something else than its arguments.
+    #[must_use]
+    pub fn signed_as(mut self, signed: Vec<ScVal>) -> Self {
+        self.signed = Some(signed);
+        self
     }
 
     /// The operation that makes the call.

@@ -363,6 +363,13 @@ impl Client {
             let Some(credentials) = asked(&entry) else {
                 return Ok(entry);
             };
+            // The server chooses what it answers, and what is signed can be used without the job.
+            if !job.is_asked_by(&entry) {
+                return Err(Error::Forged {
+                    what: job.what(),
+                    address: credentials.address.to_string(),
+                });
+            }
             let is_it = |signer: &&Signer| signer.address() == credentials.address;
             let mut signers = others.iter().copied().chain([source]);
             let signer = signers.find(|signer| is_it(signer));

@@ -46,6 +46,9 @@ pub enum Error {
     NoAccount(String),
     #[error("{what}: no key was given to sign for {address}")]
     NoKey { what: String, address: String },
+    /// Nothing was signed. Who does this may be an attacker: use another RPC server.
+    #[error("{what}: the RPC server asks {address} to sign something else than this call: nothing was signed")]
+    Forged { what: String, address: String },
     /// A value of a contract is not of the type that its interface says.
     #[error("unexpected value: {0}")]
     Value(String),

@@ -7,8 +7,8 @@ use stellar_xdr::{
     ContractIdPreimageFromAddress, CreateContractArgs, CreateContractArgsV2, ExtendFootprintTtlOp,
     ExtensionPoint, Hash, HostFunction, InvokeHostFunctionOp, LedgerFootprint, LedgerKey, Memo,
     MuxedAccount, Operation, OperationBody, PaymentOp, Preconditions, RestoreFootprintOp,
-    ScAddress, ScVal, SequenceNumber, SorobanAuthorizationEntry, SorobanTransactionData,
-    Transaction, TransactionExt, Uint256,
+    ScAddress, ScVal, SequenceNumber, SorobanAuthorizationEntry, SorobanAuthorizedFunction,
+    SorobanTransactionData, Transaction, TransactionExt, Uint256,
 };
 
 /// Operations of one transaction: one that touches contracts, or any number of classic ones.
@@ -17,11 +17,16 @@ pub struct Job {
     operations: Vec<OperationBody>,
     /// What an extension or a restoration works on.
     footprint: Option<LedgerFootprint>,
+    /// What a call asks signatures of, where that is something else than its arguments.
+    signed: Option<Vec<ScVal>>,
 }
 
 impl<T> From<&Call<T>> for Job {
     fn from(call: &Call<T>) -> Self {
-        Self::from(call.operation())
+        Self {
+            signed: call.signed.clone(),
+            ..Self::from(call.operation())
+        }
     }
 }
 
@@ -37,6 +42,7 @@ impl Job {
         Self {
             operations,
             footprint: None,
+            signed: None,
         }
     }
 
@@ -128,7 +134,26 @@ impl Job {
                 read_only: read_only.try_into()?,
                 read_write: read_write.try_into()?,
             }),
+            signed: None,
         })
+    }
+
+    /// Whether an authorisation is of this call and of nothing else. What its contract calls on the
+    /// way needs no look: a signature below this root is good for nothing but this call.
+    pub(crate) fn is_asked_by(&self, entry: &SorobanAuthorizationEntry) -> bool {
+        let [OperationBody::InvokeHostFunction(op)] = self.operations.as_slice() else {
+            return false;
+        };
+        let HostFunction::InvokeContract(call) = &op.host_function else {
+            return false;
+        };
+        let SorobanAuthorizedFunction::ContractFn(asked) = &entry.root_invocation.function else {
+            return false;
+        };
+        let signed = self.signed.as_deref().unwrap_or(&call.args);
+        asked.contract_address == call.contract_address
+            && asked.function_name == call.function_name
+            && asked.args.as_slice() == signed
     }
 
     /// Whether it has to be simulated.

@@ -37,6 +37,7 @@ mod deployment;
 mod error;
 mod job;
 mod limits;
+mod reports;
 mod scval;
 mod settings;
 mod signer;
@@ -53,6 +54,7 @@ pub use deployment::{DeployedAsset, DeployedContract, Deployment, Kind, Market, 
 pub use error::{contract_error_name, Error};
 pub use job::{asset_contract_id, salted_contract_id, Job};
 pub use limits::{Limits, Margin};
+pub use reports::signed_reports;
 pub use scval::{Address, BytesN, FromScVal, Map, ToScVal};
 pub use settings::Settings;
 pub use signer::{asked, fee_bump, sign, Signer};

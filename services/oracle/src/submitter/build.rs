@@ -8,7 +8,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use flash_deploy::{
-    sign,
+    sign, signed_reports,
     types::{BookReports, Meter},
     Address, Call, Error, Job, Prepared, Signer,
 };
@@ -123,8 +123,16 @@ impl Submitter {
         let deals = &self.chain.market.deals;
         let text = |error: &dyn std::fmt::Display| Error::Value(error.to_string());
         match kind {
-            Kind::Report(items) => Ok(Job::from(&deals.report(books(items)?))),
-            Kind::ReportAndSettle(items) => Ok(Job::from(&deals.report_and_settle(books(items)?))),
+            Kind::Report(items) => {
+                let books = books(items)?;
+                let signed = signed_reports(&books);
+                Ok(Job::from(&deals.report(books).signed_as(signed)))
+            }
+            Kind::ReportAndSettle(items) => {
+                let books = books(items)?;
+                let signed = signed_reports(&books);
+                Ok(Job::from(&deals.report_and_settle(books).signed_as(signed)))
+            }
             Kind::Advance(id) => Ok(Job::from(&deals.advance_deal(*id))),
             Kind::Push(who, token) => {
                 let call: Call<i128> = self
@@ -167,6 +175,10 @@ impl Submitter {
             // No deal can help it: the batch stays planned, and the round fails.
             let own = self.chain.oracle.account();
             anyhow::bail!("the contract asks {address} to agree, and the oracle's key is of {own}");
+        }
+        if matches!(error, Error::Forged { .. }) {
+            // Whoever operates the oracle has to know: the batch stays planned, and the round fails.
+            return Err(error.into());
         }
         if is_unclear(&error) || matches!(error, Error::NoAccount(_)) {
             return Ok(self.unreachable(batch, &error.into()));

@@ -286,3 +286,36 @@ async fn events_and_answer_count_against_the_networks_limit() {
     assert!(expected > 50, "{expected}");
     assert_eq!(prepared.event_bytes, expected);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_asks_for_another_signature_gets_none() {
+    let mut stage = Stage::new().await;
+    let deal = stage.deal("r", 100).await;
+    let proxy = Proxy::start(&stage.world.network.url()).await;
+    stage.daemon = stage
+        .daemon
+        .clone()
+        .set(&format!("network.rpc_url={}", proxy.url));
+    stage.day(&["r"]).await;
+    proxy.plan(|method| match method {
+        "simulateTransaction" => Fault::ForgeAuth,
+        _ => Fault::None,
+    });
+    let done = stage.daemon.run(&["once"]).await;
+    let log = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(!done.status.success(), "whoever watches sees it");
+    assert!(log.contains("nothing was signed"), "{log}");
+    let signed: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM outbox WHERE envelope IS NOT NULL")
+        .fetch_one(stage.db.pool())
+        .await
+        .unwrap();
+    assert_eq!(signed, 0);
+    // Nothing is lost by it, and no deal is to blame.
+    proxy.plan(|_| Fault::None);
+    stage.once().await;
+    stage
+        .truth
+        .assert_billed(&stage.world, BUCKET, &[deal])
+        .await;
+    assert!(stage.world.meter(deal).await.storage_mb_secs > 0);
+}

@@ -14,6 +14,9 @@ use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
+use stellar_xdr::{
+    Limits, ReadXdr, ScBytes, ScVal, SorobanAuthorizationEntry, SorobanAuthorizedFunction, WriteXdr,
+};
 
 /// What goes wrong with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +38,8 @@ pub enum Fault {
     Swallow,
     /// `getTransaction`: not found, though it is there.
     NotFound,
+    /// `simulateTransaction`: what is to be signed is of other reports.
+    ForgeAuth,
     /// The caller is killed before it arrives.
     KillBefore,
     /// It arrives, and the caller is killed.
@@ -140,10 +145,32 @@ async fn forward(State(shared): State<Shared>, body: Bytes) -> Response {
                     answer["status"] = "NOT_FOUND".into();
                     result(answer)
                 }
+                Fault::ForgeAuth => axum::Json(forge(answer)).into_response(),
                 _ => axum::Json(answer).into_response(),
             }
         }
     }
+}
+
+/// Flips a bit of the digest that a signature is asked of.
+fn forge(mut answer: Value) -> Value {
+    let asked = answer.pointer_mut("/result/results/0/auth");
+    for entry in asked.and_then(Value::as_array_mut).into_iter().flatten() {
+        let text = entry.as_str().unwrap();
+        let mut auth = SorobanAuthorizationEntry::from_xdr_base64(text, Limits::none()).unwrap();
+        let SorobanAuthorizedFunction::ContractFn(call) = &mut auth.root_invocation.function else {
+            continue;
+        };
+        let mut args = call.args.to_vec();
+        if let Some(ScVal::Bytes(digest)) = args.last_mut() {
+            let mut bytes = digest.to_vec();
+            bytes[0] ^= 1;
+            *digest = ScBytes(bytes.try_into().unwrap());
+        }
+        call.args = args.try_into().unwrap();
+        *entry = auth.to_xdr_base64(Limits::none()).unwrap().into();
+    }
+    answer
 }
 
 async fn ask(url: &str, body: Bytes) -> Value {
