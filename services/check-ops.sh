@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks the alert rules of the oracle and the index with promtool and their units with systemd-analyze,
-# and that every metric that rules and dashboards name is one that the program has.
+# that every metric that rules and dashboards name is one that the program has, and that the runbook has
+# every alert.
 set -euo pipefail
 
 if [[ "${1:-}" == "--help" ]]; then
@@ -53,8 +54,20 @@ check_metrics() {
     echo "metrics of the $service: $(wc -w <<<"$named") are named, all are set"
 }
 
+check_runbook() {
+    local service=$1 alert
+    while read -r alert; do
+        if ! grep -qE "^\|.*\b$alert\b" "$here/../docs/$service-runbook.md"; then
+            echo "docs/$service-runbook.md does not say what to do at $alert" >&2
+            return 1
+        fi
+    done < <(sed -n 's/^ *- alert: //p' "$here/$service/ops/alerts.yml")
+    echo "docs/$service-runbook.md: every alert is there"
+}
+
 for service in oracle index; do
     check_rules "$here/$service/ops/alerts.yml"
     check_unit "$here/$service/ops/flash-$service.service"
     check_metrics "$service"
+    check_runbook "$service"
 done

@@ -74,7 +74,8 @@ fn render() -> String {
          reports cross the network once: a vector with one `(provider, asset, page, number of reports)` a book, and\n\
          the SHA-256 (32 bytes) of all reports in their order, 44 bytes each: deal id (4), stored MB-seconds (16),\n\
          egress (8), latency (4), uptime (4), watermark (8), little-endian and nothing between them. A change of any\n\
-         report, or of its book, is another digest or another book; simulation gives the entry to sign as it is.\n",
+         report, or of its book, is another digest or another book. Simulation gives the entry to sign: who signs rebuilds both\n\
+         arguments and compares, because the RPC server chose what it answered (`services/deploy` does, `signed_reports`).\n",
     );
     for contract in ["deals", "escrow", "registry", "reputation"] {
         let commands = table().into_iter().filter(|row| row.contract == contract);

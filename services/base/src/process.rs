@@ -1,6 +1,6 @@
 //! What a daemon does for whoever runs it: it logs to standard error, and ends when it is told to.
 
-use std::io::IsTerminal;
+use std::{io::IsTerminal, time::Duration};
 
 /// Logs of at least `level`, or as a filter says, in lines of text or of JSON.
 pub fn logs(level: &str, json: bool) {
@@ -27,5 +27,14 @@ pub async fn told_to_stop() {
             tracing::error!(%error, "SIGTERM is not heard");
             drop(tokio::signal::ctrl_c().await);
         }
+    }
+}
+
+/// Has what was measured summed up every few seconds: until then histograms keep each value, and where
+/// nobody looks at them they would grow for ever.
+pub async fn keep_histograms_small(sum_up: impl Fn()) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        sum_up();
     }
 }

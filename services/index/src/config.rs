@@ -142,6 +142,13 @@ impl Config {
 
     fn check(&self) -> Result<()> {
         let follow = &self.follow;
+        // `user:key@host`, or `?key=...`; a key in a path looks like any other path.
+        let has_key = self.network.rpc_url.contains(['@', '?']);
+        ensure!(
+            self.api.public_rpc_url.is_some() || !has_key,
+            "network.rpc_url seems to hold an access key, and the API tells it to everybody: set \
+             api.public_rpc_url to the server that browsers shall use"
+        );
         ensure!(
             (10..=60_000).contains(&follow.poll_ms),
             "follow.poll_ms must be 10 to 60000"

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use flash_base::{
     db::Db,
-    process::{logs, told_to_stop},
+    process::{keep_histograms_small, logs, told_to_stop},
 };
 use flash_index::{api, config::Config, follow::Follower, status, MIGRATIONS};
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -85,6 +85,8 @@ async fn main() -> Result<ExitCode> {
 /// Follower and server: the end of one is the end of both.
 async fn run(config: Config) -> Result<()> {
     let metrics = PrometheusBuilder::new().install_recorder()?;
+    let upkeep = metrics.clone();
+    tokio::spawn(keep_histograms_small(move || upkeep.run_upkeep()));
     let follower = Follower::open(config.clone()).await?;
     let stop = Arc::new(AtomicBool::new(false));
     let (halt, halted) = watch::channel(false);

@@ -12,6 +12,7 @@ use crate::{
     query_rows::Facts,
     refresh::refresh,
     rows::Cursor,
+    status::unix_secs,
     table::upsert,
 };
 use anyhow::{ensure, Context, Result};
@@ -198,6 +199,9 @@ async fn recount(write: &mut Write, batch: &Batch) -> Result<()> {
 fn measure(range: &Range, ledger: i64, ledger_ts: i64, events: usize) {
     let behind = range.latest.saturating_sub(ledger).max(0);
     let lag_secs = range.latest_ts.saturating_sub(ledger_ts).max(0);
+    let now = i64::try_from(unix_secs()).unwrap_or(i64::MAX);
+    let age_secs = now.saturating_sub(range.latest_ts).max(0);
+    metrics::gauge!("index_ledger_age_seconds").set(age_secs as f64);
     metrics::gauge!("index_ledger").set(ledger as f64);
     metrics::gauge!("index_ledgers_behind").set(behind as f64);
     metrics::gauge!("index_lag_seconds").set(lag_secs as f64);

@@ -40,7 +40,8 @@ impl Heard {
     }
 }
 
-fn unix_secs() -> u64 {
+/// By this machine's clock.
+pub fn unix_secs() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
 }

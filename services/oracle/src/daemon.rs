@@ -14,7 +14,7 @@ use crate::{
     watch, MIGRATIONS,
 };
 use anyhow::{Context, Result};
-use flash_base::db::Db;
+use flash_base::{db::Db, process};
 use flash_deploy::{Client, Deployment};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{
@@ -123,6 +123,7 @@ impl Oracle {
         let now = self.chain.tip().await?.close_ts;
         let planned = self.rounds.plan(&deals, now).await?;
         watch::round(&planned, &deals, now);
+        watch::ledger_age(now);
         let batches = self.rounds.commit(&self.outbox, planned.clone()).await?;
         submitter.drain(progress).await?;
         let keeper = Keeper {
@@ -215,8 +216,13 @@ impl Oracle {
         health.round_ended();
         let tokens = self.config.tokens()?;
         let pushes = push::router(ingest.clone(), tokens, self.config.max_ahead_ms());
+        let upkeep = metrics.clone();
         let routes = http::router(self.db.clone(), pushes, health.clone(), metrics);
         let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            process::keep_histograms_small(move || upkeep.run_upkeep()).await;
+            Ok(())
+        });
         tasks.spawn(async move { axum::serve(listener, routes).await.context("the HTTP port") });
         self.spawn_sources(&ingest, &mut tasks)?;
         let rounds = self.clone();

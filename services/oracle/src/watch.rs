@@ -65,6 +65,13 @@ pub fn round(planned: &Planned, deals: &[Deal], now: u64) {
     }
 }
 
+/// How old the newest ledger is, by this machine's clock.
+#[allow(clippy::cast_precision_loss)] // a gauge is a float
+pub fn ledger_age(close_ts: u64) {
+    let age_secs = (now_ms() / 1_000).saturating_sub(close_ts);
+    metrics::gauge!("oracle_ledger_age_seconds").set(age_secs as f64);
+}
+
 /// So that a counter that nothing has counted yet is 0, and not unknown.
 pub fn begin_at_zero() {
     for name in [
@@ -81,6 +88,8 @@ pub fn begin_at_zero() {
     }
     metrics::counter!("oracle_rpc_errors_total", "method" => "read").increment(0);
     metrics::counter!("oracle_http_refusals_total", "status" => "503").increment(0);
+    // Rounds that fail from the start on count from here.
+    seen("oracle_round_last_success_timestamp_seconds");
 }
 
 /// A gauge that tells when something last happened: what is told of it is as old.

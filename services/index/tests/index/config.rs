@@ -35,6 +35,10 @@ fn what_cannot_work_is_refused_by_name() {
     for (set, told) in [
         ("follow.poll_ms=0", "follow.poll_ms must be 10 to 60000"),
         (
+            "network.rpc_url=https://rpc.example.org/?apikey=1",
+            "api.public_rpc_url",
+        ),
+        (
             "follow.page_events=10001",
             "follow.page_events must be 1 to 10000",
         ),
