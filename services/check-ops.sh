@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the alert rules of the oracle and the index with promtool and their units with systemd-analyze,
+# Checks and plays the alert rules of the oracle and the index with promtool, their units with systemd-analyze,
 # that every metric that rules and dashboards name is one that the program has, and that the runbook has
 # every alert.
 set -euo pipefail
@@ -21,6 +21,7 @@ missing() {
 check_rules() {
     if command -v promtool >/dev/null; then
         promtool check rules "$1"
+        promtool test rules "${1%.yml}.test.yml"
     else
         missing promtool prometheus
     fi
