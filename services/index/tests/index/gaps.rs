@@ -10,14 +10,20 @@ use flash_index::{
     rows::{Gap, Window},
 };
 
+/// Ledgers that the network keeps events of.
+const RETENTION: u32 = 12;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gap_is_noted_and_the_state_is_read_from_the_queries() {
     let config = flash_localnet::Config {
-        retention: 12,
+        retention: RETENTION,
         ..flash_localnet::Config::default()
     };
     let world = World::with(config).await;
     world.register().await;
+    for _ in 0..RETENTION {
+        world.advance(5).await;
+    }
     for database in databases() {
         let follower = world.follower(&database.url, &[]).await;
         // What was before it is forgotten already.
