@@ -21,13 +21,15 @@ programs="${CARGO_TARGET_DIR:-$root/services/target}/debug"
 start_localnet() {
     # With the features of the whole workspace, as its tests are built: nothing is compiled twice.
     (cd "$root/services" && cargo build --quiet --locked --workspace --bins --examples)
-    "$programs/flash-localnet" --port 0 "$@" >"$work/localnet.log" &
+    # The reader below may be first.
+    : >"$work/localnet.log"
+    "$programs/flash-localnet" --port 0 "$@" >>"$work/localnet.log" &
     network_pid=$!
     local round
-    for round in $(seq 100); do
+    for round in $(seq 300); do
         network_url="$(sed -n 's/^ *rpc *//p' "$work/localnet.log")"
         [ -z "$network_url" ] || break
-        [ "$round" -lt 100 ] || { echo "localnet does not start" >&2; exit 1; }
+        [ "$round" -lt 300 ] || { echo "localnet does not start" >&2; exit 1; }
         sleep 0.1
     done
     export STELLAR_RPC_URL="$network_url" STELLAR_NETWORK_PASSPHRASE="Standalone Network ; February 2017"

@@ -23,10 +23,12 @@ cd "$services"
 # With the features of the whole workspace, as its tests are built: nothing is compiled twice.
 cargo build --quiet --locked --workspace --bins --examples
 target/debug/examples/contract-wasm "$work/contract.wasm"
-target/debug/flash-localnet --port 0 --settings fast >"$work/network.log" &
+# The reader below may be first.
+: >"$work/network.log"
+target/debug/flash-localnet --port 0 --settings fast >>"$work/network.log" &
 network=$!
 url=""
-for _ in $(seq 100); do
+for _ in $(seq 300); do
     url=$(sed -n 's/^ *rpc *//p' "$work/network.log")
     [[ -z $url ]] || break
     sleep 0.1

@@ -28,9 +28,11 @@ tour() {
     if [[ -x $folder/node_modules/.bin/node ]]; then
         node="$folder/node_modules/.bin/node"
     fi
-    target/debug/flash-localnet --port 0 --settings fast >"$work/network.log" &
+    # The reader below may be first.
+    : >"$work/network.log"
+    target/debug/flash-localnet --port 0 --settings fast >>"$work/network.log" &
     network=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 300); do
         url=$(sed -n 's/^ *rpc *//p' "$work/network.log")
         [[ -z $url ]] || break
         sleep 0.1
