@@ -7,7 +7,7 @@ import { api, launch, person, settled } from "./browser.mjs";
 import { chapters } from "./chapters.mjs";
 import { advance, contracts, DAY_SECS, importLog, logged, meterOf, probe, until } from "./ledger.mjs";
 import { stack } from "./stack.mjs";
-import { advanced, askFor, failure, fund, goTo, listBucket, makeAccount, register, shows, sign, stroopsIn, trustAndMoney } from "./steps.mjs";
+import { advanced, askFor, failure, fund, goTo, listBucket, makeAccount, openWallet, register, shows, sign, stroopsIn, trustAndMoney } from "./steps.mjs";
 
 const test = chapters();
 const GB = 1_024n;
@@ -214,6 +214,10 @@ test("after the grace period the deal ends in arrears; after the notice the othe
 
 test("a provider withdraws what was earned: without a trustline one is offered first", async () => {
   const { page } = ada;
+  const { provider } = await api(running.url, `/deals/${noticed}`);
+  const { items } = await api(running.url, `/claims/${provider}`);
+  const earned = items.reduce((sum, { claimable_stroops }) => sum + BigInt(claimable_stroops), 0n);
+  assert.ok(earned > 0n, "the deals have paid something");
   await page.getByRole("button", { name: "Withdraw all of it" }).click();
   const { text, dialog } = await failure(page, /^Withdraw/);
   assert.match(text, /no trustline for USDC/);
@@ -231,6 +235,11 @@ test("a provider withdraws what was earned: without a trustline one is offered f
   await dialog.getByRole("button", { name: /^(Done|Close)$/ }).last().click();
   await dialog.waitFor({ state: "hidden" });
   await page.getByText("Nothing is waiting in the escrow for you.").waitFor();
+  // Whoever sent it: the account has it.
+  await openWallet(page);
+  const held = page.getByRole("dialog").locator(".row", { hasText: "For deals" }).locator("strong");
+  await until(`the account holds ${earned}`, async () => stroopsIn(await held.innerText()) >= earned);
+  await page.keyboard.press("Escape");
 });
 
 test("a bucket is locked, taken off the market, and deleted for good once nothing is reserved on it", async () => {
