@@ -87,15 +87,31 @@ impl Running {
         ordered.sort_by_key(|sample| sample.at_secs);
         let mut next = *self;
         for sample in ordered {
-            next.pass(basis, sample.at_secs);
-            next.take(basis, sample);
+            next.absorb(basis, sample)?;
         }
         next.pass(basis, to_secs);
         Ok(next)
     }
 
+    /// Lets time pass to a sample and adds it. More of the same second may follow, nothing older.
+    ///
+    /// # Errors
+    /// [`OutsideWindow`]; nothing has changed then.
+    pub fn absorb(&mut self, basis: &Basis, sample: &Sample) -> Result<(), OutsideWindow> {
+        if sample.at_secs < self.at_secs {
+            return Err(OutsideWindow {
+                at_secs: sample.at_secs,
+                from_secs: self.at_secs,
+                to_secs: u64::MAX,
+            });
+        }
+        self.pass(basis, sample.at_secs);
+        self.take(basis, sample);
+        Ok(())
+    }
+
     /// Lets time pass. At most 2^60 bytes for at most 2^64 seconds in all: it fits.
-    fn pass(&mut self, basis: &Basis, to_secs: u64) {
+    pub fn pass(&mut self, basis: &Basis, to_secs: u64) {
         let from_secs = self.at_secs.max(basis.start_secs);
         let secs = u128::from(to_secs.saturating_sub(from_secs));
         let size = u128::try_from(self.size_bytes).unwrap_or(0);
