@@ -26,18 +26,18 @@ const PER_ITEM: &[(&str, &[Figure])] = &[
     (
         "report_50",
         &[
-            ("instructions a deal", instructions, 65_000.0),
-            ("write bytes a deal", write_bytes, 180.0),
-            ("write entries a deal", write_entries, 0.2),
+            ("instructions per deal", instructions, 65_000.0),
+            ("write bytes per deal", write_bytes, 180.0),
+            ("write entries per deal", write_entries, 0.2),
         ],
     ),
     (
         "report_and_settle_50",
         &[
-            ("instructions a deal", instructions, 140_000.0),
-            ("write bytes a deal", write_bytes, 280.0),
-            ("write entries a deal", write_entries, 0.45),
-            ("resource fee a deal", fee, 2_600.0),
+            ("instructions per deal", instructions, 140_000.0),
+            ("write bytes per deal", write_bytes, 280.0),
+            ("write entries per deal", write_entries, 0.45),
+            ("resource fee per deal", fee, 2_600.0),
         ],
     ),
     ("report_and_settle_50@sparse", THIN_PAGES),
@@ -51,8 +51,8 @@ const PER_ITEM: &[(&str, &[Figure])] = &[
 
 /// Never much worse than one entry a deal.
 const THIN_PAGES: &[Figure] = &[
-    ("write bytes a deal", write_bytes, 760.0),
-    ("write entries a deal", write_entries, 3.2),
+    ("write bytes per deal", write_bytes, 760.0),
+    ("write entries per deal", write_entries, 3.2),
 ];
 
 const WASM: &[(&str, u64)] = &[

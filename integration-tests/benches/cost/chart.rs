@@ -67,7 +67,7 @@ pub fn svg(rows: &[Row]) -> String {
     );
     let fee = |row: &Row| row.usage.resource_fee_stroops as f64 / f64::from(row.n);
     let instructions = |row: &Row| row.usage.instructions as f64 / f64::from(row.n) / 1_000.0;
-    let title = "resource fee a deal, stroops (without rent)";
+    let title = "resource fee per deal, stroops (without rent)";
     panel(&mut svg, TOP, title, "#2563eb", rows, fee);
     let below = TOP + PANEL_HEIGHT + GAP;
     let title = "instructions a deal, thousands";

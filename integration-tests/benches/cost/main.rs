@@ -172,17 +172,19 @@ fn measure_small(place: &Place, profiled: bool, gate: bool) -> ExitCode {
     let now = wasm::built_by(&crowd.market.env, &place.wasm_dir);
     let is_comparable = |baseline: &Value| baseline[BUILT_BY] == now;
     if !baseline.as_ref().is_some_and(is_comparable) {
-        println!("not compared: the Wasm is by other programs than the baseline's: {now}");
+        println!("not compared: other programs built the baseline's Wasm; this one is by {now}");
         return ExitCode::SUCCESS;
     }
-    ExitCode::from(u8::from(tell_regressions(baseline.as_ref(), &document) > 0))
+    ExitCode::from(u8::from(
+        print_regressions(baseline.as_ref(), &document) > 0,
+    ))
 }
 
-/// The committed costs. Without them there is nothing that could be worse.
+/// The committed costs, if there are any to compare with.
 fn baseline(place: &Place) -> Option<Value> {
     let baseline = costs::read(&place.root.join(BASELINE));
     if baseline.is_none() {
-        println!("{BASELINE} is missing or unreadable: make bench-baseline");
+        println!("{BASELINE} is missing or unreadable: run make bench-baseline");
     }
     baseline
 }
@@ -191,7 +193,7 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// A page of the documentation that is a figure as it was printed.
+/// A documentation page with the printed figures.
 fn document_of(title: &str, text: &str) -> String {
     format!(
         "# {title}\n\nWritten by `make bench-baseline`.\n\n```text\n{}\n```\n",
@@ -199,7 +201,7 @@ fn document_of(title: &str, text: &str) -> String {
     )
 }
 
-/// All rows in a marketplace of this size.
+/// Measures all rows in a marketplace of this size.
 fn measure(crowd: &mut Crowd, size: Size) -> Vec<Row> {
     let start = Instant::now();
     crowd.grow(size);
@@ -215,7 +217,7 @@ fn measure(crowd: &mut Crowd, size: Size) -> Vec<Row> {
     bench.rows
 }
 
-/// Where the instructions of the dearest operations go.
+/// Where the instructions of the most expensive operations go.
 fn profile(crowd: &Crowd, wasm_dir: &Path) -> String {
     let mut bench = Bench {
         profiled: PROFILED,
@@ -229,13 +231,13 @@ fn profile(crowd: &Crowd, wasm_dir: &Path) -> String {
 
 fn verdict(checks: &[Check], baseline: Option<&Value>, now: &Value) -> ExitCode {
     let over = checks.iter().filter(|check| !check.is_ok()).count();
-    let worse = tell_regressions(baseline, now);
+    let worse = print_regressions(baseline, now);
     println!("{over} over budget");
     ExitCode::from(u8::from(over + worse > 0))
 }
 
-/// Prints what is worse than the baseline, and how much that is.
-fn tell_regressions(baseline: Option<&Value>, now: &Value) -> usize {
+/// Prints the figures that are worse than the baseline and returns how many there are.
+fn print_regressions(baseline: Option<&Value>, now: &Value) -> usize {
     let Some(baseline) = baseline else {
         println!("not compared with a baseline");
         return 0;

@@ -112,7 +112,7 @@ impl Stack {
                 let frame = self.frame_name(&event.to_string());
                 let share = self
                     .shares
-                    .entry(format!("{frame}: being entered"))
+                    .entry(format!("{frame}: entering the contract"))
                     .or_default();
                 share.calls += 1;
                 share.instructions += entry - self.entry_so_far;

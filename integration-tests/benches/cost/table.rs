@@ -1,18 +1,18 @@
-//! The table on the terminal.
+//! The table that is printed.
 
 use crate::{
     budgets::{ratio, Check},
     rows::Row,
 };
 
-/// Rows at three sizes of the marketplace, in the same order; none where it was not measured.
+/// Rows for three sizes of the marketplace, in the same order. Empty if a size was not measured.
 pub struct Sizes<'a> {
     pub small: &'a [Row],
     pub medium: &'a [Row],
     pub large: &'a [Row],
 }
 
-/// What is printed: the rows, then the budgets.
+/// The printed text: the rows, then the budgets.
 pub fn all(sizes: &Sizes, every: &[Check]) -> String {
     format!("{}\n{}", rows(sizes, every), checks(every))
 }
@@ -20,8 +20,8 @@ pub fn all(sizes: &Sizes, every: &[Check]) -> String {
 fn rows(sizes: &Sizes, checks: &[Check]) -> String {
     let mut text = format!(
         "{:<34} {:>3} {:>11} {:>11} {:>9} {:>8} {:>5} {:>6} {:>7} {:>7} {:>7} {:>9} {:>8} {:>9} {:>6} {:>6}  {}\n",
-        "operation", "n", "instr.", "of the call", "an item", "mem KiB", "reads", "writes", "w.bytes", "ev.byte",
-        "tx byte", "fee", "an item", "rent", "x 1k", "x 10k", "budget"
+        "operation", "n", "instr.", "of the call", "per item", "mem KiB", "reads", "writes", "w.bytes", "ev.byte",
+        "tx byte", "fee", "per item", "rent", "x 1k", "x 10k", "budget"
     );
     for (nth, row) in sizes.small.iter().enumerate() {
         let (usage, n) = (&row.usage, u64::from(row.n));
@@ -56,13 +56,13 @@ fn growth(small: &Row, large: Option<&Row>) -> String {
     )
 }
 
-/// The budgets, each with its figure. Those that only say "fits" are left to the table of rows.
+/// The budgets, each with its figure. Budgets that only say "fits" appear in the table of rows.
 fn checks(checks: &[Check]) -> String {
     let shown =
-        |check: &&Check| !check.is_ok() || check.most > 1.5 || check.what.contains("a deal");
+        |check: &&Check| !check.is_ok() || check.most > 1.5 || check.what.contains("per deal");
     let mut text = format!(
         "{:<34} {:<34} {:>12} {:>12}\n",
-        "budget", "", "actual", "most"
+        "budget", "", "actual", "limit"
     );
     for check in checks.iter().filter(shown) {
         text += &format!(

@@ -206,8 +206,8 @@ impl Model {
     /// The page of the documentation.
     pub fn document(&self) -> String {
         let mut text = String::from(
-            "# What deals cost over their lives, and how many the network carries\n\n\
-             Written by `make bench-baseline` from the costs it measured; `make cost-model` prints it.\n\n",
+            "# What a deal costs over its life, and how many deals the network can carry\n\n\
+             Written by `make bench-baseline` from the measured costs. `make cost-model` prints it.\n\n",
         );
         self.write_lives(&mut text);
         self.write_capacity(&mut text);
@@ -219,11 +219,11 @@ impl Model {
         let _ = write!(
             text,
             "## A deal of 90 days\n\n\
-             Every transaction of a deal, applied one after the other on a ledger of mainnet's settings: created,\n\
-             accepted, funded; reported and settled on each of {LIFE_DAYS} days; completed, with both payouts. Many deals\n\
-             are settled in batches of 100, 20 each of 5 providers. Rent is all that the deal's entries cost on the way:\n\
-             made, grown, kept alive. The inclusion fee is the least, {INCLUSION_FEE_STROOPS} stroops a transaction.\n\n\
-             | deals | transactions | resources | rent | inclusion | stroops a deal | XLM a deal | XLM in all |\n\
+             Every transaction of a deal is applied, one after the other, on a ledger with mainnet's settings: create,\n\
+             accept, fund; report and settle on each of {LIFE_DAYS} days; complete, with both payouts. Many deals are settled in\n\
+             batches of 100, 20 each of 5 providers. Rent is everything that the deal's entries cost: creating, growing and\n\
+             extending them. The inclusion fee is the minimum, {INCLUSION_FEE_STROOPS} stroops per transaction.\n\n\
+             | deals | transactions | resources | rent | inclusion | stroops per deal | XLM per deal | XLM in total |\n\
              |--:|--:|--:|--:|--:|--:|--:|--:|\n",
         );
         for deals in SCALES {
@@ -243,7 +243,7 @@ impl Model {
         }
         let _ = write!(
             text,
-            "\nOf a deal among many, the {LIFE_DAYS} daily settlements are {} stroops; alone they are {}.\n\n",
+            "\nThe {LIFE_DAYS} daily settlements of a deal cost {} stroops in batches, and {} alone.\n\n",
             grouped(self.settling(1, false)),
             grouped(self.settling(1, true)),
         );
@@ -254,11 +254,11 @@ impl Model {
         let rent = self.bill(SCALES[1]).code_rent;
         let _ = write!(
             text,
-            "The code of the four contracts has its rent too, the same for one deal and for a million: {} stroops,\n\
-             {:.1} XLM, in these {LIFE_DAYS} days. No command extends it, so that no user pays for it by\n\
-             bad luck: whoever runs the marketplace does, at least every {LIFE_DAYS} days, by `scripts/owner.sh extend`. A deal's share\n\
-             of it:\n\n\
-             | deals | code, XLM a deal | in all, XLM a deal |\n\
+            "The code of the four contracts pays rent too, the same for one deal and for a million: {} stroops,\n\
+             {:.1} XLM, in these {LIFE_DAYS} days. No command of a contract extends the code, because the rent would fall on\n\
+             whichever user calls next. The operator extends it, at least every {LIFE_DAYS} days, with `scripts/owner.sh extend`.\n\
+             The share of one deal:\n\n\
+             | deals | code, XLM per deal | total, XLM per deal |\n\
              |--:|--:|--:|\n",
             grouped(rent),
             xlm(rent),
@@ -279,9 +279,9 @@ impl Model {
 
     fn write_capacity(&self, text: &mut String) {
         text.push_str(
-            "## What one ledger and one day carry\n\n\
-             If the network carried nothing else. A ledger closes every 5 seconds.\n\n\
-             | batch | batches a ledger | deals a ledger | deals a day | what binds |\n\
+            "## What one ledger and one day can carry\n\n\
+             Assumes that the network carries nothing else. A ledger closes every 5 seconds.\n\n\
+             | batch | batches per ledger | deals per ledger | deals per day | limited by |\n\
              |---|--:|--:|--:|---|\n",
         );
         for (_, what, row) in &self.batches {
@@ -295,8 +295,10 @@ impl Model {
                 capacity.binds,
             );
         }
-        text.push_str("\nWhat each limit alone would allow of the fullest batch:\n\n");
-        text.push_str("| limit of a ledger | most | a batch uses | batches |\n|---|--:|--:|--:|\n");
+        text.push_str("\nHow many of the fullest batch each limit alone would allow:\n\n");
+        text.push_str(
+            "| limit of a ledger | maximum | one batch uses | batches |\n|---|--:|--:|--:|\n",
+        );
         for (nth, (name, _, most)) in LEDGER_LIMITS.into_iter().enumerate() {
             let used = self.full.uses[nth];
             let _ = writeln!(
@@ -313,17 +315,17 @@ impl Model {
     fn write_scaling(&self, text: &mut String) {
         let _ = write!(
             text,
-            "## Beyond\n\n\
-             Long before the network is full, one oracle is: an account has one transaction in a ledger, a batch of {}\n\
-             deals. Two things move that, and they multiply.\n\n\
-             * **Longer windows.** Totals are reported, not differences, so a deal that is settled every other day loses\n\
-             \x20 nothing, and the money of the days between stays in escrow. The policy's `silence_secs`, at most 14 days, is\n\
-             \x20 what a report may be late.\n\
-             * **Several instances of `deals`**, each with its escrow and its oracle. Two batches of one instance write the\n\
-             \x20 same entry, the asset's totals in `escrow`, and are applied one after the other; batches of two instances\n\
-             \x20 share no entry that is written. The registry serves one `deals` only, so an instance is a marketplace of\n\
-             \x20 its own, with its own buckets.\n\n\
-             | a deal is settled every | stroops in {LIFE_DAYS} days | deals of one oracle | oracles for 10 million deals | deals that the network carries |\n\
+            "## Beyond that\n\n\
+             One oracle reaches its limit long before the network does: an account can have one transaction per ledger, which is a batch of {}\n\
+             deals. Two things raise this limit, and they multiply.\n\n\
+             * **Longer windows.** Reports carry totals, not differences. So a deal that is settled every other day loses\n\
+             \x20 nothing, and the money for the days between stays in escrow. The policy's `silence_secs`, at most 14 days,\n\
+             \x20 limits how late a report may be.\n\
+             * **Several instances of `deals`**, each with its own escrow and oracle. Two batches of one instance write the\n\
+             \x20 same entry, the asset's totals in `escrow`, so they are applied one after the other. Batches of different\n\
+             \x20 instances write no common entry. A registry serves only one `deals`, so each instance is a separate\n\
+             \x20 marketplace with its own buckets.\n\n\
+             | a deal is settled every | stroops in {LIFE_DAYS} days | deals per oracle | oracles for 10 million deals | deals that the network can carry |\n\
              |---|--:|--:|--:|--:|\n",
             self.full.deals,
         );

@@ -66,16 +66,18 @@ fn whose(signer: Signer) -> &'static str {
 fn render() -> String {
     let mut text = String::from(
         "# Who may call what\n\n\
-         Every exported function of the four contracts. The tests in `integration-tests/tests/access` are\n\
-         generated from this table: each command is called with no signature, with everybody else's, with\n\
-         one for other arguments, with the token's alone, and with the right one, whose recorded tree is\n\
-         compared exactly. Written by `UPDATE_DOCS=1 cargo test -p flash-integration-tests --test access`.\n\n\
-         A signature covers the arguments of the call. Of `report` and `report_and_settle` it covers two others, so that\n\
-         reports cross the network once: a vector with one `(provider, asset, page, number of reports)` a book, and\n\
-         the SHA-256 (32 bytes) of all reports in their order, 44 bytes each: deal id (4), stored MB-seconds (16),\n\
-         egress (8), latency (4), uptime (4), watermark (8), little-endian and nothing between them. A change of any\n\
-         report, or of its book, is another digest or another book. Simulation gives the entry to sign: who signs rebuilds both\n\
-         arguments and compares, because the RPC server chose what it answered (`services/deploy` does, `signed_reports`).\n",
+         Every exported function of the four contracts. The tests in `integration-tests/tests/access` are generated from the\n\
+         same table. They call each command without a signature, with every wrong signer, with a signature for other\n\
+         arguments, with only the token's signature, and with the right one, and compare the recorded authorisation tree\n\
+         exactly. To regenerate this page: `UPDATE_DOCS=1 cargo test -p flash-integration-tests --test access`.\n\n\
+         A signature covers the arguments of the call. The signatures of `report` and `report_and_settle` cover two other\n\
+         arguments instead, so that the reports cross the network only once:\n\n\
+         * a vector with one `(provider, asset, page, number of reports)` per book, and\n\
+         * the SHA-256 (32 bytes) of all reports in order, each packed into 44 bytes: deal id (4), stored MB-seconds (16),\n\
+         \x20 egress (8), latency (4), uptime (4), watermark (8), little-endian, without separators.\n\n\
+         Changing a report or its book changes the digest or the vector. The RPC server's simulation returns the\n\
+         authorisation entry to sign. A signer must not trust it: rebuild both arguments and compare, as `signed_reports`\n\
+         of our Rust client does.\n",
     );
     for contract in ["deals", "escrow", "registry", "reputation"] {
         let commands = table().into_iter().filter(|row| row.contract == contract);

@@ -5,13 +5,13 @@ use crate::scenes::{self, Scene};
 /// Whose signature a command needs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Signer {
-    /// A query: nobody's, and it never writes.
+    /// A query: needs no signature and never writes.
     Query,
-    /// Permissionless: anyone's transaction, nobody's signature.
+    /// Permissionless: anyone may send it, no signature is needed.
     Anyone,
     /// The party that the call names first.
     Named,
-    /// Whoever has the oracle's role.
+    /// The acting oracle.
     Oracle,
     Owner,
     /// The address that was offered the ownership.
@@ -27,7 +27,7 @@ pub struct Row {
     pub function: &'static str,
     pub signer: Signer,
     pub when: &'static str,
-    /// Brings a world to where the command succeeds. `None` for what cannot be called as a command.
+    /// Builds a world in which the command succeeds. `None` if it cannot be called as a command.
     pub scene: Option<Scene>,
 }
 
@@ -122,7 +122,7 @@ fn registry() -> Vec<Row> {
         r(
             "delete_provider",
             Named,
-            "all its buckets deleted",
+            "all its buckets are deleted",
             scenes::delete_provider,
         ),
         r(
@@ -134,7 +134,7 @@ fn registry() -> Vec<Row> {
         r(
             "remove_provider",
             Owner,
-            "all its buckets deleted",
+            "all its buckets are deleted",
             scenes::remove_provider,
         ),
         r(
@@ -146,7 +146,7 @@ fn registry() -> Vec<Row> {
         r(
             "remove_bucket",
             Owner,
-            "nothing reserved on it",
+            "no capacity is reserved on it",
             scenes::remove_bucket,
         ),
         r(
@@ -164,13 +164,13 @@ fn registry() -> Vec<Row> {
         r(
             "update_bucket_conditions",
             Named,
-            "its bucket, not paused; for deals created afterwards",
+            "its bucket, not paused; applies to deals created afterwards",
             scenes::update_bucket_conditions,
         ),
         r(
             "set_bucket_capacity",
             Named,
-            "its bucket, not paused, not below what is reserved",
+            "its bucket, not paused, not below the reserved capacity",
             scenes::set_bucket_capacity,
         ),
         r(
@@ -200,7 +200,7 @@ fn registry() -> Vec<Row> {
         r(
             "delete_bucket",
             Named,
-            "its bucket, nothing reserved on it",
+            "its bucket, no capacity is reserved on it",
             scenes::delete_bucket,
         ),
         r("reserve", Deals, "while a deal is funded", scenes::reserve),
@@ -249,21 +249,21 @@ fn deals() -> Vec<Row> {
         r(
             "set_deal_accepted",
             Named,
-            "Pending, in its window, not paused",
+            "Pending, before its deadline, not paused",
             scenes::accept,
         ),
         r("set_deal_rejected", Named, "not funded", scenes::reject),
         r(
             "set_deal_cancelled",
             Named,
-            "not ended; once funded it is notice",
+            "not ended; once funded, it gives notice",
             scenes::cancel,
         ),
         r("withdraw_deal", Named, "not funded", scenes::withdraw_deal),
         r(
             "set_deal_funded",
             Named,
-            "Accepted, in its window, not paused",
+            "Accepted, before its deadline, not paused",
             scenes::fund,
         ),
         r("deposit_to_deal", Named, "funded", scenes::deposit),
@@ -271,41 +271,51 @@ fn deals() -> Vec<Row> {
         r(
             "reduce_deposit",
             Named,
-            "funded, the deal's minimum stays",
+            "funded; the deal's minimum must remain",
             scenes::reduce,
         ),
         r("set_deal_completed", Named, "funded", scenes::complete),
         r("close_deal", Named, "funded", scenes::close_deal),
-        r("advance_deal", Anyone, "does what is due", scenes::advance),
+        r(
+            "advance_deal",
+            Anyone,
+            "always; does what is due",
+            scenes::advance,
+        ),
         r(
             "settle",
             Anyone,
-            "always; nothing owed is a no-op",
+            "always; does nothing if nothing is owed",
             scenes::settle,
         ),
         r(
             "update_deal_consumption",
             Oracle,
-            "takes reports",
+            "the deal still takes reports",
             scenes::stage_consumption,
         ),
         r(
             "update_deal_sla",
             Oracle,
-            "takes reports",
+            "the deal still takes reports",
             scenes::stage_service,
         ),
         r(
             "pay_pending_consumption",
             Oracle,
-            "something staged or owed",
+            "something is staged or owed",
             scenes::pay_pending,
         ),
-        r("report", Oracle, "a code an item", scenes::report),
+        r(
+            "report",
+            Oracle,
+            "returns one code per item",
+            scenes::report,
+        ),
         r(
             "report_and_settle",
             Oracle,
-            "a code an item",
+            "returns one code per item",
             scenes::report_and_settle,
         ),
         r(
@@ -317,7 +327,7 @@ fn deals() -> Vec<Row> {
         r(
             "add_policy",
             Owner,
-            "within bounds; for deals created afterwards",
+            "within limits; applies to deals created afterwards",
             scenes::add_policy,
         ),
         r(
@@ -366,40 +376,50 @@ fn escrow() -> Vec<Row> {
         r(
             "deposit",
             Deals,
-            "live account, not short",
+            "the account is live, the escrow is not short",
             scenes::escrow_deposit,
         ),
-        r("settle", Deals, "live accounts", scenes::escrow_settle),
-        r("refund", Deals, "live account", scenes::escrow_refund),
-        r("close", Deals, "live account", scenes::escrow_close),
+        r(
+            "settle",
+            Deals,
+            "the accounts are live",
+            scenes::escrow_settle,
+        ),
+        r(
+            "refund",
+            Deals,
+            "the account is live",
+            scenes::escrow_refund,
+        ),
+        r("close", Deals, "the account is live", scenes::escrow_close),
         r(
             "withdraw",
             Named,
-            "claimable; a share of it while short",
+            "something is claimable; pays a share of it while the escrow is short",
             scenes::withdraw,
         ),
         r(
             "push",
             Anyone,
-            "something claimable, not short",
+            "something is claimable, the escrow is not short",
             scenes::push,
         ),
         r(
             "set_stable_asset_address",
             Owner,
-            "a token of 7 decimals",
+            "the token has 7 decimals",
             scenes::set_asset,
         ),
         r(
             "send_funds_owner",
             Owner,
-            "fees and surplus, not short",
+            "there are fees or surplus, the escrow is not short",
             scenes::send_funds_owner,
         ),
         r(
             "withdraw_fees",
             Owner,
-            "fees, not short",
+            "there are fees, the escrow is not short",
             scenes::withdraw_fees,
         ),
         r("test_faucet", Named, "test networks only", scenes::faucet),
@@ -438,7 +458,7 @@ fn reputation() -> Vec<Row> {
             "reputation",
             "set_points",
             Owner,
-            "within bounds",
+            "within limits",
             scenes::set_points,
         ),
         constructor("reputation"),
@@ -462,7 +482,7 @@ fn administration(contract: &'static str) -> Vec<Row> {
         r(
             "transfer_ownership",
             Owner,
-            "offers it until a ledger",
+            "always; the offer ends at a given ledger",
             scenes::transfer_ownership,
         ),
         r(
@@ -486,13 +506,13 @@ fn administration(contract: &'static str) -> Vec<Row> {
         r(
             "upgrade",
             Owner,
-            "the announced hash, after its delay, within 14 days",
+            "the announced hash, after the delay, for 14 days",
             scenes::upgrade,
         ),
         r(
             "migrate",
             Owner,
-            "stored schema older than the code's",
+            "the stored schema is older than the code's",
             scenes::migrate,
         ),
         query(contract, "get_owner"),

@@ -630,7 +630,7 @@ fn a_strangers_stroop_fails_no_batch() {
     }
 }
 
-/// See "What remains" in docs/threat-model.md.
+/// See "Accepted risks" in docs/threat-model.md.
 #[test]
 fn a_round_whose_deal_changes_kind_in_between_is_simulated_again() {
     let Some(opening) = opening() else { return };
