@@ -1,5 +1,5 @@
 //! What a signature covers: the arguments of the call, but of a batch of reports its books by name and a digest of the
-//! reports, in the layout that `DealsInterface::report` publishes.
+//! reports, in the layout that `OracleCommands::report` publishes.
 
 use flash_interfaces::deals::BookReports;
 use soroban_sdk::{Bytes, Env, IntoVal, TryFromVal, Val, Vec};

@@ -1,7 +1,7 @@
 //! What the oracle signs of a batch: its books by name, and a digest of its reports. An authorisation carries all that
 //! is signed, so reports signed as they are would cross the network, and be paid for, twice.
 //!
-//! The layout is published with [`flash_interfaces::deals::DealsInterface::report`].
+//! The layout is published with [`flash_interfaces::deals::OracleCommands::report`].
 
 use arrayvec::ArrayVec;
 use flash_common::{

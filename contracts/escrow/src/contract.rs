@@ -1,25 +1,20 @@
 //! Who may call what: keep the instance alive, authenticate, one call. No business logic.
 
+mod claimant;
+mod deals;
+#[cfg(feature = "testnet")]
+mod faucet;
+mod owner;
+mod queries;
+
 use flash_common::{
     admin::{self, Administered},
     ttl,
 };
-#[cfg(feature = "testnet")]
-use flash_interfaces::escrow::EscrowFaucet;
-use flash_interfaces::{
-    admin::AdminError,
-    escrow::{
-        Account, BookPayments, EscrowConfig, EscrowError, EscrowInterface, OpenAccount, Solvency,
-    },
-};
-use soroban_sdk::{contract, contractimpl, contractmeta, Address, BytesN, Env, String, Vec};
+use flash_interfaces::{admin::AdminError, escrow::EscrowInterface};
+use soroban_sdk::{contract, contractimpl, contractmeta, Address, BytesN, Env, String};
 
-#[cfg(feature = "testnet")]
-use crate::faucet;
-use crate::{
-    close::{self, Closing},
-    config, fees, open, payout, policy, query, settle, storage, token,
-};
+use crate::{config, policy, storage};
 
 contractmeta!(key = "name", val = "FlashOnStellar escrow");
 contractmeta!(
@@ -79,140 +74,7 @@ impl Escrow {
     }
 }
 
-#[contractimpl]
-impl EscrowInterface for Escrow {
-    /// Opens a deal's account and pulls the first deposit from the consumer. Authorisation: deals.
-    fn open(env: Env, account: OpenAccount) -> Result<(), EscrowError> {
-        enforce_deals(&env);
-        open::open(&env, &account)
-    }
-
-    /// Adds money of anyone to a deal's account. Authorisation: deals.
-    fn deposit(env: Env, deal_id: u32, from: Address, amount: i128) -> Result<(), EscrowError> {
-        enforce_deals(&env);
-        open::deposit(&env, deal_id, &from, amount)
-    }
-
-    /// Pays gross amounts out of accounts. Authorisation: deals.
-    fn settle(env: Env, books: Vec<BookPayments>, push: bool) -> Result<(), EscrowError> {
-        enforce_deals(&env);
-        settle::settle(&env, &books, push)
-    }
-
-    /// Credits money of a live deal back to its consumer. Authorisation: deals.
-    fn refund(env: Env, deal_id: u32, amount: i128) -> Result<(), EscrowError> {
-        enforce_deals(&env);
-        close::refund(&env, deal_id, amount)
-    }
-
-    /// Pays, refunds and, with `release`, ends a deal's account. Authorisation: deals.
-    fn close(
-        env: Env,
-        deal_id: u32,
-        pay: i128,
-        refund: i128,
-        release: bool,
-        push: bool,
-    ) -> Result<(), EscrowError> {
-        enforce_deals(&env);
-        let closing = Closing {
-            pay,
-            refund,
-            release,
-            push,
-        };
-        close::close(&env, deal_id, &closing)
-    }
-
-    /// Sends what `who` may claim to any address but the escrow. Authorisation: `who`.
-    fn withdraw(
-        env: Env,
-        who: Address,
-        token: Address,
-        to: Address,
-        amount: i128,
-    ) -> Result<i128, EscrowError> {
-        ttl::extend_instance(&env);
-        who.require_auth();
-        payout::withdraw(&env, &who, &token, &to, amount)
-    }
-
-    /// Sends all that `who` may claim to `who`. Anyone may call.
-    fn push(env: Env, who: Address, token: Address) -> Result<i128, EscrowError> {
-        ttl::extend_instance(&env);
-        payout::push(&env, &who, &token)
-    }
-
-    /// The account of a deal, live or released.
-    fn get_account(env: Env, deal_id: u32) -> Option<Account> {
-        query::account(&env, deal_id)
-    }
-
-    /// What `who` may withdraw of a token.
-    fn get_claimable(env: Env, who: Address, token: Address) -> i128 {
-        storage::claimable(&env, &token, &who)
-    }
-
-    /// What the escrow holds and owes of a token, now.
-    fn get_solvency(env: Env, token: Address) -> Result<Solvency, EscrowError> {
-        query::solvency(&env, &token)
-    }
-
-    /// The name that the current asset gives itself.
-    fn get_stable_asset_name(env: Env) -> Result<String, EscrowError> {
-        token::name(&env, &storage::stable_asset(&env))
-    }
-
-    /// The asset of deals created from now on.
-    fn get_stable_asset_address(env: Env) -> Address {
-        storage::stable_asset(&env)
-    }
-
-    /// Sets the asset of deals created afterwards. Authorisation: owner.
-    fn set_stable_asset_address(env: Env, addr: Address) -> Result<(), EscrowError> {
-        enforce_owner(&env);
-        config::set_stable_asset(&env, &addr)
-    }
-
-    /// Sends fees and surplus of the current asset. Authorisation: owner.
-    fn send_funds_owner(env: Env, receiver: Address, amount: i128) -> Result<(), EscrowError> {
-        enforce_owner(&env);
-        fees::send_funds_owner(&env, &receiver, amount)
-    }
-
-    /// Sends fees of any token. Authorisation: owner.
-    fn withdraw_fees(
-        env: Env,
-        token: Address,
-        receiver: Address,
-        amount: i128,
-    ) -> Result<(), EscrowError> {
-        enforce_owner(&env);
-        fees::withdraw_fees(&env, &token, &receiver, amount)
-    }
-
-    /// Links, asset, owner, schema and pending upgrade.
-    fn get_config(env: Env) -> EscrowConfig {
-        config::get(&env)
-    }
-}
-
-#[cfg(feature = "testnet")]
-#[contractimpl]
-impl EscrowFaucet for Escrow {
-    /// Mints the stable asset, on test networks. Authorisation: `receiver`.
-    fn test_faucet(env: Env, receiver: Address, amount: i128) -> Result<(), EscrowError> {
-        ttl::extend_instance(&env);
-        receiver.require_auth();
-        faucet::mint(&env, &receiver, amount)
-    }
-
-    /// Hands the administration of the stable asset over, on test networks. Authorisation: owner.
-    fn change_asset_admin(env: Env, new_admin: Address) -> Result<(), EscrowError> {
-        enforce_owner(&env);
-        faucet::change_asset_admin(&env, &new_admin)
-    }
-}
+impl EscrowInterface for Escrow {}
 
 #[contractimpl(contracttrait)]
 impl Administered for Escrow {}

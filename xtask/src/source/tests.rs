@@ -16,6 +16,7 @@ const TABLE: &str = "\
 | `pay` | `deals`, calling directly | always |
 | `report` | the oracle | always |
 | `tidy` | nobody: anyone may | always |
+| `close` | the owner | always |
 
 Queries, which never write: `stock`.
 ";
@@ -52,10 +53,28 @@ impl Shop {
     }
 }
 
+fn begin_as_owner(env: &Env) {
+    admin::enforce_owner(env);
+}
+
 fn begin(env: &Env, who: &Address) -> Result<(), E> {
     who.require_auth();
     ensure!(storage::stock(env) < 9, E::Full);
     Ok(())
+}
+";
+
+/// Exports in a file of their own, which begin as the file above them says.
+const OWNER: &str = "\
+use super::begin_as_owner;
+use crate::storage;
+
+#[contractimpl]
+impl OwnerCommands for Shop {
+    fn close(env: Env) {
+        begin_as_owner(&env);
+        storage::set_price(&env, 0);
+    }
 }
 ";
 
@@ -96,6 +115,7 @@ pub fn swap(env: &Env, hash: &BytesN<32>) { upgradeable::upgrade(env, hash); }
 
 struct Source {
     contract: String,
+    owner: String,
     goods: String,
     storage: String,
     admin: String,
@@ -106,6 +126,7 @@ impl Source {
     fn sound() -> Self {
         Self {
             contract: CONTRACT.to_owned(),
+            owner: OWNER.to_owned(),
             goods: GOODS.to_owned(),
             storage: STORAGE.to_owned(),
             admin: ADMIN.to_owned(),
@@ -118,6 +139,7 @@ impl Source {
         code.contracts.push("shop".to_owned());
         for (package, module, text) in [
             ("shop", "contract", self.contract.as_str()),
+            ("shop", "contract::owner", &self.owner),
             ("shop", "goods", &self.goods),
             ("shop", "oracle", ORACLE),
             ("shop", "storage", &self.storage),
@@ -143,6 +165,10 @@ fn violation(part: fn(&mut Source) -> &mut String, from: &str, to: &str) -> Stri
 
 fn contract(source: &mut Source) -> &mut String {
     &mut source.contract
+}
+
+fn owner(source: &mut Source) -> &mut String {
+    &mut source.owner
 }
 
 fn goods(source: &mut Source) -> &mut String {
@@ -183,6 +209,8 @@ fn a_command_without_a_signature_is_found() {
     assert_says(&none, "shop.report never authenticates");
     let none = violation(contract, "admin::enforce_owner(&env);", "");
     assert_says(&none, "shop.price writes before it authenticates");
+    let none = violation(owner, "begin_as_owner(&env);", "");
+    assert_says(&none, "shop.close writes before it authenticates");
 }
 
 #[test]

@@ -189,10 +189,35 @@ impl<'a> Walker<'a, '_> {
             Some(package) => package,
             None => here.0,
         };
-        let inside = matches!(first.as_str(), "crate" | "super" | "self") || package != here.0;
-        let module = if inside { &before[1..] } else { before };
-        found(package, &module.join("::"), None)
-            .or_else(|| found(package, "", module.last().map(String::as_str)))
+        let modules = match first.as_str() {
+            "self" | "super" => vec![self.below_here(before)],
+            "crate" => vec![before[1..].to_vec()],
+            _ if package != here.0 => vec![before[1..].to_vec()],
+            _ => vec![self.below_here(before), before.to_vec()],
+        };
+        modules.iter().find_map(|module| {
+            found(package, &module.join("::"), None)
+                .or_else(|| found(package, "", module.last().map(String::as_str)))
+        })
+    }
+
+    /// The module that a path names that starts here.
+    fn below_here(&self, before: &[String]) -> Vec<String> {
+        let mut module: Vec<String> = self
+            .function
+            .module
+            .split("::")
+            .map(str::to_owned)
+            .collect();
+        for name in before {
+            match name.as_str() {
+                "self" => {}
+                "super" => drop(module.pop()),
+                below => module.push(below.to_owned()),
+            }
+        }
+        module.retain(|name| !name.is_empty());
+        module
     }
 
     /// Whom an expression names.

@@ -1,0 +1,40 @@
+//! What only `deals` may call.
+
+use flash_common::ttl;
+use flash_interfaces::registry::{DealsCommands, RegistryError};
+use soroban_sdk::{contractimpl, Env, String};
+
+use super::{Registry, RegistryArgs, RegistryClient};
+use crate::{capacity, storage};
+
+#[contractimpl]
+impl DealsCommands for Registry {
+    /// Takes capacity and a repository id for a deal that is being funded.
+    /// Authorisation: `deals`.
+    fn reserve(
+        env: Env,
+        bucket_id: u32,
+        deal_id: u32,
+        fb_repo_id: String,
+        storage_mb: u64,
+        egress_mb: u64,
+    ) -> Result<(), RegistryError> {
+        ttl::extend_instance(&env);
+        storage::deals(&env).require_auth();
+        capacity::reserve(&env, bucket_id, deal_id, &fb_repo_id, storage_mb, egress_mb)
+    }
+
+    /// Gives the capacity and the repository id of a closed deal back. Authorisation: `deals`.
+    fn release(
+        env: Env,
+        bucket_id: u32,
+        deal_id: u32,
+        fb_repo_id: String,
+        storage_mb: u64,
+        egress_mb: u64,
+    ) -> Result<(), RegistryError> {
+        ttl::extend_instance(&env);
+        storage::deals(&env).require_auth();
+        capacity::release(&env, bucket_id, deal_id, &fb_repo_id, storage_mb, egress_mb)
+    }
+}

@@ -1,0 +1,18 @@
+//! What the owner may call.
+
+use soroban_sdk::{contractclient, Address, Env};
+
+use crate::registry::*;
+
+/// Commands that the owner signs.
+#[contractclient(name = "RegistryClient", impl_only = true)]
+pub trait OwnerCommands {
+    /// As [`PartyCommands::delete_provider`]. Authorisation: owner.
+    fn remove_provider(env: Env, id: Address) -> Result<(), RegistryError>;
+
+    /// As [`PartyCommands::delete_consumer`]. Authorisation: owner.
+    fn remove_consumer(env: Env, id: Address) -> Result<(), RegistryError>;
+
+    /// As [`ProviderCommands::delete_bucket`]. Authorisation: owner.
+    fn remove_bucket(env: Env, bucket_id: u32) -> Result<(), RegistryError>;
+}
