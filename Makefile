@@ -19,7 +19,7 @@ USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 .PHONY: openapi bench-index
 .PHONY: help source advisories coverage mutants fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-contracts test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
-	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-ops up demo-contracts services-programs web test-web screenshots
+	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-ops up services-programs web test-web screenshots
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>", $$1); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,9 +47,6 @@ web/dist/index.html: $(WEB_SOURCES) | build
 
 up: build web/dist/index.html services-programs ## The same, and it stays up: URLs, accounts, what to try
 	@$(USE_WASM) $(SERVICES_TARGET)/debug/flash-demo --up
-
-demo-contracts: build build-test-contracts ## Play 90 days on the real Wasm, under mainnet's limits, without a network
-	@$(USE_WASM) cargo run --quiet --locked --package flash-integration-tests --example demo
 
 # Which page is there: the index is compiled anew when it comes to be or changes (its build.rs watches the variable).
 export FLASH_PAGE_BUILT := $(shell cksum 2>/dev/null < web/dist/index.html)

@@ -1,6 +1,6 @@
 //! # The marketplace, wired
 //!
-//! One fixture for scenario tests, benches and the demo: all four contracts, a real Stellar Asset
+//! One fixture for scenario tests and benches: all four contracts, a real Stellar Asset
 //! Contract, people with names, deals by builder, a clock.
 //!
 //! * [`World`] holds it all. The contracts are registered natively, or, with `FLASH_WASM_DIR` set,

@@ -1,6 +1,6 @@
 //! Deals that run dry: grace, breach, revival; and those who try to live on the minimum.
 
-use flash_integration_tests::{world::POCKET, Deal, Usage, World, DAY, GB, USD};
+use flash_integration_tests::{world::POCKET, Deal, Usage, World, DAY, GB, HOUR, USD};
 use flash_interfaces::{
     deals::{Advance, DealStatus, EndReason, HealthLevel},
     reputation::Role,
@@ -158,6 +158,30 @@ fn downloading_everything_on_the_minimum_deposit_is_paid_for() {
     assert_eq!(world.status(&deal), DealStatus::Completed);
     assert_eq!(world.balance(&world.ada), deal.agreed.earned(min_fund));
     assert_eq!(world.balance(&world.carol), POCKET - min_fund);
+}
+
+#[test]
+fn a_download_that_is_not_metered_yet_is_held_back_at_the_close() {
+    let world = World::new();
+    let deal = world.deal().egress_gb(5_000).accepted();
+    let min_fund = deal.agreed.min_fund();
+    world.fund(&deal, min_fund).expect("the minimum");
+    let mut bill = deal.agreed.bill();
+    // Everything is downloaded within an hour, and the consumer leaves before any report.
+    world.advance(HOUR);
+    let held = bill.holdback(HOUR, min_fund);
+    world.close(&deal).expect("live");
+    assert_eq!(world.account(deal.id).locked, held);
+    assert_eq!(world.by(&world.carol).withdraw_all(), min_fund - held);
+    world.final_report(&deal, Usage::stored_gb(100).sent_gb(5_000));
+    bill.window(HOUR, 100 * GB, 5_000 * GB, 0);
+    let charged = bill.charged();
+    assert_eq!(held, charged, "what is held pays for all of it");
+    assert_eq!(
+        world.by(&world.ada).withdraw_all(),
+        deal.agreed.earned(charged)
+    );
+    assert_eq!(world.balance(&world.carol), POCKET - charged);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod deposits;
 mod fixture;
 mod invariants;
 mod leaving;
+mod market;
 mod oracle;
 mod pause;
 mod published;
