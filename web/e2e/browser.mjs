@@ -1,4 +1,4 @@
-// A browser on the page: Chromium from the system, one context a person, and an ear for what the console complains about.
+// Starts the system's Chromium. Each person gets a browser context of their own; console errors are collected.
 
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -11,7 +11,7 @@ export async function launch() {
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"] });
 }
 
-/** A page of its own context; `complaints` gathers what its console and its errors say. */
+/** A page in its own context; `complaints` collects console errors, warnings and exceptions. */
 export async function person(browser, base, { width = 1280, height = 900, scheme = "light", init } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, baseURL: base, reducedMotion: "reduce" });
   context.setDefaultTimeout(60_000);
@@ -25,7 +25,7 @@ export async function person(browser, base, { width = 1280, height = 900, scheme
   return { context, page, complaints };
 }
 
-/** Waits until everything that was asked of the index is shown. */
+/** Waits until the page shows everything that it loads from the index. */
 export async function settled(page) {
   await page.locator("main h1").first().waitFor();
   await page.waitForFunction(() => !document.querySelector(".bones") && !/Loading|Looking|connecting/.test(document.querySelector("main")?.textContent ?? ""));
@@ -37,10 +37,10 @@ export async function api(base, path) {
   return answer.json();
 }
 
-/** Every page with something on it, by name. */
+/** The path of every page that has something to show, by name. */
 export async function everyPage(base) {
   const [providers, consumers, deals, buckets] = await Promise.all(["/providers", "/consumers", "/deals", "/buckets"].map((path) => api(base, path)));
-  // The fullest of each: the one with the most to show.
+  // For each kind, the one with the most to show.
   const fullest = async (kind, items, weigh) => {
     const pages = await Promise.all(items.map(({ address }) => api(base, `/${kind}s/${address}`)));
     return pages.sort((a, b) => weigh(b) - weigh(a))[0]?.[kind].address;

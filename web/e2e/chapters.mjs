@@ -1,14 +1,14 @@
-// Tests that tell one story: after the first that fails the others are not played.
+// Tests that build on each other: after the first failure the others are skipped.
 
 import { test } from "node:test";
 
 export function chapters() {
   let broken = "";
-  return (name, play) =>
+  return (name, run) =>
     test(name, async (context) => {
       if (broken) return context.skip(`after “${broken}” failed`);
       try {
-        await play(context);
+        await run(context);
       } catch (error) {
         broken = name;
         throw error;

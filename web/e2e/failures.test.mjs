@@ -1,4 +1,4 @@
-// What goes wrong, and what the page says about it.
+// Failures, and what the page says about them.
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
@@ -22,7 +22,7 @@ after(async () => {
   await browser?.close();
 });
 
-test("a wallet of another maker is connected through the kit", async () => {
+test("a third-party wallet connects through the kit", async () => {
   wallet = freighter(status.network_passphrase, Keypair.random());
   const answer = await fetch(`${status.friendbot_url}?addr=${wallet.key.publicKey()}`);
   assert.ok(answer.ok);
@@ -34,7 +34,7 @@ test("a wallet of another maker is connected through the kit", async () => {
   await page.getByRole("button", { name: /Wallet: .*Freighter/ }).waitFor();
 });
 
-test("a refused signature is told, and nothing is sent", async () => {
+test("a declined signature is shown, and nothing is sent", async () => {
   const { page } = consumer;
   await goTo(page, "Consumer");
   await page.getByLabel(/^Name that/).fill("Somebody careful");
@@ -42,12 +42,12 @@ test("a refused signature is told, and nothing is sent", async () => {
   await page.getByRole("button", { name: "Register as a consumer" }).click();
   await page.getByRole("button", { name: "Sign in Freighter" }).click();
   const { text, close } = await failure(page, "Register as a consumer");
-  assert.match(text, /The signature was refused in the wallet\.\s+Nothing was sent\./);
+  assert.match(text, /You declined the signature in the wallet\.\s+Nothing was sent\./);
   await close();
   wallet.refuses = false;
 });
 
-test("a wallet on another network is told which one this is, and asked for no signature", async () => {
+test("a wallet on another network gets an explanation and no signature request", async () => {
   const { page } = consumer;
   wallet.passphrase = "Public Global Stellar Network ; September 2015";
   const signedBefore = wallet.asked.filter((type) => type === "SUBMIT_TRANSACTION").length;
@@ -63,7 +63,7 @@ test("a wallet on another network is told which one this is, and asked for no si
   await sign(page, "Register as a consumer", ["Somebody careful"]);
 });
 
-test("a refusal of a contract is told with its meaning, its code and what to do", async () => {
+test("a contract error is shown with its meaning, its code and what to do", async () => {
   provider = await person(browser, running.url);
   const { page } = provider;
   await page.goto("/");
@@ -77,19 +77,19 @@ test("a refusal of a contract is told with its meaning, its code and what to do"
   const { text, close } = await failure(page, /^Set the capacity/);
   assert.match(text, /One capacity is 0 and the other is not/);
   assert.match(text, /code 3015 \(CapacityOutOfBounds\)/);
-  assert.match(text, /Give both capacities/);
+  assert.match(text, /Set both capacities/);
   await close();
 });
 
 test("without a trustline, funding stops before the signature and offers to add one", async () => {
   const { page } = consumer;
-  const found = (await api(running.url, `/buckets?q=${bucketName}`)).items[0];
-  await page.goto(`/buckets/${found.bucket_id}`);
+  const bucket = (await api(running.url, `/buckets?q=${bucketName}`)).items[0];
+  await page.goto(`/buckets/${bucket.bucket_id}`);
   await page.getByLabel("Storage, GB").fill("10");
   await page.getByLabel("For, months of 30 days").fill("1");
-  await page.getByLabel("Egress, GB a month").fill("1");
-  await page.getByRole("button", { name: "Ask for this deal" }).click();
-  await sign(page, /^Ask for a deal/, ["1.02 USDC at most"]);
+  await page.getByLabel("Egress, GB per month").fill("1");
+  await page.getByRole("button", { name: "Request this deal" }).click();
+  await sign(page, /^Request a deal/, ["1.02 USDC at most"]);
   await page.waitForURL(/\/deals\/\d+$/);
   deal = Number(new URL(page.url()).pathname.split("/").at(-1));
   await provider.page.getByRole("button", { name: `Accept deal ${deal}` }).click();
@@ -101,16 +101,16 @@ test("without a trustline, funding stops before the signature and offers to add 
   await sign(page, /Add a trustline/, ["hold USDC"], { stays: false });
 });
 
-test("with too little money, it says how much there is and how much is missing", async () => {
+test("with too little money, the page says how much there is and how much is missing", async () => {
   const { page } = consumer;
-  // After the trustline the dialog for the funding comes back by itself.
+  // After the trustline the funding dialog comes back by itself.
   const { text, close } = await failure(page, /^Fund deal/);
-  assert.match(text, /Your account holds 0\.00 USDC; this needs 1\.02 USDC\./);
-  assert.match(text, /Put 1\.02 USDC more into the account/);
+  assert.match(text, /Your account holds 0\.00 USDC; you need 1\.02 USDC\./);
+  assert.match(text, /Add 1\.02 USDC to the account/);
   await close();
 });
 
-test("too small a deposit is refused by the contract, in words", async () => {
+test("a deposit below the minimum is refused with an explanation", async () => {
   const { page } = consumer;
   await page.getByRole("button", { name: /^Wallet:/ }).click();
   await page.getByRole("button", { name: "Get test USDC" }).click();
@@ -119,12 +119,12 @@ test("too small a deposit is refused by the contract, in words", async () => {
   await page.getByText("At least 1.00", { exact: false }).first().waitFor();
   await page.getByRole("button", { name: "Fund the deal" }).click();
   const { text, close } = await failure(page, /^Fund deal/);
-  assert.match(text, /below the least/);
+  assert.match(text, /below the minimum/);
   assert.match(text, /code 3119 \(BelowMinimum\)/);
   await close();
 });
 
-test("an account that does not exist is told so, and friendbot is offered", async () => {
+test("an account that does not exist gets an explanation and the friendbot", async () => {
   const { page, context } = await person(browser, running.url);
   const key = Keypair.random();
   await page.goto("/");
@@ -132,7 +132,7 @@ test("an account that does not exist is told so, and friendbot is offered", asyn
   await page.locator("summary", { hasText: "Use a secret key" }).click();
   await page.getByLabel("Secret key of a test account").fill("SNONSENSE");
   await page.getByRole("button", { name: "Use this key" }).click();
-  await page.getByText("A secret key begins with S and has 56 characters.").waitFor();
+  await page.getByText("A secret key starts with S and has 56 characters.").waitFor();
   await page.getByLabel("Secret key of a test account").fill(key.secret());
   await page.getByRole("button", { name: "Use this key" }).click();
   await goTo(page, "Provider");
@@ -147,7 +147,7 @@ test("an account that does not exist is told so, and friendbot is offered", asyn
   await context.close();
 });
 
-test("with the RPC gone everything can be read, and signing says why it cannot", async () => {
+test("without the RPC server the page stays readable, and signing explains why it fails", async () => {
   const { page, context } = await person(browser, running.url);
   await page.goto("/provider");
   await makeAccount(page, "Reader");
@@ -166,7 +166,7 @@ test("with the RPC gone everything can be read, and signing says why it cannot",
   await context.close();
 });
 
-test("with the index gone the last figures stay, with their age", async () => {
+test("without the index the last figures stay, with their age", async () => {
   const { page, context } = await person(browser, running.url);
   await page.goto("/network");
   await settled(page);
@@ -177,7 +177,7 @@ test("with the index gone the last figures stay, with their age", async () => {
   await context.close();
 });
 
-test("what does not exist is told, not shown as empty", async () => {
+test("a page for something that does not exist says so", async () => {
   const { page, context } = await person(browser, running.url);
   for (const path of ["/deals/999999", "/buckets/999999", `/provider/${Keypair.random().publicKey()}`]) {
     await page.goto(path);
@@ -188,7 +188,7 @@ test("what does not exist is told, not shown as empty", async () => {
   await context.close();
 });
 
-test("nobody's console complained where nothing was broken on purpose", () => {
-  // The wallets kit asks each wallet whether it is there; what a refused request of theirs says is not ours.
+test("the console shows no errors where nothing was broken on purpose", () => {
+  // The wallets kit asks every wallet whether it is installed; messages of those requests are not ours.
   assert.deepEqual([...provider.complaints, ...consumer.complaints], []);
 });

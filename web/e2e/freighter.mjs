@@ -1,5 +1,5 @@
-// A wallet beside the page that speaks Freighter's protocol of messages and signs with a key of the test: the page talks to it
-// through the wallets kit, as it does to the extension. It can be told to refuse, and to be on another network.
+// A stand-in for the Freighter extension. It speaks Freighter's message protocol and signs with a test key; the page talks to it
+// through the wallets kit, as it does to the extension. It can decline signatures and pretend to be on another network.
 
 import { Keypair, TransactionBuilder } from "@stellar/stellar-sdk";
 
@@ -34,9 +34,9 @@ export function freighter(passphrase, key = Keypair.random()) {
     await context.addInitScript(() => {
       window.addEventListener("message", async ({ source, data }) => {
         if (source !== window || data?.source !== "FREIGHTER_EXTERNAL_MSG_REQUEST") return;
-        const said = await window.freighterOfTheTest({ ...data });
-        // The name is spelt so in Freighter's protocol.
-        window.postMessage({ source: "FREIGHTER_EXTERNAL_MSG_RESPONSE", messagedId: data.messageId, ...said }, window.location.origin);
+        const reply = await window.freighterOfTheTest({ ...data });
+        // “messagedId” is how Freighter's protocol spells it.
+        window.postMessage({ source: "FREIGHTER_EXTERNAL_MSG_RESPONSE", messagedId: data.messageId, ...reply }, window.location.origin);
       });
     });
   };

@@ -1,4 +1,4 @@
-// Beside the page: the network's clock, the telemetry of the nodes, and the contracts' own answers over RPC.
+// What the tests need besides the page: the network's clock, telemetry of the nodes, and answers of the contracts over RPC.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -10,11 +10,11 @@ import { FlashOnStellar } from "../../clients/typescript/dist/index.js";
 import { api } from "./browser.mjs";
 
 export const DAY_SECS = 86_400;
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 
-/** Asks until it holds; what is asked may not be there yet. */
-export async function until(what, ask, patienceMs = PATIENCE_MS) {
-  const end = performance.now() + patienceMs;
+/** Retries until `ask` returns something truthy; errors count as “not yet”. */
+export async function until(what, ask, timeoutMs = TIMEOUT_MS) {
+  const end = performance.now() + timeoutMs;
   let last;
   do {
     try {
@@ -25,10 +25,10 @@ export async function until(what, ask, patienceMs = PATIENCE_MS) {
     }
     await new Promise((done) => setTimeout(done, 250));
   } while (performance.now() < end);
-  throw new Error(`${what}: not within ${patienceMs / 1_000} s, at last ${last}`);
+  throw new Error(`${what}: not within ${timeoutMs / 1_000} s, at last ${last}`);
 }
 
-/** The contracts' own answers. */
+/** A client of the contracts. */
 export async function contracts({ url }) {
   return new FlashOnStellar({ deployment: (await api(url, "/status")).deployment });
 }
@@ -37,7 +37,7 @@ export async function meterOf(flash, deal) {
   return (await flash.read(flash.deals.get_meters({ deal_ids: [deal] })))[0];
 }
 
-/** The network's clock, of test networks. */
+/** Moves the clock of a test network forward. */
 export async function advance({ url }, secs) {
   const { rpc_url } = await api(url, "/status");
   const body = JSON.stringify({ secs, ledgers: Math.floor(secs / 6) + 1 });
@@ -45,7 +45,7 @@ export async function advance({ url }, secs) {
   assert.ok(answer.ok, await answer.text());
 }
 
-/** What the stack's prober tells the oracle: the node of the bucket answers, every half hour. Its token is public. */
+/** Reports to the oracle, as the stack's prober, that the node of the bucket answers every half hour. The token is public. */
 export async function probe({ oracle }, bucket, fromTs, toTs) {
   const lines = [];
   for (let at = fromTs; at < toTs + 1_800; at += 1_800) {
@@ -58,7 +58,7 @@ export async function probe({ oracle }, bucket, fromTs, toTs) {
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** A line of a storage server's access log. `at` is in seconds. */
+/** A line of an S3 access log. `at` is in seconds. */
 export function logged(bucket, { at, put, get, bytes }) {
   const time = new Date(at * 1_000).toISOString();
   const date = `${time.slice(8, 10)}/${MONTHS[Number(time.slice(5, 7)) - 1]}/${time.slice(0, 4)}:${time.slice(11, 19)} +0000`;
@@ -67,15 +67,15 @@ export function logged(bucket, { at, put, get, bytes }) {
   return `79a59df900b949e5 ${bucket}-nodes [${date}] 192.0.2.10 79a59df900b949e5 ${at.toString(16).toUpperCase().padStart(16, "0")} REST.${operation}.OBJECT ${key} "${operation} /${key} HTTP/1.1" 200 - ${sizes} 14 12 "-" "aws-cli/2.15" - Xk00000009= SigV4 TLS_AES_128_GCM_SHA256 AuthHeader ${bucket}.s3.eu-north-1.amazonaws.com TLSv1.3 - -`;
 }
 
-/** An access log given to the running stack's oracle, by its own command. */
+/** Imports an access log with the oracle's `import` command. */
 export async function importLog({ folder, programs }, provider, lines) {
-  const place = mkdtempSync(join(tmpdir(), "flash-log-"));
+  const directory = mkdtempSync(join(tmpdir(), "flash-log-"));
   try {
-    const file = join(place, "access.log");
+    const file = join(directory, "access.log");
     writeFileSync(file, `${lines.join("\n")}\n`);
     const { stdout } = await promisify(execFile)(join(programs, "oracle"), ["--config", join(folder, "oracle.toml"), "import", file, "--format", "s3-log", "--provider", provider]);
     assert.match(stdout, new RegExp(`accepted ${lines.length}, duplicates 0, rejected 0`));
   } finally {
-    rmSync(place, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 }

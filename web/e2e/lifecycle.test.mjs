@@ -1,4 +1,4 @@
-// The whole life of a deal, played by two people in two browsers' worth of contexts against the real stack.
+// The whole life of a deal: two people in two browser contexts against the real stack.
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
@@ -22,7 +22,7 @@ after(async () => {
   await browser?.close();
 });
 
-test("a provider registers, lists a bucket and shares it", async () => {
+test("a provider registers, lists a bucket and sets its capacity", async () => {
   const { page } = ada;
   await page.goto("/");
   await makeAccount(page, "Provider");
@@ -37,7 +37,7 @@ test("a provider registers, lists a bucket and shares it", async () => {
   await page.getByRole("region", { name: "Buckets" }).getByText(/1\.95 TB, egress 1.000 GB/).waitFor();
 });
 
-test("a consumer finds it, sees the contract's price, and asks for a deal", async () => {
+test("a consumer finds the bucket, sees the contract's price, and requests a deal", async () => {
   const { page } = carol;
   await page.goto("/");
   await makeAccount(page, "Consumer");
@@ -47,17 +47,17 @@ test("a consumer finds it, sees the contract's price, and asks for a deal", asyn
   const offer = page.getByRole("article").filter({ hasText: bucketName });
   // 500 GB × 6 months × 0.20 and 300 GB × 0.01, as docs/money.md computes it.
   await offer.getByText("603.00 USDC").waitFor();
-  await offer.getByRole("link", { name: "Details and deal" }).click();
+  await offer.getByRole("link", { name: "Details" }).click();
   await page.getByLabel(/^Name that/).fill("A studio");
   await page.getByRole("button", { name: "Register as a consumer" }).click();
   await sign(page, "Register as a consumer", ["A studio"]);
   await page.getByLabel("Storage, GB").fill("100");
   await page.getByLabel("For, months of 30 days").fill("1");
-  await page.getByLabel("Egress, GB a month").fill("10");
+  await page.getByLabel("Egress, GB per month").fill("10");
   const costs = page.getByRole("region", { name: "Open a deal" }).locator(".costs");
   await costs.getByText("20.10 USDC").waitFor();
-  await page.getByRole("button", { name: "Ask for this deal" }).click();
-  await sign(page, `Ask for a deal on ${bucketName}`, ["20.10 USDC at most", "moves no money yet"]);
+  await page.getByRole("button", { name: "Request this deal" }).click();
+  await sign(page, `Request a deal on ${bucketName}`, ["20.10 USDC at most", "moves no money yet"]);
   await page.waitForURL(/\/deals\/\d+$/);
   await page.getByRole("main").getByText("Waiting for the provider", { exact: true }).waitFor();
   const deal = await api(running.url, new URL(page.url()).pathname.replace("/deals", "/deals"));
@@ -69,10 +69,10 @@ test("the provider sees the request without reloading, and accepts", async () =>
   const { page } = ada;
   await page.getByRole("button", { name: `Accept deal ${carol.deal}` }).click();
   await sign(page, `Accept deal ${carol.deal}`, ["100 GB", "moves no money"]);
-  await page.getByText("Nobody waits for an answer.").waitFor();
+  await page.getByText("No requests.").waitFor();
 });
 
-test("the consumer funds it and watches the runway", async () => {
+test("the consumer funds the deal and watches the runway", async () => {
   const { page } = carol;
   await page.getByLabel(/^Deposit/).fill("5");
   await page.getByLabel("Repository name").fill("films");
@@ -83,7 +83,7 @@ test("the consumer funds it and watches the runway", async () => {
   await page.getByRole("region", { name: "Timeline" }).getByRole("listitem").nth(2).waitFor();
 });
 
-test("what is stored and sent is measured by the running oracle, and shown as the contract has it", async () => {
+test("the running oracle measures storage and egress, and the page shows the figures of the contract", async () => {
   const { page } = carol;
   const start = Number((await meterOf(flash, carol.deal)).start_ts);
   const { provider } = await api(running.url, `/deals/${carol.deal}`);
@@ -94,8 +94,8 @@ test("what is stored and sent is measured by the running oracle, and shown as th
   await advance(running, DAY_SECS);
   await probe(running, bucketName, start, start + DAY_SECS);
   const meter = await until("a day is reported and paid", async () => {
-    const found = await meterOf(flash, carol.deal);
-    return Number(found.through_ts) >= start + DAY_SECS - 1_800 && found.paid_total > 0n && found.owed === 0n && found;
+    const current = await meterOf(flash, carol.deal);
+    return Number(current.through_ts) >= start + DAY_SECS - 1_800 && current.paid_total > 0n && current.owed === 0n && current;
   });
   // 100 GB from the first minute on, and 3 GB sent; docs/money.md says what that costs.
   const secs = Number(meter.through_ts) - start;
@@ -108,7 +108,7 @@ test("what is stored and sent is measured by the running oracle, and shown as th
   const { items } = await api(running.url, `/deals/${carol.deal}/windows`);
   assert.ok(items.length > 0);
   await until("every window has its row", async () => (await windows.getByRole("row").count()) === items.length + 1);
-  assert.equal(items.reduce((sum, { paid_stroops }) => sum + BigInt(paid_stroops), 0n), meter.paid_total, "the windows' payments are all that was paid");
+  assert.equal(items.reduce((sum, { paid_stroops }) => sum + BigInt(paid_stroops), 0n), meter.paid_total, "the payments of the windows add up to the total");
   const text = await windows.innerText();
   assert.match(text, /99\.\d+ GB|100 GB/);
   assert.match(text, /3 GB/);
@@ -118,10 +118,10 @@ test("what is stored and sent is measured by the running oracle, and shown as th
   await page.getByRole("region", { name: "Usage and payment" }).getByText("Stored, GB").first().waitFor();
 });
 
-test("a deposit that lasts less than seven days is called low, to both; a top-up ends the warning", async () => {
+test("a deposit for less than seven days is shown as low to both parties; a top-up ends the warning", async () => {
   const { page } = carol;
   const low = page.getByRole("status").filter({ hasText: `Deal ${carol.deal}: low` });
-  await low.getByText("Less than seven days are covered. Top up soon.").waitFor();
+  await low.getByText("The deposit covers less than seven days. Top up soon.").waitFor();
   assert.equal((await flash.read(flash.deals.get_deal_health({ deal_id: carol.deal }))).level.tag, "Low", "by the contract");
   const desk = ada.page.getByRole("region", { name: "Deals" }).getByRole("row").filter({ hasText: `Deal ${carol.deal}` });
   await desk.getByText("Low", { exact: true }).waitFor();
@@ -134,7 +134,7 @@ test("a deposit that lasts less than seven days is called low, to both; a top-up
   await desk.getByText("Healthy", { exact: true }).waitFor();
 });
 
-test("the consumer closes, and gets the rest back", async () => {
+test("the consumer closes the deal and gets the rest back", async () => {
   const { page } = carol;
   await page.getByRole("button", { name: "Close the deal" }).click();
   await sign(page, /^Close deal/, ["come back to you at once"]);
@@ -144,29 +144,29 @@ test("the consumer closes, and gets the rest back", async () => {
   assert.equal(BigInt(refunded_stroops) + BigInt(locked_stroops) + BigInt(paid_stroops), 75_000_000n, "every unit of the deposits");
 });
 
-test("what is due is advanced by anybody, and nothing of the deal is left behind", async () => {
+test("anyone can advance a deal that is due, and no money stays behind", async () => {
   const { page } = carol;
   // The final window of the policy is three days.
   await advance(running, 4 * DAY_SECS);
   await advanced(page, "nothing of it is left", async () => (await api(running.url, `/deals/${carol.deal}`)).released);
-  await page.getByText("the final report is still to come").waitFor({ state: "hidden" });
+  await page.getByText("The final report is still due").waitFor({ state: "hidden" });
   const { money } = await api(running.url, `/deals/${carol.deal}`);
   assert.equal(money.locked_stroops, "0");
 });
 
-test("money that waits in the escrow is withdrawn", async () => {
+test("claimable money is withdrawn", async () => {
   const { page } = carol;
   const { consumer } = await api(running.url, `/deals/${carol.deal}`);
   const { items } = await api(running.url, `/claims/${consumer}`);
   await goTo(page, "Consumer");
   await page.getByRole("region", { name: "Ended deals" }).getByRole("link", { name: `Deal ${carol.deal}` }).waitFor();
   if (items.some(({ claimable_stroops }) => claimable_stroops !== "0")) {
-    await page.getByRole("button", { name: "Withdraw all of it" }).click();
+    await page.getByRole("button", { name: "Withdraw all" }).click();
     await sign(page, /^Withdraw/, ["from the escrow to your account"]);
   }
-  await page.getByText("Nothing is waiting in the escrow for you.").waitFor();
+  await page.getByText("Nothing to withdraw.").waitFor();
 });
 
-test("nobody's console complained", () => {
+test("the console shows no errors", () => {
   assert.deepEqual([...ada.complaints, ...carol.complaints], []);
 });

@@ -1,4 +1,4 @@
-// The network and the index really go away: processes of their own are killed under the open page, and started again.
+// Real outages: the processes of the network and the index are killed while the page is open, and started again.
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
@@ -28,23 +28,23 @@ function start(name, options) {
   return child;
 }
 
-/** As a machine that fails does it: without a word. */
+/** Kills without warning, like a failing machine. */
 async function kill(child) {
   const ended = once(child, "exit");
   child.kill("SIGKILL");
   await ended;
 }
 
-/** So many ports that nobody has, each a different one. */
+/** Different free ports. */
 async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     return server;
   }));
-  const found = servers.map((server) => server.address().port);
+  const ports = servers.map((server) => server.address().port);
   await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return found;
+  return ports;
 }
 
 const rpc = () => `http://127.0.0.1:${ports[0]}`;
@@ -104,22 +104,22 @@ test("a provider lists a bucket while everything runs", async () => {
   assert.deepEqual(ada.complaints, []);
 });
 
-test("the network is killed: the page says so, with the age of its data, and goes on being read", async () => {
+test("the network is killed: the page says so, shows the age of its data, and stays readable", async () => {
   await kill(localnet);
   const { page } = ada;
-  await alert(page, "The network's RPC does not answer.").getByText(/the newest ledger in it is \d+ \w+ old/).waitFor();
+  await alert(page, "The network's RPC does not answer.").getByText(/the newest ledger shown is \d+ \w+ old/).waitFor();
   await page.getByRole("region", { name: "Buckets" }).getByRole("link", { name: "eastern" }).waitFor();
   assert.ok((await api(base(), "/status")).heard_secs !== null, "the index tells when it last heard of the network");
 });
 
-test("the index is killed too: what was read stays, with its age", async () => {
+test("the index is killed too: the page keeps what it has read and shows its age", async () => {
   await kill(index);
   const { page } = ada;
   await alert(page, "The index does not answer.").getByText(/as of ledger \d+, read \d+ \w+ ago/).waitFor();
   await page.getByRole("region", { name: "Buckets" }).getByRole("link", { name: "eastern" }).waitFor();
 });
 
-test("the index comes back before the network: everything is there, to those who come new too", async () => {
+test("the index comes back before the network: everything is there, also for new visitors", async () => {
   await startIndex();
   await alert(ada.page, "The index does not answer.").waitFor({ state: "hidden" });
   await alert(ada.page, "The network's RPC does not answer.").waitFor();
@@ -130,7 +130,7 @@ test("the index comes back before the network: everything is there, to those who
   await context.close();
 });
 
-test("the network comes back as it was: the notice goes, the ledger goes on, and signing works again", async () => {
+test("the network comes back: the notice disappears, the ledger continues, and signing works again", async () => {
   const { ledger } = await api(base(), "/status");
   await startNetwork();
   const { page } = ada;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plays the page in a real browser against the stack of `make up`, or takes its pictures.
+# Tests the page in a real browser against the stack of `make up`, or takes screenshots of it.
 set -euo pipefail
 
 usage() {
@@ -9,8 +9,9 @@ usage: web/e2e/run.sh test | screenshots
   test          the life of a deal by two people, failures, accessibility, narrow screens, keyboard
   screenshots   every page at two widths into docs/screenshots
 
-Needs the page and the programs built (`make web services-programs`) and Chromium, which is installed on Debian when root
-runs this. With FLASH_WEB_URL the page there is taken instead of a stack of its own; FLASH_ORACLE_URL is its oracle, and FLASH_STACK_FOLDER the folder of the deployment that it prints.
+Needs the page and the programs built (`make web services-programs`), and Chromium; on Debian, root installs it automatically.
+FLASH_WEB_URL names a running page to test instead of starting a stack. FLASH_ORACLE_URL is then its oracle, and
+FLASH_STACK_FOLDER the folder of its deployment, which the stack prints.
 END
 }
 
@@ -22,7 +23,7 @@ case "${1:-}" in
     test) program=(--test --test-concurrency=1 --test-reporter=spec e2e/{lifecycle,desks,failures,outage,pages}.test.mjs) ;;
     screenshots)
         program=(e2e/screenshots.mjs)
-        # Days pass while the pictures are waited for: deals that run have something to show.
+        # Days pass while this waits, so that running deals have something to show.
         options=(--hour-takes 1)
         ;;
     --help | -h) usage && exit ;;
@@ -32,7 +33,7 @@ esac
 find_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 if [ -z "${CHROMIUM:-}" ] && ! find_chromium >/dev/null; then
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-        echo "Chromium is missing: apt-get install -y chromium, or name one in CHROMIUM" >&2
+        echo "Chromium is missing: run apt-get install -y chromium, or set CHROMIUM to its path" >&2
         exit 1
     fi
     install=(env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium)
@@ -40,7 +41,7 @@ if [ -z "${CHROMIUM:-}" ] && ! find_chromium >/dev/null; then
 fi
 CHROMIUM="${CHROMIUM:-$(find_chromium)}"
 export CHROMIUM
-[ -x "$node" ] || { echo "the page is not built: make web" >&2 && exit 1; }
+[ -x "$node" ] || { echo "the page is not built: run make web" >&2 && exit 1; }
 
 cd "$root/web"
 target="${CARGO_TARGET_DIR:-$root/services/target}"
@@ -50,9 +51,9 @@ if [ -n "${FLASH_WEB_URL:-}" ]; then
     exit
 fi
 
-# One stack for all: its URLs are read from what it prints.
+# One stack for all tests; its URLs are in its output.
 demo="$target/debug/flash-demo"
-[ -x "$demo" ] || { echo "$demo is missing: make services-programs" >&2 && exit 1; }
+[ -x "$demo" ] || { echo "$demo is missing: run make services-programs" >&2 && exit 1; }
 log="$(mktemp)"
 export FLASH_WASM_DIR="${FLASH_WASM_DIR:-${CARGO_TARGET_DIR:-$root/target}/wasm}"
 "$demo" --up "${options[@]}" >"$log" 2>&1 &
@@ -65,8 +66,8 @@ for _ in $(seq 600); do
 done
 FLASH_WEB_URL="$(sed -n 's/^ *page  *\(http[^ ]*\).*/\1/p' "$log" | head -1)"
 FLASH_ORACLE_URL="$(sed -n 's/^oracle  *\(http[^ ]*\).*/\1/p' "$log" | head -1)"
-[ -n "$FLASH_WEB_URL" ] || { echo "the stack prints no URL of a page:" >&2 && cat "$log" >&2 && exit 1; }
+[ -n "$FLASH_WEB_URL" ] || { echo "the stack printed no URL of the page:" >&2 && cat "$log" >&2 && exit 1; }
 FLASH_STACK_FOLDER="$(dirname "$(sed -n 's/^ *deployment  *//p' "$log" | head -1)")"
 export FLASH_WEB_URL FLASH_ORACLE_URL FLASH_STACK_FOLDER
 echo "the stack is up: $FLASH_WEB_URL"
-"$node" "${program[@]}" || { status=$? && echo "the stack said:" >&2 && tail -40 "$log" >&2 && exit "$status"; }
+"$node" "${program[@]}" || { status=$? && echo "output of the stack:" >&2 && tail -40 "$log" >&2 && exit "$status"; }

@@ -1,4 +1,4 @@
-// Writes every page at two widths into docs/screenshots, as WebP made by the browser itself.
+// Takes a picture of every page at two widths into docs/screenshots, as WebP that the browser encodes.
 //
 //   node e2e/screenshots.mjs [URL of the page]
 
@@ -26,7 +26,7 @@ async function webp(converter, png) {
   return Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
 }
 
-/** Deals that run and were metered for some days. */
+/** Waits until a running deal has been metered for some days. */
 async function somethingToSee(base) {
   for (let asked = 0; asked < 600; asked += 1) {
     const { items } = await api(base, "/deals?status=funded");
@@ -34,7 +34,7 @@ async function somethingToSee(base) {
     if (windows.some((page) => page.items.length >= 6)) return;
     await new Promise((done) => setTimeout(done, 1_000));
   }
-  throw new Error("no deal that runs was metered for three days: is the market going on? (flash-demo --up --hour-takes 1)");
+  throw new Error("no running deal was metered for three days: does the market go on? (flash-demo --up --hour-takes 1)");
 }
 
 const running = await stack(process.argv[2]);
@@ -48,7 +48,7 @@ try {
   let total = 0;
   for (const [size, width] of Object.entries(WIDTHS)) {
     for (const [name, path] of Object.entries(pages)) {
-      // One page in the dark, to show that there is one.
+      // One page in dark colours.
       const scheme = name === "network" ? "dark" : "light";
       const { context, page } = await person(browser, running.url, { width, height: 900, scheme });
       await page.goto(path);

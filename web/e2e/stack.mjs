@@ -1,11 +1,11 @@
-// The stack that is played on: run.sh starts one and says where it is.
+// The stack under test: run.sh starts one and passes its URLs.
 
 export async function stack(url = process.env.FLASH_WEB_URL) {
-  if (!url) throw new Error("where is the page? make test-web starts a stack; FLASH_WEB_URL names one that is up");
+  if (!url) throw new Error("FLASH_WEB_URL is not set: run make test-web, which starts a stack, or name a running one");
   return {
     url: url.replace(/\/$/, ""),
     oracle: (process.env.FLASH_ORACLE_URL ?? "http://127.0.0.1:9090").replace(/\/$/, ""),
-    /** Where it keeps its settings and databases, and where its programs are. */
+    /** Where its settings and databases are, and where its programs are. */
     folder: process.env.FLASH_STACK_FOLDER,
     programs: process.env.FLASH_PROGRAMS,
   };

@@ -1,13 +1,13 @@
-// What people do on the page, by what they see.
+// What people do on the page, found by what they see.
 
 import assert from "node:assert/strict";
 import { until } from "./ledger.mjs";
 
-/** Makes an account of the development wallet, with XLM from friendbot. */
+/** Creates an account in the development wallet, with XLM from friendbot. */
 export async function makeAccount(page, name) {
   await page.getByRole("button", { name: "Connect wallet" }).first().click();
   await page.getByLabel("Name of a new account").fill(name);
-  await page.getByRole("button", { name: "Make an account" }).click();
+  await page.getByRole("button", { name: "Create an account" }).click();
   await page.getByRole("button", { name: new RegExp(`Wallet: .*${name}`) }).waitFor();
 }
 
@@ -16,18 +16,18 @@ export async function openWallet(page) {
   await page.getByText("For fees").waitFor();
 }
 
-/** The dialog that is open: it has to say what is signed and what it may cost before it can be signed. */
-export async function sign(page, title, says = [], { stays = true } = {}) {
+/** Signs in the open dialog. The dialog must first explain what is signed and what it may cost. */
+export async function sign(page, title, mentions = [], { stays = true } = {}) {
   const dialog = page.getByRole("dialog", { name: title });
   await dialog.waitFor();
-  const words = await dialog.locator(".says li").allTextContents();
-  assert.ok(words.length > 0, `the dialog ${title} says nothing`);
-  for (const part of says) assert.ok(words.some((sentence) => sentence.includes(part)), `${title}: nothing about “${part}” in ${JSON.stringify(words)}`);
+  const sentences = await dialog.locator(".explanation li").allTextContents();
+  assert.ok(sentences.length > 0, `the dialog ${title} explains nothing`);
+  for (const part of mentions) assert.ok(sentences.some((sentence) => sentence.includes(part)), `${title}: nothing about “${part}” in ${JSON.stringify(sentences)}`);
   const button = dialog.getByRole("button", { name: /^Sign/ });
   await button.waitFor();
   assert.match(await dialog.locator(".costs").innerText(), /Network fee, at most\s+[\d.]+ XLM/);
   await button.click();
-  // A step of another dialog gives way to it by itself.
+  // A step inside another dialog returns to it by itself.
   if (!stays) return;
   await dialog.getByText("It is on the ledger.").waitFor();
   const text = await dialog.innerText();
@@ -51,7 +51,7 @@ export async function goTo(page, name) {
   await page.locator("main h1").first().waitFor();
 }
 
-/** The failure that the open dialog shows, closed afterwards. */
+/** The failure that the open dialog shows. */
 export async function failure(page, title) {
   const dialog = page.getByRole("dialog", { name: title });
   const alert = dialog.getByRole("alert");
@@ -69,11 +69,11 @@ export async function register(page, role, name) {
 
 export async function listBucket(page, name, storage, egress) {
   const form = page.locator("details", { hasText: "List a bucket" });
-  // It stays open after the first.
+  // The form stays open after the first bucket.
   if (!(await form.evaluate(({ open }) => open))) await form.locator("summary").click();
   await form.getByLabel("Name", { exact: false }).first().fill(name);
   await form.getByLabel("Region").fill("eu-north-1");
-  await form.getByLabel("Your storage's name of it").fill(`${name}-nodes`);
+  await form.getByLabel("External id").fill(`${name}-nodes`);
   await form.getByLabel(/^Storage price/).fill(storage);
   await form.getByLabel(/^Egress price/).fill(egress);
   await form.getByRole("button", { name: "List this bucket" }).click();
@@ -81,14 +81,14 @@ export async function listBucket(page, name, storage, egress) {
   await page.getByRole("region", { name: "Buckets" }).getByRole("link", { name }).waitFor();
 }
 
-/** Asks for a deal on a bucket's page; the new deal's page is open afterwards. */
+/** Requests a deal on a bucket's page; afterwards the new deal's page is open. */
 export async function askFor(page, bucket, { gb, months, egress }) {
   await page.goto(`/buckets/${bucket}`);
   await page.getByLabel("Storage, GB").fill(String(gb));
   await page.getByLabel("For, months of 30 days").fill(String(months));
-  await page.getByLabel("Egress, GB a month").fill(String(egress));
-  await page.getByRole("button", { name: "Ask for this deal" }).click();
-  await sign(page, /^Ask for a deal/, ["moves no money yet"]);
+  await page.getByLabel("Egress, GB per month").fill(String(egress));
+  await page.getByRole("button", { name: "Request this deal" }).click();
+  await sign(page, /^Request a deal/, ["moves no money yet"]);
   await page.waitForURL(/\/deals\/\d+$/);
   return Number(new URL(page.url()).pathname.split("/").at(-1));
 }
@@ -102,22 +102,22 @@ export async function fund(page, amount, repo) {
   await page.getByRole("main").getByText("Running", { exact: true }).waitFor();
 }
 
-/** What is due on the open page of a deal is done by its button, or by the oracle, whoever is first. */
+/** Advances the deal on the open page, or waits for the oracle to do it, whoever is first. */
 export async function advanced(page, what, isOver) {
   const button = page.getByRole("button", { name: "Advance deal" });
   await until(what, async () => {
     if (await isOver()) return true;
     const clicked = (await button.isVisible()) && (await button.click({ timeout: 2_000 }).then(() => true, () => false));
-    if (clicked) await sign(page, /^Advance deal/, ["Anybody may sign this"]);
+    if (clicked) await sign(page, /^Advance deal/, ["Anyone may sign this"]);
     return isOver();
   });
 }
 
-/** The first amount of the market's asset in a text, in its smallest unit. */
+/** The first amount of the market's asset in a text, in stroops. */
 export function stroopsIn(text) {
-  const found = /([\d\u202f]+)\.(\d{2,7})\s+USDC/.exec(text);
-  assert.ok(found, `no amount in ${JSON.stringify(text)}`);
-  return BigInt(found[1].replaceAll("\u202f", "")) * 10_000_000n + BigInt(found[2].padEnd(7, "0"));
+  const match = /([\d\u202f]+)\.(\d{2,7})\s+USDC/.exec(text);
+  assert.ok(match, `no amount in ${JSON.stringify(text)}`);
+  return BigInt(match[1].replaceAll("\u202f", "")) * 10_000_000n + BigInt(match[2].padEnd(7, "0"));
 }
 
 /** Waits until a figure at the top of the page is this amount. */

@@ -6,10 +6,10 @@ usage() {
     cat <<'END'
 usage: web/scripts/build.sh [--unit]
 
-Builds the page into web/dist, compressed for the index to embed, and fails where the first load is over its budget.
-Needs npm with Node 20 or newer, and the contracts' Wasm in target/wasm (`make build`).
+Builds the page into web/dist, compressed, for the index to embed. Fails if the first load is over its budget.
+Needs npm with Node 20 or newer, and the Wasm of the contracts in target/wasm (`make build`).
 
-  --unit   run the unit tests too
+  --unit   also run the unit tests
 END
 }
 
@@ -27,7 +27,7 @@ client="$root/clients/typescript"
 web="$root/web"
 command -v npm >/dev/null || { echo "npm is missing: install Node 20 or newer" >&2 && exit 1; }
 
-# install FOLDER: what its lock file names, again where that has changed.
+# install FOLDER: installs the packages of its lock file, again if the lock file has changed.
 install() {
     [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] || npm --prefix "$1" ci --no-audit --no-fund --loglevel=error
 }
@@ -45,5 +45,5 @@ fi
 if "$unit"; then "$node" node_modules/vitest/vitest.mjs run --dir test; fi
 "$node" node_modules/vite/bin/vite.js build --logLevel warn
 "$node" scripts/compress.mjs
-# The index embeds the page: Cargo does not see that a folder comes to be.
+# The index embeds the page, but Cargo does not notice a new folder.
 touch "$root/services/index/build.rs"

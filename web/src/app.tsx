@@ -1,18 +1,18 @@
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { useLive } from "./api/queries";
-import { Empty, Loading } from "./ui/bits";
+import { Empty, Loading } from "./ui/elements";
 import { Footer, Header, StaleNotice } from "./ui/shell";
 import { SignProvider } from "./ui/sign";
 import { Market } from "./pages/market";
 
-// The market is the first page; the others come when they are visited.
+// The market is the first page; the others are loaded when they are visited.
 const Bucket = lazy(() => import("./pages/bucket").then(({ BucketPage }) => ({ default: BucketPage })));
 const Provider = lazy(() => import("./pages/provider").then(({ ProviderPage }) => ({ default: ProviderPage })));
 const Consumer = lazy(() => import("./pages/consumer").then(({ ConsumerPage }) => ({ default: ConsumerPage })));
 const Deal = lazy(() => import("./pages/deal").then(({ DealPage }) => ({ default: DealPage })));
 const Network = lazy(() => import("./pages/network").then(({ NetworkPage }) => ({ default: NetworkPage })));
-const WalletDialog = lazy(() => import("./ui/wallet-dialog").then((found) => ({ default: found.WalletDialog })));
+const WalletDialog = lazy(() => import("./ui/wallet-dialog").then((module) => ({ default: module.WalletDialog })));
 
 const TITLES: [RegExp, string][] = [
   [/^\/$/, "Market"],
@@ -29,10 +29,10 @@ export function App() {
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => {
-    const found = TITLES.find(([pattern]) => pattern.test(path));
-    const number = found?.[0].exec(path)?.[1];
-    document.title = `${found ? `${found[1]}${number ? ` ${number}` : ""} · ` : ""}FlashOnStellar`;
-    // A page that is new is read from its beginning; the first load leaves the focus alone.
+    const entry = TITLES.find(([pattern]) => pattern.test(path));
+    const number = entry?.[0].exec(path)?.[1];
+    document.title = `${entry ? `${entry[1]}${number ? ` ${number}` : ""} · ` : ""}FlashOnStellar`;
+    // A new page is read from its beginning; the first load leaves the focus alone.
     if (!first.current) {
       main.current?.focus({ preventScroll: true });
       window.scrollTo(0, 0);
@@ -42,7 +42,7 @@ export function App() {
   return (
     <SignProvider>
       <a className="skip" href="#main">
-        Skip to the content
+        Skip to content
       </a>
       <Header />
       <main id="main" ref={main} tabIndex={-1}>
@@ -57,7 +57,7 @@ export function App() {
             <Route path="/network" component={Network} />
             <Route>
               <h1>No such page</h1>
-              <Empty action={<a className="button primary" href="/">To the market</a>}>The address names no page of this marketplace.</Empty>
+              <Empty action={<a className="button primary" href="/">Go to the market</a>}>There is no page at this address.</Empty>
             </Route>
           </Switch>
         </Suspense>

@@ -13,9 +13,9 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // What was read stays: it is shown with its age while the index is away.
+      // Keeps what was read: it is shown with its age while the index does not answer.
       gcTime: Infinity,
-      // Offline, the question is asked and its failure shown.
+      // Sends requests even when offline, so that the failure is shown.
       networkMode: "always",
       retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.status >= 400 && error.status < 500),
       retryDelay: 800,

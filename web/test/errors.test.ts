@@ -2,33 +2,33 @@ import { describe, expect, it } from "vitest";
 import { deals, escrow, registry, reputation, ContractRefusal } from "@flashonstellar/client";
 import { ADVICE, explain, Stopped } from "../src/lib/errors";
 
-/** Every error of the four contracts, from the interfaces that are in their Wasm. */
+/** Every error of the four contracts, from the interfaces in their Wasm. */
 function chainErrors(): Map<number, string> {
-  const found = new Map<number, string>();
+  const errors = new Map<number, string>();
   for (const types of [registry, deals, escrow, reputation]) {
     for (const [name, table] of Object.entries(types)) {
       if (!name.endsWith("Error")) continue;
-      for (const [code, { message }] of Object.entries(table as Record<string, { message: string }>)) found.set(Number(code), message);
+      for (const [code, { message }] of Object.entries(table as Record<string, { message: string }>)) errors.set(Number(code), message);
     }
   }
-  return found;
+  return errors;
 }
 
-describe("what a refusal means", () => {
-  it("is said for every error of the contracts, and for no others", () => {
+describe("contract errors", () => {
+  it("have a text for every code of the contracts, and for no others", () => {
     const codes = [...chainErrors().keys()].sort((a, b) => a - b);
     expect(codes.length).toBeGreaterThan(100);
     expect(Object.keys(ADVICE).map(Number).sort((a, b) => a - b)).toEqual(codes);
   });
 
-  it("is a sentence, with one that says what to do", () => {
+  it("have a sentence of meaning and one of advice", () => {
     for (const [code, { meaning, todo }] of Object.entries(ADVICE)) {
       expect(meaning, code).toMatch(/^[A-Z“].{10,}\.$/);
       expect(todo, code).toMatch(/^[A-Z“].{6,}\.$/);
     }
   });
 
-  it("is found in what the client throws and in what a network says", () => {
+  it("are recognised in errors of the client and in messages of the network", () => {
     for (const [code, name] of chainErrors()) {
       const thrown = explain(new ContractRefusal({ code, name, meaning: "" }));
       expect(thrown).toMatchObject({ kind: "refused", code, name, meaning: ADVICE[code]?.meaning });
@@ -37,7 +37,7 @@ describe("what a refusal means", () => {
   });
 });
 
-describe("what else goes wrong", () => {
+describe("other failures", () => {
   it.each([
     [{ code: -4, message: "The user rejected this request." }, "declined"],
     [new Error("User declined access"), "declined"],
@@ -48,13 +48,13 @@ describe("what else goes wrong", () => {
     [new TypeError("NetworkError when attempting to fetch resource."), "rpc-away"],
     [new Error("the network did not take the call in 4 attempts"), "busy"],
     [new Error("something nobody knows"), "other"],
-  ])("%s is told as %s", (error, kind) => {
-    const found = explain(error);
-    expect(found.kind).toBe(kind);
-    expect(found.meaning.length * found.todo.length).toBeGreaterThan(0);
+  ])("%s is explained as %s", (error, kind) => {
+    const failure = explain(error);
+    expect(failure.kind).toBe(kind);
+    expect(failure.meaning.length * failure.todo.length).toBeGreaterThan(0);
   });
 
-  it("passes our own checks through", () => {
+  it("of the page's own checks pass through", () => {
     const failure = { kind: "wrong-network", meaning: "a", todo: "b", details: "" } as const;
     expect(explain(new Stopped(failure))).toBe(failure);
   });

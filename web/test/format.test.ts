@@ -4,7 +4,7 @@ import { decimal, money, parseMoney, parseShare, parseWhole, share, short, size,
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 
 describe("money", () => {
-  it("shows cents at least, and every decimal that the amount has", () => {
+  it("shows at least two decimals, and every decimal that the amount has", () => {
     expect(decimal(0n)).toBe("0.00");
     expect(decimal(125_000_000n)).toBe("12.50");
     expect(decimal(1n)).toBe("0.0000001");
@@ -12,7 +12,7 @@ describe("money", () => {
     expect(plain(money("12345678900000", "USDC"))).toBe("1 234 567.89 USDC");
   });
 
-  it("keeps amounts exact that a float would not", () => {
+  it("keeps amounts exact that a float would round", () => {
     expect(plain(decimal(4_611_686_018_427_387_903n))).toBe("461 168 601 842.7387903");
     expect(parseMoney("461168601842.7387903", "x")).toEqual({ value: 4_611_686_018_427_387_903n });
     expect(parseMoney("0.1", "x")).toEqual({ value: 1_000_000n });
@@ -20,9 +20,9 @@ describe("money", () => {
     expect(parseMoney("7", "x")).toEqual({ value: 70_000_000n });
   });
 
-  it("says what is wrong with what is no amount", () => {
+  it("says what is wrong with text that is not an amount", () => {
     for (const text of ["", "-1", "1.23456789", "1e3", "0x10", "1 000", ".5", "NaN"]) {
-      expect(parseMoney(text, "Deposit")).toEqual({ problem: "Deposit: a number like 12.5, with at most 7 decimals" });
+      expect(parseMoney(text, "Deposit")).toEqual({ problem: "Deposit: enter a number like 12.5, with at most 7 decimals" });
     }
     expect(parseMoney("999999999999", "Deposit")).toHaveProperty("problem");
   });
@@ -56,10 +56,10 @@ describe("other quantities", () => {
     expect(share(5)).toBe("0.05\u00a0%");
   });
 
-  it("reads whole numbers within their bounds", () => {
+  it("reads whole numbers within limits", () => {
     expect(parseWhole(" 12 ", "GB", 1n, 12n)).toEqual({ value: 12n });
     expect(parseWhole("13", "GB", 1n, 12n)).toEqual({ problem: "GB: 1 to 12" });
-    expect(parseWhole("1.5", "GB", 1n, 12n)).toEqual({ problem: "GB: a whole number" });
+    expect(parseWhole("1.5", "GB", 1n, 12n)).toEqual({ problem: "GB: enter a whole number" });
   });
 
   it("shows ledger time in UTC", () => {

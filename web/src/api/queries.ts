@@ -1,4 +1,4 @@
-// What the pages read, by name; kept fresh by the index's stream of changes.
+// What the pages read, by name; kept fresh by the index's live stream.
 
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
@@ -11,7 +11,7 @@ export function useStatus() {
   return useQuery({ queryKey: ["status"], queryFn: () => ask<Status>("/status"), refetchInterval: LEDGER_EVERY_MS });
 }
 
-/** The status and the code of the asset that everything is paid in. */
+/** The status, the code of the asset that everything is paid in, and the ledger time. */
 export function useMarket(): { status: Status | undefined; code: string; now: number } {
   const { data } = useStatus();
   return { status: data, code: data?.asset.code ?? "USDC", now: data?.ledger_ts ?? 0 };
@@ -66,7 +66,7 @@ export const useDeals = (query: Query) => useQuery({ queryKey: ["deal", "list", 
 export const useTotals = () => useQuery({ queryKey: ["totals"], queryFn: () => ask<Totals>("/totals") });
 export const useNetwork = () => useQuery({ queryKey: ["network"], queryFn: () => ask<Network>("/network") });
 
-/** Which answers a change makes old. */
+/** Which answers a change makes stale. */
 export function staleKeys({ kind, id }: Change): unknown[][] {
   switch (kind) {
     case "ledger":
@@ -83,10 +83,10 @@ export function staleKeys({ kind, id }: Change): unknown[][] {
   }
 }
 
-/** Many changes come with one ledger: what they make old is asked for once. */
+/** One ledger brings many changes; stale answers are reloaded once for all of them. */
 const GATHER_MS = 400;
 
-function follow(queries: QueryClient, tell: (up: boolean) => void): () => void {
+function follow(queries: QueryClient, onConnection: (up: boolean) => void): () => void {
   const stream = new EventSource("/api/v1/live");
   const waiting = new Map<string, unknown[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -100,8 +100,8 @@ function follow(queries: QueryClient, tell: (up: boolean) => void): () => void {
     timer ??= setTimeout(flush, GATHER_MS);
   });
   stream.addEventListener("reset", () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "registered" }));
-  stream.addEventListener("open", () => tell(true));
-  stream.addEventListener("error", () => tell(false));
+  stream.addEventListener("open", () => onConnection(true));
+  stream.addEventListener("error", () => onConnection(false));
   return () => {
     stream.close();
     clearTimeout(timer);
@@ -116,25 +116,25 @@ export function useLive(): boolean {
   return up;
 }
 
-/** How old what is shown is, and whether the network's RPC answers this browser. */
+/** The age of the data shown, and whether the RPC server answers this browser. */
 export interface Freshness {
   age_secs: number;
   rpc: "ok" | "away";
 }
 
-/** A ledger closes every 5 s or so; a quiet local network may take longer. */
+/** A ledger closes about every 5 s; a quiet local network may take longer. */
 const OLD_SECS = 30;
-const LOOK_EVERY_MS = 15_000;
-/** Whether it is back is looked for more often than whether it is gone. */
-const LOOK_AGAIN_MS = 5_000;
+const CHECK_EVERY_MS = 15_000;
+/** While the RPC server does not answer, it is checked more often. */
+const RECHECK_MS = 5_000;
 
-/** For how long the index had not heard of the network when it told this: a page opened during an outage says how old its figures are. */
+/** Seconds since the index last heard of the network, so that a page opened during an outage shows the age of its data. */
 export function unheardSecs({ heard_secs, ledger_ts }: Pick<Status, "heard_secs" | "ledger_ts">, now_secs: number): number {
-  // An index that has heard nothing since it was started has only the ledger's own time to go by.
+  // An index that has heard nothing since its start only knows the time of its newest ledger.
   return heard_secs ?? Math.max(0, now_secs - ledger_ts);
 }
 
-/** `signing`: somebody is connected, so the RPC matters even while the index is fresh. */
+/** `signing`: a wallet is connected, so the RPC server matters even while the index is fresh. */
 export function useFreshness(signing: boolean): Freshness {
   const { data: status } = useStatus();
   const [seen, setSeen] = useState({ ledger: 0, at: performance.now() });
@@ -142,19 +142,19 @@ export function useFreshness(signing: boolean): Freshness {
   if (status && status.ledger !== seen.ledger) setSeen({ ledger: status.ledger, at: performance.now() - unheardSecs(status, Date.now() / 1000) * 1000 });
   useEffect(() => {
     let live = true;
-    const look = async () => {
+    const check = async () => {
       if (!status) return;
       const age_secs = Math.floor((performance.now() - seen.at) / 1000) + status.lag_secs;
       const rpc = signing || age_secs > OLD_SECS ? await ping(status.rpc_url) : "ok";
       if (live) setFresh({ age_secs, rpc });
     };
-    const timer = setInterval(() => void look(), fresh.rpc === "away" ? LOOK_AGAIN_MS : LOOK_EVERY_MS);
-    void look();
+    const timer = setInterval(() => void check(), fresh.rpc === "away" ? RECHECK_MS : CHECK_EVERY_MS);
+    void check();
     return () => {
       live = false;
       clearInterval(timer);
     };
-    // Lag and URL of the status that is newest when the timer fires are close enough.
+    // The lag and URL may be those of a slightly older status: close enough.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [seen.ledger, status === undefined, signing, fresh.rpc]);
   return fresh;
@@ -170,5 +170,5 @@ async function ping(url: string): Promise<"ok" | "away"> {
   }
 }
 
-/** Who is registered; the newest. */
+/** The most recently registered parties. */
 export const useProviders = (role: "provider" | "consumer") => useQuery({ queryKey: [role, "list"], queryFn: () => ask<Page<{ address: string; name: string }>>(`/${role}s`, { limit: 24 }) });

@@ -1,4 +1,4 @@
-// The names of what the index answers; the shapes are generated from its OpenAPI.
+// Names for the index's answers; the shapes are generated from its OpenAPI document.
 
 import type { components } from "./schema";
 

@@ -1,4 +1,4 @@
-// The development wallet's keys: in this browser's storage, on networks with a friendbot only.
+// The keys of the development wallet. They are in this browser's storage, and only for networks with a friendbot.
 
 export interface DevKey {
   name: string;
@@ -6,22 +6,22 @@ export interface DevKey {
   secret: string;
 }
 
-const PLACE = "flash.devkeys";
+const STORAGE_KEY = "flash.devkeys";
 
 export function devKeys(passphrase: string): DevKey[] {
   try {
-    const kept = JSON.parse(localStorage.getItem(`${PLACE}:${passphrase}`) ?? "[]") as unknown;
-    return Array.isArray(kept) ? (kept as DevKey[]) : [];
+    const stored = JSON.parse(localStorage.getItem(`${STORAGE_KEY}:${passphrase}`) ?? "[]") as unknown;
+    return Array.isArray(stored) ? (stored as DevKey[]) : [];
   } catch {
     return [];
   }
 }
 
-export function keepDevKey(passphrase: string, key: DevKey): void {
-  const others = devKeys(passphrase).filter((one) => one.address !== key.address);
-  localStorage.setItem(`${PLACE}:${passphrase}`, JSON.stringify([...others, key]));
+export function saveDevKey(passphrase: string, key: DevKey): void {
+  const others = devKeys(passphrase).filter(({ address }) => address !== key.address);
+  localStorage.setItem(`${STORAGE_KEY}:${passphrase}`, JSON.stringify([...others, key]));
 }
 
-export function dropDevKey(passphrase: string, address: string): void {
-  localStorage.setItem(`${PLACE}:${passphrase}`, JSON.stringify(devKeys(passphrase).filter((one) => one.address !== address)));
+export function removeDevKey(passphrase: string, address: string): void {
+  localStorage.setItem(`${STORAGE_KEY}:${passphrase}`, JSON.stringify(devKeys(passphrase).filter((key) => key.address !== address)));
 }

@@ -1,4 +1,4 @@
-// Who is connected. What signs is loaded when it is needed.
+// The connected account. Code for signing is loaded when it is needed.
 
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from "react";
 import type { FlashOnStellar } from "@flashonstellar/client";
@@ -8,7 +8,7 @@ import { devKeys } from "./devkeys";
 
 export interface Account {
   kind: "dev" | "kit";
-  /** The wallet of the kit, or the name of the key. */
+  /** The id of the wallet in the kit, or the name of the development key. */
   id: string;
   name: string;
   address: string;
@@ -22,26 +22,26 @@ interface Connection {
   pick: (open: boolean) => void;
 }
 
-const PLACE = "flash.account";
+const STORAGE_KEY = "flash.account";
 const Context = createContext<Connection | null>(null);
 
-function remembered(): Account | null {
+function storedAccount(): Account | null {
   try {
-    return JSON.parse(localStorage.getItem(PLACE) ?? "null") as Account | null;
+    return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "null") as Account | null;
   } catch {
     return null;
   }
 }
 
 export function WalletProvider({ children }: { children: ReactNode }) {
-  const [account, setAccount] = useState(remembered);
+  const [account, setAccount] = useState(storedAccount);
   const [picking, pick] = useState(false);
   const connect = useCallback((next: Account) => {
-    localStorage.setItem(PLACE, JSON.stringify(next));
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(next));
     setAccount(next);
   }, []);
   const disconnect = useCallback(() => {
-    localStorage.removeItem(PLACE);
+    localStorage.removeItem(STORAGE_KEY);
     setAccount(null);
   }, []);
   const value = useMemo(() => ({ account, connect, disconnect, picking, pick }), [account, connect, disconnect, picking]);
@@ -49,15 +49,15 @@ export function WalletProvider({ children }: { children: ReactNode }) {
 }
 
 export function useWallet(): Connection {
-  const found = useContext(Context);
-  if (!found) throw new Error("no WalletProvider");
-  return found;
+  const connection = useContext(Context);
+  if (!connection) throw new Error("useWallet needs a WalletProvider");
+  return connection;
 }
 
 export const loadChain = () => import("./market");
-export const loadKit = () => import("./kit");
+export const loadKit = () => import("./wallet-kit");
 
-/** The marketplace, signed for by the connected account. */
+/** The marketplace, with the connected account as signer. */
 export async function signedMarket(status: Status, account: Account): Promise<FlashOnStellar> {
   const chain = await loadChain();
   const passphrase = status.network_passphrase;
@@ -70,7 +70,7 @@ export async function signedMarket(status: Status, account: Account): Promise<Fl
     throw new Stopped({
       kind: "other",
       meaning: "The development wallet has no key for this account on this network.",
-      todo: "Disconnect and choose another account: a new local network begins with new accounts.",
+      todo: "Disconnect and choose another account. A new local network starts with new accounts.",
       details: account.address,
     });
   }

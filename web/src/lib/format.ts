@@ -1,16 +1,16 @@
-// Money, sizes and times as people read them. Money is bigint all the way: nothing is rounded away.
+// Formats money, sizes and times for people. Money is always bigint, so nothing is lost to rounding.
 
 const UNIT = 10_000_000n;
 export const DAY_SECS = 86_400;
 export const MONTH_SECS = 30 * DAY_SECS;
-/** What the contracts take for money and sizes. */
+/** The largest amount that the contracts accept. */
 export const MAX_MONEY = 1n << 62n;
 
 function grouped(whole: bigint): string {
   return whole.toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
-/** All of an amount: cents at least, and as many decimals as it has. */
+/** An exact amount: at least two decimals, and as many as it needs. */
 export function decimal(stroops: bigint): string {
   const size = stroops < 0n ? -stroops : stroops;
   const fraction = (size % UNIT).toString().padStart(7, "0");
@@ -22,17 +22,17 @@ export function money(stroops: bigint | string, code: string): string {
   return `${decimal(BigInt(stroops))} ${code}`;
 }
 
-/** A whole number of the smallest unit out of what was typed, or why it is none. */
+/** Reads a typed amount as stroops, or says what is wrong with it. */
 export function parseMoney(text: string, name: string): { value: bigint } | { problem: string } {
-  const found = /^(\d{1,12})(?:[.,](\d{0,7}))?$/.exec(text.trim());
-  if (!found) return { problem: `${name}: a number like 12.5, with at most 7 decimals` };
-  const value = BigInt(found[1] ?? "0") * UNIT + BigInt((found[2] ?? "").padEnd(7, "0"));
+  const match = /^(\d{1,12})(?:[.,](\d{0,7}))?$/.exec(text.trim());
+  if (!match) return { problem: `${name}: enter a number like 12.5, with at most 7 decimals` };
+  const value = BigInt(match[1] ?? "0") * UNIT + BigInt((match[2] ?? "").padEnd(7, "0"));
   return value > MAX_MONEY ? { problem: `${name}: at most ${decimal(MAX_MONEY)}` } : { value };
 }
 
-/** A whole number within bounds, or what is wrong with it. */
+/** Reads a whole number within limits, or says what is wrong with it. */
 export function parseWhole(text: string, name: string, min: bigint, max: bigint): { value: bigint } | { problem: string } {
-  if (!/^\d{1,20}$/.test(text.trim())) return { problem: `${name}: a whole number` };
+  if (!/^\d{1,20}$/.test(text.trim())) return { problem: `${name}: enter a whole number` };
   const value = BigInt(text.trim());
   if (value < min || value > max) return { problem: `${name}: ${grouped(min)} to ${grouped(max)}` };
   return { value };
@@ -40,8 +40,8 @@ export function parseWhole(text: string, name: string, min: bigint, max: bigint)
 
 /** 99.9 → 9990 basis points, without floats. */
 export function parseShare(text: string, name: string, min: number, max: number): { value: number } | { problem: string } {
-  const found = /^(\d{1,3})(?:[.,](\d{1,2}))?$/.exec(text.trim());
-  const value = found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : -1;
+  const match = /^(\d{1,3})(?:[.,](\d{1,2}))?$/.exec(text.trim());
+  const value = match ? Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0")) : -1;
   if (value < min || value > max) return { problem: `${name}: ${share(min)} to ${share(max)}, at most 2 decimals` };
   return { value };
 }
@@ -52,7 +52,7 @@ function scaled(value: bigint, scale: bigint): string {
   return grouped(hundredths / 100n) + (fraction ? `.${fraction}` : "");
 }
 
-/** MB of 2^20 bytes in the largest unit that it fills; two decimals, cut. */
+/** A size in MB (2^20 bytes), shown in the largest unit that it fills, cut to two decimals. */
 export function size(mb: bigint | number | string): string {
   const value = BigInt(mb);
   if (value < 1024n) return `${value} MB`;
@@ -84,9 +84,9 @@ export function span(secs: number | bigint): string {
   if (!Number.isFinite(rest) || rest > 1e12) return "no end in sight";
   if (rest < 1) return "0 seconds";
   const parts: string[] = [];
-  for (const [unit, one, many] of STEPS) {
+  for (const [unit, singular, plural] of STEPS) {
     const count = Math.floor(rest / unit);
-    if (count > 0) parts.push(`${count} ${count === 1 ? one : many}`);
+    if (count > 0) parts.push(`${count} ${count === 1 ? singular : plural}`);
     else if (parts.length > 0) break;
     rest -= count * unit;
     if (parts.length === 2) break;
@@ -97,7 +97,7 @@ export function span(secs: number | bigint): string {
 const CLOCK = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 const DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
-/** Ledger time, in UTC. */
+/** Ledger time in UTC. */
 export function when(ts: number): string {
   return ts > 0 ? `${CLOCK.format(ts * 1000)} UTC` : "—";
 }

@@ -1,9 +1,9 @@
-// docs/money.md: the one formula, as the contract computes it, for quotes while typing. What is signed is asked of the contract.
+// The price formula of docs/money.md, for quotes while typing. Before anything is signed, the contract computes the quote.
 
 import { MONTH_SECS } from "./format";
 
 export interface Prices {
-  /** Per GB and month of 30 days. */
+  /** Per GB per month of 30 days. */
   storage_stroops: bigint;
   /** Per GB. */
   egress_stroops: bigint;
@@ -27,7 +27,7 @@ export function quote(prices: Prices, wish: Wish) {
   return charge(prices, wish.storage_mb * wish.duration_secs, wish.egress_mb);
 }
 
-/** The least first deposit under a policy. */
+/** The minimum first deposit under a policy. */
 export function minFund(prices: Prices, wish: Wish, policy: { min_fund: bigint; min_runway_secs: bigint }): bigint {
   const covered = wish.duration_secs < policy.min_runway_secs ? wish.duration_secs : policy.min_runway_secs;
   const least = charge(prices, wish.storage_mb * covered, wish.egress_mb).total;

@@ -1,4 +1,4 @@
-// One bucket: its conditions, how it was served, and the way into a deal.
+// One bucket: its terms, its measured service, and the form that requests a deal.
 
 import { useState } from "react";
 import { useLocation } from "wouter";
@@ -10,16 +10,16 @@ import { useRegistered } from "../chain/registered";
 import { useWallet } from "../chain/wallet";
 import { parseWhole, share, size, whole } from "../lib/format";
 import { minFund, quote, wishOf } from "../lib/price";
-import { Address, Field, Figures, Loading, Money, Notice, Pairs, Problem, When } from "../ui/bits";
+import { Address, Field, Figures, Loading, Money, Notice, Pairs, Problem, When } from "../ui/elements";
 import { BucketState, FeatureTags, left, pricesOf } from "../ui/offer";
 import { ServiceCharts } from "../ui/service";
 import { useSign } from "../ui/sign";
 
 export function BucketPage({ id }: { id: string }) {
-  const found = useBucket(id);
-  if (found.isError && !found.data) return <><h1>Bucket {id}</h1><Problem error={found.error} retry={() => void found.refetch()} /></>;
-  if (!found.data) return <><h1>Bucket {id}</h1><Loading what="the bucket" /></>;
-  const { bucket, provider, recent_service } = found.data;
+  const answer = useBucket(id);
+  if (answer.isError && !answer.data) return <><h1>Bucket {id}</h1><Problem error={answer.error} retry={() => void answer.refetch()} /></>;
+  if (!answer.data) return <><h1>Bucket {id}</h1><Loading what="the bucket" /></>;
+  const { bucket, provider, recent_service } = answer.data;
   return (
     <>
       <div className="stack tight">
@@ -28,28 +28,28 @@ export function BucketPage({ id }: { id: string }) {
       </div>
       <Figures
         of={[
-          { label: "Storage", value: <Money of={bucket.storage_price_stroops} />, note: "per GB and month of 30 days" },
+          { label: "Storage", value: <Money of={bucket.storage_price_stroops} />, note: "per GB per month of 30 days" },
           { label: "Egress", value: <Money of={bucket.egress_price_stroops} />, note: "per GB" },
-          { label: "Uptime promised", value: share(bucket.uptime_bps), note: "average of a window" },
-          { label: "Latency promised", value: `${whole(bucket.latency_ms)} ms`, note: "average of a window" },
-          { label: "Provider's reputation", value: `${provider.reputation}/100`, note: "everybody begins at 50" },
+          { label: "Promised uptime", value: share(bucket.uptime_bps), note: "average of each window" },
+          { label: "Promised latency", value: `${whole(bucket.latency_ms)} ms`, note: "average of each window" },
+          { label: "Provider's reputation", value: `${provider.reputation}/100`, note: "everybody starts at 50" },
         ]}
       />
       <div className="split">
         <div className="stack">
           <section className="card stack" aria-label="Service">
-            <h2>How it was served</h2>
-            <ServiceCharts windows={recent_service} none="No window of a deal on this bucket was reported yet." />
+            <h2>Measured service</h2>
+            <ServiceCharts windows={recent_service} none="No report yet for any deal on this bucket." />
           </section>
-          <section className="card stack" aria-label="Conditions">
-            <h2>Conditions</h2>
+          <section className="card stack" aria-label="Terms">
+            <h2>Terms</h2>
             <Pairs
               of={[
                 ["Provider", <Address of={bucket.provider} role="provider" />],
-                ["Left", left(bucket)],
+                ["Free", left(bucket)],
                 ...(bucket.exclusive ? [] : ([["Offered", `${size(BigInt(bucket.max_storage_gb) * 1024n)}, egress ${size(BigInt(bucket.max_egress_gb) * 1024n)}`]] as [string, string][])),
                 ["API", bucket.api],
-                ["Its own name", <code>{bucket.external_id}</code>],
+                ["External id", <code>{bucket.external_id}</code>],
                 ["Listed", <When ts={bucket.created_ts} />],
               ]}
             />
@@ -70,10 +70,10 @@ function OpenDeal({ bucket }: { bucket: Bucket }) {
   return (
     <section className="card stack" aria-label="Open a deal">
       <h2>Open a deal</h2>
-      {closed && <Notice tone="warn" title="This bucket takes no new deals at the moment." />}
+      {closed && <Notice tone="warn" title="This bucket takes no new deals right now." />}
       {!closed && !account && (
         <>
-          <p className="soft">A deal is opened with a wallet. Prices and promises are copied into it and never change.</p>
+          <p className="soft">You need a wallet to open a deal. Prices and promises are copied into the deal and never change.</p>
           <div><button type="button" className="primary" onClick={() => pick(true)}>Connect wallet</button></div>
         </>
       )}
@@ -83,7 +83,7 @@ function OpenDeal({ bucket }: { bucket: Bucket }) {
           {registered === "no" && <Register address={account.address} />}
           {registered === "yes" && network.data && <DealForm bucket={bucket} address={account.address} policy={network.data.policy} />}
           {registered === "yes" && network.isError && <Problem error={network.error} retry={() => void network.refetch()} />}
-          {registered === "looking" && <p role="status">Asking the network whether you are registered…</p>}
+          {registered === "loading" && <p role="status">Checking whether you are registered…</p>}
         </>
       )}
     </section>
@@ -99,7 +99,7 @@ export function Register({ address }: { address: string }) {
   const [name, setName] = useState("");
   return (
     <form className="stack" onSubmit={(event) => { event.preventDefault(); sign(registerConsumer(address, name.trim())); }}>
-      <p className="soft">Register once; deals are open to registered consumers.</p>
+      <p className="soft">Register once. Only registered consumers can open deals.</p>
       <Field label="Name that providers see" value={name} onChange={setName} hint="Up to 256 bytes, public" required />
       <div><button type="submit" className="primary">Register as a consumer</button></div>
     </form>
@@ -118,7 +118,7 @@ function DealForm({ bucket, address, policy }: { bucket: Bucket; address: string
   const sent = parseWhole(egress, "Egress", 0n, 1n << 30n);
   const wish = "value" in storage && "value" in time && "value" in sent ? wishOf(storage.value, time.value, sent.value) : null;
   const cost = wish && quote(pricesOf(bucket), wish);
-  const least = wish && minFund(pricesOf(bucket), wish, { min_fund: BigInt(policy.min_fund_stroops), min_runway_secs: BigInt(policy.min_runway_secs) });
+  const minDeposit = wish && minFund(pricesOf(bucket), wish, { min_fund: BigInt(policy.min_fund_stroops), min_runway_secs: BigInt(policy.min_runway_secs) });
   const tooMuch = wish && !bucket.exclusive && (wish.storage_mb > BigInt(bucket.left_storage_mb ?? 0) || wish.egress_mb > BigInt(bucket.left_egress_mb ?? 0));
   const submit = () => {
     if (!wish || !cost) return;
@@ -128,18 +128,18 @@ function DealForm({ bucket, address, policy }: { bucket: Bucket; address: string
     <form className="stack" onSubmit={(event) => { event.preventDefault(); submit(); }}>
       <Field label="Storage, GB" inputMode="numeric" value={gb} onChange={setGb} problem={"problem" in storage ? storage.problem : undefined} />
       <Field label="For, months of 30 days" inputMode="numeric" value={months} onChange={setMonths} problem={"problem" in time ? time.problem : undefined} />
-      <Field label="Egress, GB a month" inputMode="numeric" value={egress} onChange={setEgress} problem={"problem" in sent ? sent.problem : undefined} />
-      {cost && least !== null && (
+      <Field label="Egress, GB per month" inputMode="numeric" value={egress} onChange={setEgress} problem={"problem" in sent ? sent.problem : undefined} />
+      {cost && minDeposit !== null && (
         <div className="costs stack tight" aria-live="polite">
-          <div className="row between"><span>Costs at most</span><strong><Money of={cost.total} /></strong></div>
+          <div className="row between"><span>Maximum cost</span><strong><Money of={cost.total} /></strong></div>
           <div className="row between small"><span className="soft">storage</span><Money of={cost.storage} /></div>
           <div className="row between small"><span className="soft">egress</span><Money of={cost.egress} /></div>
-          <div className="row between"><span>Least first deposit</span><strong><Money of={least} /></strong></div>
-          <p className="hint">Nothing is paid before the deal is accepted and you fund it.</p>
+          <div className="row between"><span>Minimum first deposit</span><strong><Money of={minDeposit} /></strong></div>
+          <p className="hint">You pay nothing until the provider accepts and you fund the deal.</p>
         </div>
       )}
-      {tooMuch && <p className="wrong">The bucket has {left(bucket)} left: this deal could not be funded.</p>}
-      <div><button type="submit" className="primary" disabled={!cost || cost.total === 0n}>Ask for this deal</button></div>
+      {tooMuch && <p className="wrong">The bucket has only {left(bucket)} free, so this deal could not be funded.</p>}
+      <div><button type="submit" className="primary" disabled={!cost || cost.total === 0n}>Request this deal</button></div>
     </form>
   );
 }

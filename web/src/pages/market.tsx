@@ -1,27 +1,28 @@
-// The market: what is offered, what a wish would cost at each bucket, side by side where wanted.
+// The market: the offered buckets, the cost of the requested storage at each, and a comparison.
 
 import { useState } from "react";
 import { Link } from "wouter";
 import { useBuckets, useQuotes } from "../api/queries";
 import type { Bucket } from "../api/types";
 import { whole } from "../lib/format";
-import { Empty, Loading, Problem } from "../ui/bits";
+import { Empty, Loading, Problem } from "../ui/elements";
 import { Calculator, readWish } from "../ui/calculator";
 import { Comparison } from "../ui/comparison";
 import { FilterPanel, readFilters, useFilters } from "../ui/filters";
 import { OfferCard, type Offer } from "../ui/offer";
 
 const SORTS = [
-  ["cost", "Cost of your storage"],
+  ["cost", "Total cost"],
   ["storage_price", "Storage price"],
   ["egress_price", "Egress price"],
   ["reputation", "Reputation"],
-  ["capacity", "Capacity left"],
+  ["capacity", "Free capacity"],
   ["newest", "Newest"],
 ] as const;
 
-/** At most so many side by side. */
+/** How many buckets can be compared at once. */
 const MAX_COMPARED = 4;
+
 export function Market() {
   const filters = useFilters();
   const [compared, setCompared] = useState<Map<number, Bucket>>(new Map());
@@ -33,7 +34,7 @@ export function Market() {
 
   const quotes = useQuotes(byCost ? { ...query, gb: asked.gb, months: asked.months, egress_gb_per_month: asked.egress, limit: 100 } : null);
   const listed = useBuckets({ ...query, sort: sort === "cost" ? "storage_price" : sort, order: ["storage_price", "egress_price", "cost"].includes(sort) ? "asc" : "desc", limit: 24 });
-  const offers: Offer[] | undefined = byCost ? quotes.data?.items.map((one) => ({ bucket: one.bucket, quote: one })) : listed.data?.pages.flatMap(({ items }) => items.map((bucket) => ({ bucket })));
+  const offers: Offer[] | undefined = byCost ? quotes.data?.items.map((quote) => ({ bucket: quote.bucket, quote })) : listed.data?.pages.flatMap(({ items }) => items.map((bucket) => ({ bucket })));
   const active = byCost ? quotes : listed;
 
   const compare = (bucket: Bucket) =>
@@ -46,8 +47,8 @@ export function Market() {
   return (
     <>
       <div className="stack tight">
-        <h1>Storage, priced per gigabyte, paid for what was served</h1>
-        <p className="lead">Each bucket has a price and a promise. Money waits in escrow, is paid by metered use, and comes back with credit where the promise was not kept.</p>
+        <h1>Cloud storage, paid for what you use</h1>
+        <p className="lead">Each bucket has a price and an SLA. Your money waits in escrow, pays for metered usage only, and comes back to you with credit if the SLA is missed.</p>
       </div>
       <Calculator asked={asked} problems={wishProblems} set={filters.set} />
       <div className="split left">
@@ -68,8 +69,8 @@ export function Market() {
           {active.isError && <Problem error={active.error} retry={() => void active.refetch()} />}
           {!offers && active.isPending && <Loading what="buckets" />}
           {offers?.length === 0 && (
-            <Empty action={filters.any ? <button type="button" onClick={filters.clear}>Clear the filters</button> : <Link href="/provider" className="button">List a bucket</Link>}>
-              {filters.any ? "No bucket is offered that fits all of this." : "Nobody has listed a bucket yet."}
+            <Empty action={filters.any ? <button type="button" onClick={filters.clear}>Clear filters</button> : <Link href="/provider" className="button">List a bucket</Link>}>
+              {filters.any ? "No bucket matches these filters." : "No buckets yet."}
             </Empty>
           )}
           <ul className="cards-list">
@@ -79,7 +80,7 @@ export function Market() {
               </li>
             ))}
           </ul>
-          {byCost && quotes.data && quotes.data.matching > quotes.data.items.length && <p className="small soft">The cheapest {quotes.data.items.length} of {whole(quotes.data.matching)} buckets. Filter for fewer.</p>}
+          {byCost && quotes.data && quotes.data.matching > quotes.data.items.length && <p className="small soft">Showing the cheapest {quotes.data.items.length} of {whole(quotes.data.matching)} buckets. Use the filters to see fewer.</p>}
           {!byCost && listed.hasNextPage && (
             <div><button type="button" disabled={listed.isFetchingNextPage} onClick={() => void listed.fetchNextPage()}>{listed.isFetchingNextPage ? "Loading…" : "More buckets"}</button></div>
           )}

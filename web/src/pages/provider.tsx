@@ -1,4 +1,4 @@
-// A provider's desk: requests to answer, buckets, running deals, money, service.
+// The provider's page: requests, buckets, running deals, money, service.
 
 import { useState } from "react";
 import { Link } from "wouter";
@@ -8,12 +8,12 @@ import * as requests from "../chain/requests";
 import { useRegistered } from "../chain/registered";
 import { useWallet } from "../chain/wallet";
 import { share, size, span } from "../lib/format";
-import { HEALTH, isNoticed, STATUS } from "../lib/words";
-import { Address, Badge, Empty, Field, Figures, Loading, Money, Problem, Table, When } from "../ui/bits";
+import { HEALTH, isNoticed, STATUS } from "../lib/labels";
+import { Address, Badge, Empty, Field, Figures, Loading, Money, Problem, Table, When } from "../ui/elements";
 import { BucketForms, ListBucket } from "../ui/bucket-forms";
 import { ClaimsCard } from "../ui/claims";
 import { BucketState, left } from "../ui/offer";
-import { NobodyYet, SomebodyElse } from "../ui/party";
+import { ConnectPrompt, VisitorNotice } from "../ui/party";
 import { Reputation } from "../ui/reputation";
 import { ServiceCharts } from "../ui/service";
 import { useSign } from "../ui/sign";
@@ -24,12 +24,12 @@ export function ProviderPage({ address: named }: { address: string | undefined }
   const address = named ?? account?.address;
   const own = address !== undefined && address === account?.address;
   const registered = useRegistered("provider", own ? address : undefined);
-  const found = useProvider(registered === "yes" ? address : undefined);
-  if (!address) return <><h1>Provider</h1><NobodyYet role="provider" /></>;
-  if (registered === "no" || (own && unregistered(found.error))) return <><h1>Provider</h1><RegisterProvider address={address} /></>;
-  if (found.isError && !found.data) return <><h1>Provider</h1><Problem error={found.error} retry={() => void found.refetch()} /></>;
-  if (!found.data) return <><h1>Provider</h1><Loading what="the provider" /></>;
-  return <Desk page={found.data} address={address} own={own} />;
+  const answer = useProvider(registered === "yes" ? address : undefined);
+  if (!address) return <><h1>Provider</h1><ConnectPrompt role="provider" /></>;
+  if (registered === "no" || (own && unregistered(answer.error))) return <><h1>Provider</h1><RegisterProvider address={address} /></>;
+  if (answer.isError && !answer.data) return <><h1>Provider</h1><Problem error={answer.error} retry={() => void answer.refetch()} /></>;
+  if (!answer.data) return <><h1>Provider</h1><Loading what="the provider" /></>;
+  return <Dashboard page={answer.data} address={address} own={own} />;
 }
 
 function RegisterProvider({ address }: { address: string }) {
@@ -38,16 +38,16 @@ function RegisterProvider({ address }: { address: string }) {
   return (
     <form className="card stack" onSubmit={(event) => { event.preventDefault(); sign(requests.registerProvider(address, description.trim())); }}>
       <h2>Offer your storage</h2>
-      <p className="soft">Register once; then list buckets with a price and a promise. You are paid for what was metered, whoever settles.</p>
+      <p className="soft">Register once, then list buckets with a price and an SLA. You are paid for the metered usage.</p>
       <Field label="Name that consumers see" value={description} onChange={setDescription} hint="Up to 256 bytes, public" required />
       <div><button type="submit" className="primary">Register as a provider</button></div>
     </form>
   );
 }
 
-function Desk({ page, address, own }: { page: Answer; address: string; own: boolean }) {
+function Dashboard({ page, address, own }: { page: Answer; address: string; own: boolean }) {
   const { provider, earnings, buckets, live_deals, service } = page;
-  const waiting = live_deals.filter(({ status }) => status === "pending");
+  const requested = live_deals.filter(({ status }) => status === "pending");
   const unfunded = live_deals.filter(({ status }) => status === "accepted");
   const running = live_deals.filter(({ status }) => status === "funded");
   return (
@@ -56,19 +56,19 @@ function Desk({ page, address, own }: { page: Answer; address: string; own: bool
         <h1>{provider.name || "Provider"}</h1>
         <p className="lead">Provider <Address of={address} full />, registered <When ts={provider.registered_ts} /></p>
       </div>
-      <SomebodyElse own={own} role="provider" />
+      <VisitorNotice own={own} role="provider" />
       <Figures
         of={[
-          { label: "Earned so far", value: <Money of={earnings.paid_net_stroops} />, note: <>after <Money of={earnings.fee_stroops} /> of fees</> },
-          { label: "Served, not paid yet", value: <Money of={earnings.owed_stroops} />, note: "paid with the next settlement" },
+          { label: "Earned", value: <Money of={earnings.paid_net_stroops} />, note: <>after <Money of={earnings.fee_stroops} /> of fees</> },
+          { label: "Owed", value: <Money of={earnings.owed_stroops} />, note: "paid with the next settlement" },
           { label: "To withdraw", value: <Money of={earnings.claimable_stroops} />, note: "in the escrow" },
-          { label: "Running deals", value: running.length, note: `${waiting.length} to answer` },
-          { label: "Reputation", value: `${provider.reputation}/100`, note: "everybody begins at 50" },
+          { label: "Running deals", value: running.length, note: `${requested.length} ${requested.length === 1 ? "request" : "requests"}` },
+          { label: "Reputation", value: `${provider.reputation}/100`, note: "everybody starts at 50" },
         ]}
       />
       <section className="stack" aria-label="Requests">
-        <h2>Requests to answer</h2>
-        {waiting.length === 0 ? <Empty>Nobody waits for an answer.</Empty> : <Requests deals={waiting} own={own} />}
+        <h2>Requests</h2>
+        {requested.length === 0 ? <Empty>No requests.</Empty> : <Requests deals={requested} own={own} />}
       </section>
       <section className="stack" aria-label="Buckets">
         <h2>Buckets</h2>
@@ -77,13 +77,13 @@ function Desk({ page, address, own }: { page: Answer; address: string; own: bool
       </section>
       <section className="stack" aria-label="Deals">
         <h2>Running deals</h2>
-        {running.length === 0 ? <Empty>No deal is running.</Empty> : <Running deals={running} own={own} />}
-        {unfunded.length > 0 && <p className="soft small">Accepted and waiting for the consumer's money: {unfunded.map(({ deal_id }, nth) => <span key={deal_id}>{nth > 0 && ", "}<Link href={`/deals/${deal_id}`}>deal {deal_id}</Link></span>)}.</p>}
+        {running.length === 0 ? <Empty>No running deals.</Empty> : <Running deals={running} own={own} />}
+        {unfunded.length > 0 && <p className="soft small">Accepted, waiting for the consumer to fund: {unfunded.map(({ deal_id }, nth) => <span key={deal_id}>{nth > 0 && ", "}<Link href={`/deals/${deal_id}`}>deal {deal_id}</Link></span>)}.</p>}
       </section>
       <div className="split">
         <section className="card stack" aria-label="Service">
           <h2>Service against the SLA</h2>
-          <ServiceCharts windows={service} none="No window was reported yet." />
+          <ServiceCharts windows={service} none="No report yet." />
         </section>
         <div className="stack">
           <ClaimsCard address={address} />
@@ -98,7 +98,7 @@ function Requests({ deals, own }: { deals: Deal[]; own: boolean }) {
   const sign = useSign();
   return (
     <Table
-      caption="Requests to answer"
+      caption="Requests"
       rows={deals}
       keyOf={({ deal_id }) => deal_id}
       columns={[
@@ -106,8 +106,8 @@ function Requests({ deals, own }: { deals: Deal[]; own: boolean }) {
         { title: "From", cell: (deal) => deal.consumer_name || <Address of={deal.consumer} /> },
         { title: "Bucket", cell: (deal) => deal.bucket_name },
         { title: "Asks for", cell: ({ terms }) => `${size(terms.storage_mb)} for ${span(terms.duration_secs)}, egress ${size(terms.egress_mb)}` },
-        { title: "Worth at most", number: true, cell: ({ terms }) => <Money of={terms.total_stroops} /> },
-        { title: "Answer until", cell: (deal) => <When ts={deal.accept_until_ts ?? 0} /> },
+        { title: "Maximum value", number: true, cell: ({ terms }) => <Money of={terms.total_stroops} /> },
+        { title: "Answer by", cell: (deal) => <When ts={deal.accept_until_ts ?? 0} /> },
         ...(own
           ? [{
               title: "",
@@ -127,7 +127,7 @@ function Requests({ deals, own }: { deals: Deal[]; own: boolean }) {
 function Buckets({ buckets, own }: { buckets: Bucket[]; own: boolean }) {
   const [edited, setEdited] = useState<number | null>(null);
   const bucket = buckets.find(({ bucket_id, status }) => bucket_id === edited && status !== "deleted");
-  if (buckets.length === 0) return <Empty>{own ? "You have no bucket yet. List one below." : "This provider has no bucket."}</Empty>;
+  if (buckets.length === 0) return <Empty>{own ? "You have no buckets yet. List one below." : "This provider has no buckets."}</Empty>;
   return (
     <>
       <Table
@@ -136,14 +136,14 @@ function Buckets({ buckets, own }: { buckets: Bucket[]; own: boolean }) {
         keyOf={({ bucket_id }) => bucket_id}
         chosen={({ bucket_id }) => bucket_id === edited}
         columns={[
-          { title: "Bucket", cell: (one) => <Link href={`/buckets/${one.bucket_id}`}>{one.name}</Link> },
-          { title: "State", cell: (one) => <BucketState bucket={one} /> },
-          { title: "Storage, GB and month", number: true, cell: (one) => <Money of={one.storage_price_stroops} /> },
-          { title: "Egress, GB", number: true, cell: (one) => <Money of={one.egress_price_stroops} /> },
-          { title: "Promise", cell: (one) => `${share(one.uptime_bps)}, ${one.latency_ms} ms` },
-          { title: "Reserved", cell: (one) => (one.exclusive ? (one.locked ? "all of it" : "nothing") : size(one.reserved_storage_mb)) },
-          { title: "Left", cell: left },
-          ...(own ? [{ title: "", cell: (one: Bucket) => one.status !== "deleted" && <button type="button" className="smaller" aria-expanded={edited === one.bucket_id} onClick={() => setEdited(edited === one.bucket_id ? null : one.bucket_id)} aria-label={`Edit ${one.name}`}>Edit</button> }] : []),
+          { title: "Bucket", cell: (row) => <Link href={`/buckets/${row.bucket_id}`}>{row.name}</Link> },
+          { title: "State", cell: (row) => <BucketState bucket={row} /> },
+          { title: "Storage, per GB per month", number: true, cell: (row) => <Money of={row.storage_price_stroops} /> },
+          { title: "Egress, per GB", number: true, cell: (row) => <Money of={row.egress_price_stroops} /> },
+          { title: "SLA", cell: (row) => `${share(row.uptime_bps)}, ${row.latency_ms} ms` },
+          { title: "Reserved", cell: (row) => (row.exclusive ? (row.locked ? "all of it" : "nothing") : size(row.reserved_storage_mb)) },
+          { title: "Free", cell: left },
+          ...(own ? [{ title: "", cell: (row: Bucket) => row.status !== "deleted" && <button type="button" className="smaller" aria-expanded={edited === row.bucket_id} onClick={() => setEdited(edited === row.bucket_id ? null : row.bucket_id)} aria-label={`Edit ${row.name}`}>Edit</button> }] : []),
         ]}
       />
       {own && bucket && <BucketForms key={bucket.bucket_id} bucket={bucket} />}
@@ -167,7 +167,7 @@ function Running({ deals, own }: { deals: Deal[]; own: boolean }) {
         { title: "Used", cell: ({ usage }) => (usage ? `${size(usage.last_storage_mb)}, egress ${size(usage.egress_mb)}` : "—") },
         { title: "Paid", number: true, cell: ({ money }) => <Money of={money?.paid_net_stroops ?? "0"} /> },
         { title: "Owed", number: true, cell: ({ money }) => <Money of={money?.owed_stroops ?? "0"} /> },
-        { title: "Covered", cell: (deal) => (deal.health ? <Badge tone={HEALTH[deal.health.level].tone}>{HEALTH[deal.health.level].word}</Badge> : <Badge>{STATUS[deal.status][0]}</Badge>) },
+        { title: "Deposit", cell: (deal) => (deal.health ? <Badge tone={HEALTH[deal.health.level].tone}>{HEALTH[deal.health.level].label}</Badge> : <Badge>{STATUS[deal.status][0]}</Badge>) },
         { title: "Ends", cell: (deal) => (deal.end_ts ? `in ${span(Math.max(0, deal.end_ts - now))}` : "—") },
         ...(own ? [{ title: "", cell: (deal: Deal) => (isNoticed(deal) ? <Badge tone="warn">Notice given</Badge> : <button type="button" className="smaller" onClick={() => sign(requests.giveNotice(deal, policy))} aria-label={`Give notice for deal ${deal.deal_id}`}>Give notice</button>) }] : []),
       ]}

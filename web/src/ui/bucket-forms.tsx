@@ -1,11 +1,11 @@
-// Listing a bucket, and changing one.
+// Forms to list and to edit a bucket.
 
 import { useState } from "react";
 import { useMarket } from "../api/queries";
 import type { Bucket } from "../api/types";
 import * as requests from "../chain/requests";
 import { decimal, parseMoney, parseShare, parseWhole } from "../lib/format";
-import { Check, Field } from "./bits";
+import { Check, Field } from "./elements";
 import { useSign } from "./sign";
 
 const MAX_CAPACITY_GB = 1n << 30n;
@@ -13,11 +13,11 @@ const MAX_CAPACITY_GB = 1n << 30n;
 type Read<T> = { value: T } | { problem: string };
 const problem = (read: Read<unknown>) => ("problem" in read ? read.problem : undefined);
 
-/** Without group separators, as an input takes it. */
+/** Without group separators, for an input field. */
 const plain = (stroops: string) => decimal(BigInt(stroops)).replaceAll("\u202f", "");
 const percent = (bps: number) => `${Math.floor(bps / 100)}.${String(bps % 100).padStart(2, "0")}`;
 
-function useConditions(initial: { storage: string; egress: string; uptime: string; latency: string }) {
+function useTerms(initial: { storage: string; egress: string; uptime: string; latency: string }) {
   const { code } = useMarket();
   const [typed, setTyped] = useState(initial);
   const set = (name: keyof typeof initial) => (text: string) => setTyped((before) => ({ ...before, [name]: text }));
@@ -31,10 +31,10 @@ function useConditions(initial: { storage: string; egress: string; uptime: strin
       : null;
   const fields = (
     <div className="fields">
-      <Field label={`Storage price, ${code}`} hint="Per GB and month of 30 days" inputMode="decimal" value={typed.storage} onChange={set("storage")} problem={problem(storage)} />
+      <Field label={`Storage price, ${code}`} hint="Per GB per month of 30 days" inputMode="decimal" value={typed.storage} onChange={set("storage")} problem={problem(storage)} />
       <Field label={`Egress price, ${code}`} hint="Per GB" inputMode="decimal" value={typed.egress} onChange={set("egress")} problem={problem(egress)} />
-      <Field label="Uptime promised, %" hint="50.00 to 100.00" inputMode="decimal" value={typed.uptime} onChange={set("uptime")} problem={problem(uptime)} />
-      <Field label="Latency promised, ms" hint="1 to 60 000" inputMode="numeric" value={typed.latency} onChange={set("latency")} problem={problem(latency)} />
+      <Field label="Promised uptime, %" hint="50.00 to 100.00" inputMode="decimal" value={typed.uptime} onChange={set("uptime")} problem={problem(uptime)} />
+      <Field label="Promised latency, ms" hint="1 to 60 000" inputMode="numeric" value={typed.latency} onChange={set("latency")} problem={problem(latency)} />
     </div>
   );
   return { value, fields };
@@ -47,7 +47,7 @@ export function ListBucket({ address }: { address: string }) {
   const [region, setRegion] = useState("");
   const [external, setExternal] = useState("");
   const [api, setApi] = useState("S3");
-  const { value, fields } = useConditions({ storage: "0.02", egress: "0.01", uptime: "99.90", latency: "100" });
+  const { value, fields } = useTerms({ storage: "0.02", egress: "0.01", uptime: "99.90", latency: "100" });
   const submit = () => {
     if (!value) return;
     sign({
@@ -56,7 +56,7 @@ export function ListBucket({ address }: { address: string }) {
         { name: name.trim(), region: region.trim(), fb_bucket_id: external.trim(), api_compatibility: api.trim(), price_per_gb_storage: value.storage, price_per_gb_egress: value.egress, sla_avg_latency_ms: value.latency, sla_avg_uptime_pct: value.uptime },
         code,
       ),
-      // The next one is another.
+      // Clears the form for the next bucket.
       done: () => {
         setName("");
         setExternal("");
@@ -70,7 +70,7 @@ export function ListBucket({ address }: { address: string }) {
         <div className="fields">
           <Field label="Name" value={name} onChange={setName} hint="1 to 64 bytes" required />
           <Field label="Region" value={region} onChange={setRegion} hint="For example eu-north-1" />
-          <Field label="Your storage's name of it" value={external} onChange={setExternal} hint="By which your nodes log it" required />
+          <Field label="External id" value={external} onChange={setExternal} hint="The bucket's name in your storage's logs" required />
           <Field label="API" value={api} onChange={setApi} hint="For example S3" required />
         </div>
         {fields}
@@ -84,7 +84,7 @@ export function BucketForms({ bucket }: { bucket: Bucket }) {
   return (
     <section className="card stack" aria-label={`Edit ${bucket.name}`}>
       <h3>Edit {bucket.name}</h3>
-      <Conditions bucket={bucket} />
+      <TermsForm bucket={bucket} />
       <Capacity bucket={bucket} />
       <Details bucket={bucket} />
       <FeaturesForm bucket={bucket} />
@@ -93,14 +93,14 @@ export function BucketForms({ bucket }: { bucket: Bucket }) {
   );
 }
 
-function Conditions({ bucket }: { bucket: Bucket }) {
+function TermsForm({ bucket }: { bucket: Bucket }) {
   const sign = useSign();
   const { code } = useMarket();
-  const { value, fields } = useConditions({ storage: plain(bucket.storage_price_stroops), egress: plain(bucket.egress_price_stroops), uptime: percent(bucket.uptime_bps), latency: String(bucket.latency_ms) });
+  const { value, fields } = useTerms({ storage: plain(bucket.storage_price_stroops), egress: plain(bucket.egress_price_stroops), uptime: percent(bucket.uptime_bps), latency: String(bucket.latency_ms) });
   return (
     <form className="stack tight" onSubmit={(event) => { event.preventDefault(); if (value) sign(requests.setConditions(bucket, value.storage, value.egress, value.latency, value.uptime, code)); }}>
       {fields}
-      <div><button type="submit" className="smaller" disabled={!value}>Change the conditions</button></div>
+      <div><button type="submit" className="smaller" disabled={!value}>Change the terms</button></div>
     </form>
   );
 }
@@ -109,14 +109,15 @@ function Capacity({ bucket }: { bucket: Bucket }) {
   const sign = useSign();
   const [storage, setStorage] = useState(String(bucket.max_storage_gb));
   const [egress, setEgress] = useState(String(bucket.max_egress_gb));
-  const [first, second] = [parseWhole(storage, "Storage", 0n, MAX_CAPACITY_GB), parseWhole(egress, "Egress", 0n, MAX_CAPACITY_GB)];
+  const storageGb = parseWhole(storage, "Storage", 0n, MAX_CAPACITY_GB);
+  const egressGb = parseWhole(egress, "Egress", 0n, MAX_CAPACITY_GB);
   return (
-    <form className="stack tight" onSubmit={(event) => { event.preventDefault(); if ("value" in first && "value" in second) sign(requests.setCapacity(bucket, first.value, second.value)); }}>
+    <form className="stack tight" onSubmit={(event) => { event.preventDefault(); if ("value" in storageGb && "value" in egressGb) sign(requests.setCapacity(bucket, storageGb.value, egressGb.value)); }}>
       <div className="fields">
-        <Field label="Capacity, GB" hint="0 and 0: one deal takes all of it" inputMode="numeric" value={storage} onChange={setStorage} problem={problem(first)} />
-        <Field label="Egress of all deals, GB" inputMode="numeric" value={egress} onChange={setEgress} problem={problem(second)} />
+        <Field label="Capacity, GB" hint="0 for both: one deal takes the whole bucket" inputMode="numeric" value={storage} onChange={setStorage} problem={problem(storageGb)} />
+        <Field label="Egress of all deals, GB" inputMode="numeric" value={egress} onChange={setEgress} problem={problem(egressGb)} />
       </div>
-      <div><button type="submit" className="smaller" disabled={!("value" in first && "value" in second)}>Set the capacity</button></div>
+      <div><button type="submit" className="smaller" disabled={!("value" in storageGb && "value" in egressGb)}>Set the capacity</button></div>
     </form>
   );
 }
@@ -143,7 +144,7 @@ const SWITCHES = [
   ["encryption_at_rest", "Encrypted at rest"],
   ["encryption_in_transit", "Encrypted in transit"],
   ["object_locking", "Object locking"],
-  ["auto_accept", "Accept deals by itself"],
+  ["auto_accept", "Accept deals automatically"],
 ] as const;
 
 function FeaturesForm({ bucket }: { bucket: Bucket }) {
@@ -162,7 +163,7 @@ function FeaturesForm({ bucket }: { bucket: Bucket }) {
         </div>
         <div className="fields">
           <Field label="Access scope" value={scope} onChange={setScope} hint="For example private" />
-          <Field label="Tags" value={tags} onChange={setTags} hint="At most 8, with commas between" />
+          <Field label="Tags" value={tags} onChange={setTags} hint="At most 8, separated by commas" />
         </div>
       </fieldset>
       <div><button type="submit" className="smaller">Set the features</button></div>
@@ -175,7 +176,7 @@ function Switches({ bucket }: { bucket: Bucket }) {
   return (
     <div className="row">
       <button type="button" className="smaller" onClick={() => sign(requests.setLocked(bucket, !bucket.locked))}>{bucket.locked ? "Unlock" : "Lock: take no new deals"}</button>
-      <button type="button" className="smaller" onClick={() => sign(requests.setListed(bucket, bucket.status !== "active"))}>{bucket.status === "active" ? "Take off the market" : "List again"}</button>
+      <button type="button" className="smaller" onClick={() => sign(requests.setListed(bucket, bucket.status !== "active"))}>{bucket.status === "active" ? "Hide from the market" : "List again"}</button>
       <button type="button" className="danger smaller" onClick={() => sign(requests.deleteBucket(bucket))}>Delete bucket</button>
     </div>
   );

@@ -1,14 +1,14 @@
-// What somebody needs, and what that costs at a bucket.
+// The calculator: what the requested storage costs at a bucket.
 
 import type { Bucket, Quote } from "../api/types";
 import { parseWhole } from "../lib/format";
 import { quote, wishOf } from "../lib/price";
-import { Field } from "./bits";
+import { Field } from "./elements";
 import { pricesOf } from "./offer";
 
 export const MAX_GB = 1n << 30n;
 
-/** As it was typed. */
+/** The request as typed. */
 export interface Asked {
   gb: string;
   months: string;
@@ -21,13 +21,13 @@ export function readWish(asked: Asked) {
   const egress = parseWhole(asked.egress, "Egress", 0n, MAX_GB);
   const problems = { gb: "problem" in gb ? gb.problem : "", months: "problem" in months ? months.problem : "", egress: "problem" in egress ? egress.problem : "" };
   if (!("value" in gb && "value" in months && "value" in egress)) return { wish: null, problems };
-  if (gb.value === 0n && egress.value === 0n) return { wish: null, problems: { ...problems, gb: "Ask for some storage or egress" } };
+  if (gb.value === 0n && egress.value === 0n) return { wish: null, problems: { ...problems, gb: "Enter some storage or egress" } };
   return { wish: wishOf(gb.value, months.value, egress.value), problems };
 }
 
-/** The total of a wish at a bucket: the index's quote, or the same formula here. */
-export function costAt(bucket: Bucket, asked: Asked, known?: Quote) {
-  if (known) return { total: BigInt(known.total_stroops), storage: BigInt(known.storage_stroops), egress: BigInt(known.egress_stroops) };
+/** The cost at a bucket: the index's quote if there is one, otherwise the same formula computed here. */
+export function costAt(bucket: Bucket, asked: Asked, indexQuote?: Quote) {
+  if (indexQuote) return { total: BigInt(indexQuote.total_stroops), storage: BigInt(indexQuote.storage_stroops), egress: BigInt(indexQuote.egress_stroops) };
   const { wish } = readWish(asked);
   return wish ? quote(pricesOf(bucket), wish) : null;
 }
@@ -37,12 +37,12 @@ export function Calculator({ asked, problems, set }: { asked: Asked; problems: R
     <section className="card stack" aria-label="Calculator">
       <div className="row between">
         <h2>What would it cost?</h2>
-        <p className="small soft">Shown at every bucket below, by the contract's own formula.</p>
+        <p className="small soft">Shown for every bucket below, computed with the contract's formula.</p>
       </div>
       <div className="fields">
         <Field label="Storage, GB" value={asked.gb} inputMode="numeric" onChange={(text) => set("gb", text)} problem={problems.gb} />
         <Field label="For, months of 30 days" value={asked.months} inputMode="numeric" onChange={(text) => set("months", text)} problem={problems.months} />
-        <Field label="Egress, GB a month" value={asked.egress} inputMode="numeric" onChange={(text) => set("egress", text)} problem={problems.egress} />
+        <Field label="Egress, GB per month" value={asked.egress} inputMode="numeric" onChange={(text) => set("egress", text)} problem={problems.egress} />
       </div>
     </section>
   );

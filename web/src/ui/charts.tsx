@@ -1,4 +1,4 @@
-// Charts as plain SVG: no library, readable by screen readers through the table below each.
+// Charts as plain SVG, without a library. The table below each chart makes it readable for screen readers.
 
 import { useId, type ReactNode } from "react";
 import { day, when } from "../lib/format";
@@ -14,16 +14,16 @@ export interface Series {
 const [WIDTH, HEIGHT] = [640, 210];
 const [LEFT, RIGHT, TOP, BOTTOM] = [68, 12, 12, 26];
 
-/** Round values for the axis that hold everything. */
+/** Round axis values that include the whole range. */
 export function ticks(low: number, high: number, count = 4): number[] {
   if (!(high > low)) return [low, low + 1];
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? power * 10;
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? power * 10;
   const first = Math.floor(low / step) * step;
-  const found: number[] = [];
-  for (let at = first; at < high + step; at += step) found.push(Number(at.toPrecision(12)));
-  return found;
+  const values: number[] = [];
+  for (let at = first; at < high + step; at += step) values.push(Number(at.toPrecision(12)));
+  return values;
 }
 
 function path(points: { x: number; y: number }[], stepped: boolean): string {
@@ -35,7 +35,7 @@ export function TimeChart({ title, series, show, from, limit }: {
   title: string;
   series: Series[];
   show: (value: number) => string;
-  /** Where the axis begins; at the smallest value without it. */
+  /** Where the axis starts; without it, at the smallest value. */
   from?: number;
   limit?: { name: string; value: number };
 }) {
@@ -107,8 +107,8 @@ function Numbers({ series, show }: { series: Series[]; show: (value: number) => 
   const times = [...new Set(series.flatMap(({ points }) => points.map(({ ts }) => ts)))].sort((a, b) => a - b);
   return (
     <details className="small">
-      <summary>As numbers</summary>
-      <div className="table-wrap" tabIndex={0} role="region" aria-label="The chart as numbers">
+      <summary>Show numbers</summary>
+      <div className="table-wrap" tabIndex={0} role="region" aria-label="Numbers of the chart">
         <table>
           <thead>
             <tr>
@@ -125,10 +125,10 @@ function Numbers({ series, show }: { series: Series[]; show: (value: number) => 
               <tr key={ts}>
                 <th scope="row">{when(ts)}</th>
                 {series.map(({ name, points }) => {
-                  const found = points.find((point) => point.ts === ts);
+                  const match = points.find((point) => point.ts === ts);
                   return (
                     <td key={name} className="num">
-                      {found ? show(found.value) : "—"}
+                      {match ? show(match.value) : "—"}
                     </td>
                   );
                 })}
@@ -141,7 +141,7 @@ function Numbers({ series, show }: { series: Series[]; show: (value: number) => 
   );
 }
 
-/** How much of something is left, with marks where it becomes a warning. */
+/** How much is left, with marks at the warning levels. */
 export function Gauge({ label, value, max, tone, text, marks = [] }: { label: string; value: number; max: number; tone: "ok" | "warn" | "bad"; text: ReactNode; marks?: { at: number; name: string }[] }) {
   const part = (of: number) => `${Math.max(0, Math.min(100, (of / Math.max(1, max)) * 100)).toFixed(2)}%`;
   return (

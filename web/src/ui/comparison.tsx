@@ -1,9 +1,9 @@
-// Buckets side by side.
+// Compares buckets side by side.
 
 import { useMarket } from "../api/queries";
 import type { Bucket } from "../api/types";
 import { money, share, whole } from "../lib/format";
-import { Table } from "./bits";
+import { Table } from "./elements";
 import { costAt, type Asked } from "./calculator";
 import { left } from "./offer";
 
@@ -14,19 +14,19 @@ export function Comparison({ buckets, asked, drop }: { buckets: Bucket[]; asked:
   const cheapest = totals.length > 1 ? totals.reduce((a, b) => (a < b ? a : b)) : null;
   const row = (title: string, of: (bucket: Bucket) => string) => ({ title, of });
   const rows = [
-    row("Cost at most", (bucket) => { const cost = costs.get(bucket.bucket_id); return cost ? `${money(cost.total, code)}${cost.total === cheapest ? " · cheapest" : ""}` : "—"; }),
-    row("… of it storage", (bucket) => { const cost = costs.get(bucket.bucket_id); return cost ? money(cost.storage, code) : "—"; }),
-    row("… of it egress", (bucket) => { const cost = costs.get(bucket.bucket_id); return cost ? money(cost.egress, code) : "—"; }),
-    row("Uptime promised", (bucket) => share(bucket.uptime_bps)),
-    row("Latency promised", (bucket) => `${whole(bucket.latency_ms)} ms`),
-    row("Left", left),
+    row("Maximum cost", (bucket) => { const cost = costs.get(bucket.bucket_id); return cost ? `${money(cost.total, code)}${cost.total === cheapest ? " · cheapest" : ""}` : "—"; }),
+    row("for storage", (bucket) => { const cost = costs.get(bucket.bucket_id); return cost ? money(cost.storage, code) : "—"; }),
+    row("for egress", (bucket) => { const cost = costs.get(bucket.bucket_id); return cost ? money(cost.egress, code) : "—"; }),
+    row("Promised uptime", (bucket) => share(bucket.uptime_bps)),
+    row("Promised latency", (bucket) => `${whole(bucket.latency_ms)} ms`),
+    row("Free", left),
     row("Reputation", (bucket) => `${bucket.provider_reputation}/100`),
     row("Region", (bucket) => [bucket.region, bucket.country].filter(Boolean).join(", ") || "—"),
     row("API", (bucket) => bucket.api),
   ];
   return (
     <section className="card stack" aria-label="Comparison">
-      <h2>Side by side</h2>
+      <h2>Comparison</h2>
       <Table
         caption="Compared buckets"
         rows={rows}

@@ -1,4 +1,4 @@
-// The money and the runway of a deal, and what its parties may do with it.
+// The money and the runway of a deal, and the actions of its parties.
 
 import { useState } from "react";
 import { useMarket, useNetwork } from "../api/queries";
@@ -6,14 +6,14 @@ import type { Deal } from "../api/types";
 import * as requests from "../chain/requests";
 import { useWallet } from "../chain/wallet";
 import { DAY_SECS, decimal, parseMoney, size, span } from "../lib/format";
-import { HEALTH, isNoticed } from "../lib/words";
-import { Field, Money, Notice, When } from "./bits";
+import { HEALTH, isNoticed } from "../lib/labels";
+import { Field, Money, Notice, When } from "./elements";
 import { Gauge } from "./charts";
 import { useSign } from "./sign";
 
 const LOW_SECS = 7 * DAY_SECS;
 
-/** How long the money lasts, against how long the deal goes on. */
+/** How long the money lasts, compared with the rest of the term. */
 export function Runway({ deal, minRunwaySecs }: { deal: Deal; minRunwaySecs: number }) {
   const { now } = useMarket();
   const { health } = deal;
@@ -27,7 +27,7 @@ export function Runway({ deal, minRunwaySecs }: { deal: Deal; minRunwaySecs: num
       value={runway === null ? max : runway}
       max={max}
       tone={HEALTH[health.level].tone}
-      text={runway === null ? "nothing is used: no end in sight" : runway >= left ? `${span(left)}: to the end of the deal` : `${span(runway)} of ${span(left)} left to go`}
+      text={runway === null ? "no usage reported" : runway >= left ? `${span(left)}: until the end of the deal` : `${span(runway)} of the remaining ${span(left)}`}
       marks={[{ at: minRunwaySecs, name: `critical below ${span(minRunwaySecs)}` }, { at: LOW_SECS, name: "low below 7 days" }]}
     />
   );
@@ -40,32 +40,32 @@ export function EgressLeft({ deal }: { deal: Deal }) {
   return <Gauge label="Egress left" value={usage.egress_left_mb} max={terms.egress_mb} tone={part > 0.2 ? "ok" : part > 0 ? "warn" : "bad"} text={`${size(usage.egress_left_mb)} of ${size(terms.egress_mb)}`} />;
 }
 
-/** A warning where the level asks for one. */
+/** A warning, unless the deal is healthy. */
 export function HealthNotice({ deal, role }: { deal: Deal; role: "consumer" | "provider" }) {
   const { health } = deal;
   if (!health || health.level === "ok") return null;
-  const words = HEALTH[health.level];
+  const level = HEALTH[health.level];
   return (
-    <Notice tone={words.tone} title={`Deal ${deal.deal_id}: ${words.word.toLowerCase()}`}>
-      <p>{words[role]}</p>
+    <Notice tone={level.tone} title={`Deal ${deal.deal_id}: ${level.label.toLowerCase()}`}>
+      <p>{level[role]}</p>
       {health.level === "grace" && (
-        <p>In arrears with <Money of={health.arrears_stroops} />{health.grace_until_ts ? <>; the grace period ends <When ts={health.grace_until_ts} /></> : null}.</p>
+        <p>Arrears: <Money of={health.arrears_stroops} />{health.grace_until_ts ? <>; the grace period ends <When ts={health.grace_until_ts} /></> : null}.</p>
       )}
     </Notice>
   );
 }
 
-/** Told where the provider leaves before the agreed end. */
+/** Shown when the provider leaves before the agreed end. */
 export function LeavingNotice({ deal, role }: { deal: Deal; role: "consumer" | "provider" }) {
   if (!isNoticed(deal)) return null;
   return (
     <Notice tone="warn" title={`Deal ${deal.deal_id}: the provider has given notice`}>
-      <p>It ends <When ts={deal.end_ts ?? 0} />. {role === "consumer" ? "Fetch your data before: the provider need not keep it afterwards. What is not used of the deposit comes back to you." : "You serve and are paid until then."}</p>
+      <p>It ends <When ts={deal.end_ts ?? 0} />. {role === "consumer" ? "Download your data before then: the provider does not have to keep it afterwards. You get back the unused deposit." : "Until then you serve it and get paid."}</p>
     </Notice>
   );
 }
 
-/** Steps that anybody may take on a deal, by the ledger's time. */
+/** Whether a step is due that anyone may take, by ledger time. */
 function isDue(deal: Deal, now: number): boolean {
   const { usage, health } = deal;
   if (deal.status === "pending") return now > (deal.accept_until_ts ?? Infinity);
@@ -74,7 +74,7 @@ function isDue(deal: Deal, now: number): boolean {
   return now >= (deal.end_ts ?? Infinity) || now >= (health?.grace_until_ts ?? Infinity) || (!!usage && usage.strikes >= usage.critical_limit);
 }
 
-/** What the connected wallet may do with the deal. */
+/** The actions of the connected wallet. */
 export function DealActions({ deal }: { deal: Deal }) {
   const { account, pick } = useWallet();
   const { code, now } = useMarket();
@@ -96,18 +96,18 @@ export function DealActions({ deal }: { deal: Deal }) {
           </>
         )}
         {provider && deal.status === "funded" && !isNoticed(deal) && <button type="button" onClick={() => sign(requests.giveNotice(deal, policy))}>Give notice</button>}
-        {consumer && unfunded && <button type="button" onClick={() => sign(requests.withdrawDeal(deal))}>Take the request back</button>}
+        {consumer && unfunded && <button type="button" onClick={() => sign(requests.withdrawDeal(deal))}>Withdraw the request</button>}
         {consumer && deal.status === "funded" && <button type="button" className="danger" onClick={() => sign(requests.completeDeal(deal, code))}>Close the deal</button>}
         {account && due && <button type="button" className="primary" onClick={() => sign(requests.advanceDeal(deal))}>Advance deal</button>}
       </div>
       {consumer && deal.status === "funded" && <TakeOut deal={deal} />}
-      {!account && <div><button type="button" className="primary" onClick={() => pick(true)}>Connect the wallet of a party</button></div>}
-      {account && !consumer && !provider && deal.status !== "funded" && !due && <p className="soft small">Only the parties of this deal can act on it now.</p>}
+      {!account && <div><button type="button" className="primary" onClick={() => pick(true)}>Connect your wallet</button></div>}
+      {account && !consumer && !provider && deal.status !== "funded" && !due && <p className="soft small">Only the consumer and the provider can act on this deal now.</p>}
     </div>
   );
 }
 
-/** Without group separators, as an input takes it. */
+/** Without group separators, for an input field. */
 const plain = (stroops: bigint) => decimal(stroops).replaceAll("\u202f", "");
 
 function Fund({ deal }: { deal: Deal }) {
@@ -127,9 +127,9 @@ function Fund({ deal }: { deal: Deal }) {
           value={amount}
           onChange={setAmount}
           problem={"problem" in read ? read.problem : short ? `At least ${decimal(BigInt(terms.min_fund_stroops))}` : undefined}
-          hint={<>The whole deal costs <Money of={terms.total_stroops} /> at most; at least <Money of={terms.min_fund_stroops} /> to begin</>}
+          hint={<>Maximum cost of the deal: <Money of={terms.total_stroops} />. Minimum deposit: <Money of={terms.min_fund_stroops} /></>}
         />
-        <Field label="Repository name" value={repo} onChange={setRepo} hint="Under which your data is kept in the bucket" required />
+        <Field label="Repository name" value={repo} onChange={setRepo} hint="Your data is stored in the bucket under this name" required />
       </div>
       <div><button type="submit" className="primary" disabled={"problem" in read}>Fund the deal</button></div>
     </form>
@@ -158,7 +158,7 @@ function TakeOut({ deal }: { deal: Deal }) {
   const read = amount ? parseMoney(amount, "Amount") : null;
   return (
     <details className="small">
-      <summary>Take some of the deposit out</summary>
+      <summary>Reduce the deposit</summary>
       <form className="row" style={{ alignItems: "end" }} onSubmit={(event) => { event.preventDefault(); if (read && "value" in read) sign(requests.takeOut(deal, read.value, code)); }}>
         <div style={{ flex: "1 1 160px" }}><Field label={`Amount, ${code}`} inputMode="decimal" value={amount} onChange={setAmount} problem={read && "problem" in read ? read.problem : undefined} /></div>
         <button type="submit" className="smaller" disabled={!read || "problem" in read}>Take out</button>

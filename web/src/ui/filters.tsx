@@ -1,10 +1,10 @@
-// What the market is narrowed down by. It lies in the page's address, so that a search can be kept and sent.
+// The filters of the market. They are part of the page's address, so a search can be bookmarked and shared.
 
 import { useMemo } from "react";
 import { useSearchParams } from "wouter";
 import type { Query } from "../api/client";
 import { parseMoney, parseWhole } from "../lib/format";
-import { Check, Choice, Field } from "./bits";
+import { Check, Choice, Field } from "./elements";
 import { MAX_GB } from "./calculator";
 import { FEATURES } from "./offer";
 
@@ -26,10 +26,10 @@ export function useFilters() {
     setParams(
       (before) => {
         const next = new URLSearchParams(before);
-        const kept = next.getAll("feature").filter((one) => one !== feature);
-        if (kept.length === next.getAll("feature").length) kept.push(feature);
+        const selected = next.getAll("feature").filter((other) => other !== feature);
+        if (selected.length === next.getAll("feature").length) selected.push(feature);
         next.delete("feature");
-        kept.forEach((one) => next.append("feature", one));
+        selected.forEach((name) => next.append("feature", name));
         return next;
       },
       { replace: true },
@@ -40,7 +40,7 @@ export function useFilters() {
 
 type Filters = ReturnType<typeof useFilters>;
 
-/** What is asked of the index, and what is wrong with what was typed. */
+/** The query for the index, and what is wrong with the typed values. */
 export function readFilters(filters: Filters): { query: Query; problems: Record<string, string> } {
   const problems: Record<string, string> = {};
   const query: Record<string, string | readonly string[] | undefined> = { feature: filters.features };
@@ -69,29 +69,29 @@ export function readFilters(filters: Filters): { query: Query; problems: Record<
 }
 
 export function FilterPanel({ filters, problems }: { filters: Filters; problems: Record<string, string> }) {
-  const wide = useMemo(() => window.matchMedia("(min-width: 960px)").matches, []);
+  const isWide = useMemo(() => window.matchMedia("(min-width: 960px)").matches, []);
   const field = (name: string, label: string, hint?: string, inputMode?: "decimal" | "numeric") => (
     <Field label={label} value={filters.get(name)} onChange={(text) => filters.set(name, text)} problem={problems[name]} {...(hint ? { hint } : {})} {...(inputMode ? { inputMode } : {})} />
   );
   return (
-    <details className="card" open={wide || filters.any}>
+    <details className="card" open={isWide || filters.any}>
       <summary className="strong">Filters</summary>
       <form className="stack" style={{ marginTop: 14 }} role="search" onSubmit={(event) => event.preventDefault()}>
         <Field label="Search" type="search" value={filters.get("q")} onChange={(text) => filters.set("q", text)} hint="Name, provider, region, tag" />
         {field("region", "Region")}
         {field("country", "Country")}
         {field("api", "API", "For example S3")}
-        {field("max_storage", "Storage price up to", "Per GB and month", "decimal")}
+        {field("max_storage", "Storage price up to", "Per GB per month", "decimal")}
         {field("max_egress", "Egress price up to", "Per GB", "decimal")}
-        <Choice label="Uptime promised" value={filters.get("min_uptime")} onChange={(value) => filters.set("min_uptime", value)} options={[["", "Any"], ["9900", "at least 99.00 %"], ["9950", "at least 99.50 %"], ["9990", "at least 99.90 %"], ["9999", "at least 99.99 %"]]} />
+        <Choice label="Promised uptime" value={filters.get("min_uptime")} onChange={(value) => filters.set("min_uptime", value)} options={[["", "Any"], ["9900", "at least 99.00 %"], ["9950", "at least 99.50 %"], ["9990", "at least 99.90 %"], ["9999", "at least 99.99 %"]]} />
         {field("max_latency", "Latency up to, ms", undefined, "numeric")}
-        {field("min_capacity", "Free storage from, GB", undefined, "numeric")}
-        {field("min_reputation", "Reputation from", "0 to 100; everybody begins at 50", "numeric")}
+        {field("min_capacity", "Free storage at least, GB", undefined, "numeric")}
+        {field("min_reputation", "Reputation at least", "0 to 100; everybody starts at 50", "numeric")}
         <fieldset>
           <legend>Features</legend>
           {FEATURES.map(([name, label]) => <Check key={name} label={label} checked={filters.features.includes(name)} onChange={() => filters.toggle(name)} />)}
         </fieldset>
-        {filters.any && <button type="button" onClick={filters.clear}>Clear the filters</button>}
+        {filters.any && <button type="button" onClick={filters.clear}>Clear filters</button>}
       </form>
     </details>
   );

@@ -1,9 +1,9 @@
-// A bucket as the market shows it.
+// A bucket in the list of the market.
 
 import { Link } from "wouter";
 import type { Bucket, Quote } from "../api/types";
 import { share, size, whole } from "../lib/format";
-import { Address, Badge, Money } from "./bits";
+import { Address, Badge, Money } from "./elements";
 import { costAt, type Asked } from "./calculator";
 
 export const FEATURES = [
@@ -11,7 +11,7 @@ export const FEATURES = [
   ["encryption_at_rest", "Encrypted at rest"],
   ["encryption_in_transit", "Encrypted in transit"],
   ["object_locking", "Object locking"],
-  ["auto_accept", "Accepts by itself"],
+  ["auto_accept", "Accepts automatically"],
 ] as const;
 
 export function pricesOf(bucket: Bucket) {
@@ -23,8 +23,8 @@ export interface Offer {
   quote?: Quote;
 }
 
-export function OfferCard({ offer: { bucket, quote: known }, asked, compared, full, compare }: { offer: Offer; asked: Asked; compared: boolean; full: boolean; compare: () => void }) {
-  const cost = costAt(bucket, asked, known);
+export function OfferCard({ offer: { bucket, quote }, asked, compared, full, compare }: { offer: Offer; asked: Asked; compared: boolean; full: boolean; compare: () => void }) {
+  const cost = costAt(bucket, asked, quote);
   return (
     <article className="card offer">
       <div className="row between">
@@ -39,19 +39,19 @@ export function OfferCard({ offer: { bucket, quote: known }, asked, compared, fu
       {cost && (
         <div>
           <p className="price"><Money of={cost.total} /></p>
-          <p className="small soft">at most, for {whole(asked.gb)} GB × {asked.months} {asked.months === "1" ? "month" : "months"} with {whole(asked.egress)} GB egress a month</p>
+          <p className="small soft">at most, for {whole(asked.gb)} GB × {asked.months} {asked.months === "1" ? "month" : "months"} with {whole(asked.egress)} GB egress per month</p>
         </div>
       )}
       <dl className="pairs small">
-        <dt>Storage</dt><dd><Money of={bucket.storage_price_stroops} /> per GB and month</dd>
+        <dt>Storage</dt><dd><Money of={bucket.storage_price_stroops} /> per GB per month</dd>
         <dt>Egress</dt><dd><Money of={bucket.egress_price_stroops} /> per GB</dd>
-        <dt>Promise</dt><dd>{share(bucket.uptime_bps)} uptime, {whole(bucket.latency_ms)} ms</dd>
-        <dt>Left</dt><dd>{left(bucket)}</dd>
+        <dt>SLA</dt><dd>{share(bucket.uptime_bps)} uptime, {whole(bucket.latency_ms)} ms</dd>
+        <dt>Free</dt><dd>{left(bucket)}</dd>
       </dl>
       <FeatureTags bucket={bucket} />
-      {known && !known.fits && <p className="small"><Badge tone="warn">Does not fit now</Badge> {known.reasons.join("; ")}</p>}
+      {quote && !quote.fits && <p className="small"><Badge tone="warn">Not available now</Badge> {quote.reasons.join("; ")}</p>}
       <div className="row">
-        <Link href={`/buckets/${bucket.bucket_id}`} className="button primary smaller">Details and deal<span className="visually-hidden"> on {bucket.name}</span></Link>
+        <Link href={`/buckets/${bucket.bucket_id}`} className="button primary smaller">Details<span className="visually-hidden"> on {bucket.name}</span></Link>
         <button type="button" className="smaller" aria-pressed={compared} disabled={full && !compared} onClick={compare}>
           {compared ? "✓ Compared" : "Compare"}<span className="visually-hidden"> {bucket.name}</span>
         </button>
@@ -61,7 +61,7 @@ export function OfferCard({ offer: { bucket, quote: known }, asked, compared, fu
 }
 
 export function left(bucket: Bucket): string {
-  if (bucket.exclusive) return bucket.locked ? "taken: one deal has all of it" : "all of it, for one deal";
+  if (bucket.exclusive) return bucket.locked ? "nothing: one deal uses the whole bucket" : "the whole bucket, for one deal";
   return `${size(bucket.left_storage_mb ?? 0)}, egress ${size(bucket.left_egress_mb ?? 0)}`;
 }
 

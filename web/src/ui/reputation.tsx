@@ -1,9 +1,9 @@
-// A score with what it rests on.
+// A reputation score with its evidence.
 
 import type { components } from "../api/schema";
-import { outcome } from "../lib/words";
+import { outcome } from "../lib/labels";
 import { TimeChart } from "./charts";
-import { Money, Pairs } from "./bits";
+import { Money, Pairs } from "./elements";
 
 type Evidence = components["schemas"]["Evidence"];
 type Point = components["schemas"]["ReputationPoint"];
@@ -23,7 +23,7 @@ export function Reputation({ score, evidence, history, role }: { score: number; 
         ]}
       />
       {history.length > 1 && <TimeChart title="Score after each outcome" from={0} series={[{ name: "score", colour: 1, stepped: true, points: history.map(({ ts, score: value }) => ({ ts, value })) }]} show={(value) => String(Math.round(value))} />}
-      <p className="hint">Everybody begins at 50. Without outcomes a score moves back towards 50.</p>
+      <p className="hint">Everybody starts at 50. Without new outcomes, a score moves back towards 50.</p>
     </section>
   );
 }

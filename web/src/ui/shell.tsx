@@ -1,13 +1,13 @@
-// What is around every page: where one is, who one is, and how old the ledger is that is shown.
+// The frame of every page: navigation, wallet, and the age of the ledger shown.
 
 import { Link, useLocation } from "wouter";
 import { useFreshness, useStatus } from "../api/queries";
 import { useWallet } from "../chain/wallet";
 import { short, span, whole } from "../lib/format";
-import { Notice } from "./bits";
+import { Notice } from "./elements";
 import { useTheme } from "./theme";
 
-const PLACES = [
+const NAVIGATION = [
   ["/", "Market"],
   ["/provider", "Provider"],
   ["/consumer", "Consumer"],
@@ -25,7 +25,7 @@ export function Header() {
           FlashOnStellar
         </Link>
         <nav className="nav" aria-label="Pages">
-          {PLACES.map(([place, name]) => (
+          {NAVIGATION.map(([place, name]) => (
             <Link key={place} href={place} aria-current={here(place) ? "page" : undefined}>
               {name}
             </Link>
@@ -48,7 +48,7 @@ function LedgerAge() {
   if (!status) {
     return (
       <span className="ledger" role="status">
-        <i className={`dot ${isError ? "bad" : "warn"}`} aria-hidden /> {isError ? "index away" : "connecting…"}
+        <i className={`dot ${isError ? "bad" : "warn"}`} aria-hidden /> {isError ? "index not reachable" : "connecting…"}
       </span>
     );
   }
@@ -62,7 +62,7 @@ function LedgerAge() {
   );
 }
 
-/** Said when something that the page lives on is away; reading goes on. */
+/** Shown when the index or the RPC server does not answer. Reading continues. */
 export function StaleNotice({ live }: { live: boolean }) {
   const { data: status, isError, dataUpdatedAt } = useStatus();
   const { account } = useWallet();
@@ -71,18 +71,18 @@ export function StaleNotice({ live }: { live: boolean }) {
     const since = dataUpdatedAt ? Math.floor((Date.now() - dataUpdatedAt) / 1000) : 0;
     return (
       <Notice tone="bad" alert title="The index does not answer.">
-        <p>{status ? `What you see is as of ledger ${status.ledger}, read ${span(since)} ago. It comes back by itself; nothing of yours is lost.` : "Nothing was read yet. It comes back by itself."}</p>
+        <p>{status ? `You see the state as of ledger ${status.ledger}, read ${span(since)} ago. The page reconnects by itself; nothing of yours is lost.` : "Nothing was read yet. The page reconnects by itself."}</p>
       </Notice>
     );
   }
   if (rpc === "away") {
     return (
       <Notice tone="warn" alert title="The network's RPC does not answer.">
-        <p>Everything can be read; the newest ledger in it is {span(age_secs)} old. Signing has to wait until the RPC is back.</p>
+        <p>You can still read everything; the newest ledger shown is {span(age_secs)} old. Signing has to wait until the RPC server is back.</p>
       </Notice>
     );
   }
-  if (!live && status) return <p className="small soft" role="status">The stream of changes is interrupted; figures are asked for every few seconds instead.</p>;
+  if (!live && status) return <p className="small soft" role="status">Live updates are interrupted; the page refreshes every few seconds instead.</p>;
   return null;
 }
 
@@ -116,8 +116,8 @@ export function Footer() {
   return (
     <footer className="foot">
       <div>
-        <span>Every figure is read from the ledger; times are ledger time in UTC.</span>
-        <span>1 GB = 1 024 MB of 2²⁰ bytes. A month is 30 days.</span>
+        <span>All figures come from the ledger. Times are ledger times in UTC.</span>
+        <span>1 GB = 1 024 MB of 2²⁰ bytes. A month has 30 days.</span>
         <a href="/api/v1/openapi.json">API</a>
       </div>
     </footer>

@@ -1,4 +1,4 @@
-// The dialog before every signature: in words what is signed, what moves and what it may cost; then how it went.
+// The dialog before every signature. It explains what is signed, what moves and what it may cost, and shows the result.
 
 import { createContext, useCallback, useContext, useEffect, useRef, useState, type ReactNode } from "react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -9,26 +9,26 @@ import { indexed } from "../api/client";
 import { useMarket } from "../api/queries";
 import { explain, type Failure } from "../lib/errors";
 import { money, short } from "../lib/format";
-import { FailureNotice, Money, Notice } from "./bits";
+import { FailureNotice, Money, Notice } from "./elements";
 
 export interface Request {
   title: string;
-  /** Sentences: what the signature means. */
-  says: ReactNode[];
-  /** Leaves the account into the escrow; looked for in the account before. */
+  /** Sentences that explain what the signature means. */
+  explanation: ReactNode[];
+  /** Amount that goes from the account into the escrow; the page checks first that the account holds it. */
   pays?: bigint;
-  /** The market's asset comes into the account: it has to be able to hold it. */
+  /** The account receives the market's asset, so it needs a trustline. */
   receives?: boolean;
-  /** The contract and function that is called, or the classic operation. */
+  /** The contract and function that is called, or the classic operation, as shown to the user. */
   calls: string;
   estimate: (flash: FlashOnStellar) => Promise<Estimate>;
   send: (flash: FlashOnStellar) => Promise<Done>;
-  /** When it is on the ledger. */
+  /** Called once the transaction is on the ledger. */
   done?: (sent: Done) => void;
 }
 
 type Step =
-  | { at: "looking" }
+  | { at: "estimating" }
   | { at: "ready"; estimate: Estimate }
   | { at: "signing"; estimate: Estimate }
   | { at: "sent"; done: Done }
@@ -38,12 +38,12 @@ const Context = createContext<((request: Request) => void) | null>(null);
 
 /** Opens the dialog. */
 export function useSign(): (request: Request) => void {
-  const found = useContext(Context);
-  if (!found) throw new Error("no SignProvider");
-  return found;
+  const sign = useContext(Context);
+  if (!sign) throw new Error("useSign needs a SignProvider");
+  return sign;
 }
 
-/** A call of a contract as a request to sign. */
+/** A contract call as a request to sign. */
 export function contractCall<T>(calls: string, call: Call<T>): Pick<Request, "calls" | "estimate" | "send"> {
   return {
     calls,
@@ -56,7 +56,7 @@ export function contractCall<T>(calls: string, call: Call<T>): Pick<Request, "ca
 export function trustlineRequest(code: string, clock: Clock): Request {
   return {
     title: `Add a trustline for ${code}`,
-    says: [`Your account will be able to hold ${code}.`, "It moves no money. The network keeps 0.5 XLM of your account in reserve while the trustline exists."],
+    explanation: [`Your account will be able to hold ${code}.`, "This moves no money. The network reserves 0.5 XLM of your account while the trustline exists."],
     calls: "a plain Stellar operation: changeTrust",
     estimate: async () => ({ fee_stroops: (await loadChain()).TRUSTLINE_FEE_STROOPS, new_entries: 1 }),
     send: async (flash) => (await loadChain()).addTrustline(flash, clock),
@@ -81,7 +81,7 @@ export function SignProvider({ children }: { children: ReactNode }) {
   );
 }
 
-/** A modal that closes by Escape and gives the focus back. */
+/** A modal dialog that closes on Escape and returns the focus. */
 export function Dialog({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
   const place = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -107,17 +107,17 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
 function SignDialog({ request, account, replace, close }: { request: Request; account: Account; replace: (next: Request) => void; close: () => void }) {
   const { status, code } = useMarket();
   const queries = useQueryClient();
-  const [step, setStep] = useState<Step>({ at: "looking" });
+  const [step, setStep] = useState<Step>({ at: "estimating" });
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
     let live = true;
-    setStep({ at: "looking" });
+    setStep({ at: "estimating" });
     (async () => {
       if (!status) throw new TypeError("failed to fetch");
       const flash = await signedMarket(status, account);
       if (request.pays !== undefined || request.receives) {
-        await (await loadChain()).mustHave(flash, account.address, request.pays ?? 0n, (stroops) => money(stroops, code));
+        await (await loadChain()).requireBalance(flash, account.address, request.pays ?? 0n, (stroops) => money(stroops, code));
       }
       const estimate = await request.estimate(flash);
       if (live) setStep({ at: "ready", estimate });
@@ -125,7 +125,7 @@ function SignDialog({ request, account, replace, close }: { request: Request; ac
     return () => {
       live = false;
     };
-    // The status ages while the dialog is open; the simulation is not repeated for that.
+    // A newer status while the dialog is open does not repeat the simulation.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [request, account, attempt]);
 
@@ -145,8 +145,8 @@ function SignDialog({ request, account, replace, close }: { request: Request; ac
 
   return (
     <Dialog title={request.title} close={close}>
-      {step.at !== "sent" && <Words request={request} account={account} network={status?.network ?? ""} />}
-      {step.at === "looking" && <p role="status">Asking the network what it would cost…</p>}
+      {step.at !== "sent" && <Explanation request={request} account={account} network={status?.network ?? ""} />}
+      {step.at === "estimating" && <p role="status">Asking the network for the fee…</p>}
       {(step.at === "ready" || step.at === "signing") && <Costs estimate={step.estimate} pays={request.pays} />}
       {step.at === "ready" && (
         <div className="row">
@@ -194,11 +194,11 @@ function SignDialog({ request, account, replace, close }: { request: Request; ac
   );
 }
 
-function Words({ request, account, network }: { request: Request; account: Account; network: string }) {
+function Explanation({ request, account, network }: { request: Request; account: Account; network: string }) {
   return (
     <>
-      <ul className="says">
-        {request.says.map((sentence, nth) => (
+      <ul className="explanation">
+        {request.explanation.map((sentence, nth) => (
           <li key={nth}>{sentence}</li>
         ))}
       </ul>
@@ -224,9 +224,9 @@ function Costs({ estimate, pays }: { estimate: Estimate; pays: bigint | undefine
       </div>
       <p className="hint">
         {estimate.new_entries > 0
-          ? `The rent of ${estimate.new_entries} new ledger ${estimate.new_entries === 1 ? "entry is" : "entries is"} in it.`
-          : "No new ledger entry is made; rent that is due for older ones is in it."}{" "}
-        What is not used of it is given back.
+          ? `This includes the rent of ${estimate.new_entries} new ledger ${estimate.new_entries === 1 ? "entry" : "entries"}.`
+          : "This creates no ledger entry. Rent that is due for existing entries is included."}{" "}
+        The network refunds what is not used.
       </p>
     </div>
   );

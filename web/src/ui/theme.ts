@@ -1,14 +1,14 @@
-// Light or dark: as the system says, until somebody chooses.
+// Light or dark: follows the system until the user chooses.
 
 import { useEffect, useState } from "react";
 
 export type Theme = "light" | "dark";
-const PLACE = "flash.theme";
+const STORAGE_KEY = "flash.theme";
 const system = () => window.matchMedia("(prefers-color-scheme: dark)");
 
 function chosen(): Theme | null {
-  const kept = localStorage.getItem(PLACE);
-  return kept === "light" || kept === "dark" ? kept : null;
+  const stored = localStorage.getItem(STORAGE_KEY);
+  return stored === "light" || stored === "dark" ? stored : null;
 }
 
 function current(): Theme {
@@ -29,7 +29,7 @@ export function useTheme(): [Theme, () => void] {
   }, []);
   useEffect(applyTheme, [theme]);
   const toggle = () => {
-    localStorage.setItem(PLACE, theme === "dark" ? "light" : "dark");
+    localStorage.setItem(STORAGE_KEY, theme === "dark" ? "light" : "dark");
     setTheme(current());
   };
   return [theme, toggle];

@@ -1,14 +1,14 @@
-// What a deal used and what it paid, over its windows.
+// Usage and payments of a deal over its windows.
 
 import type { Deal, Window } from "../api/types";
 import { useMarket } from "../api/queries";
 import { size } from "../lib/format";
-import { Empty } from "./bits";
+import { Empty } from "./elements";
 import { TimeChart } from "./charts";
 
 const UNITS = [["TB", 1024 * 1024], ["GB", 1024], ["MB", 1]] as const;
 
-/** Charts draw with floats; the figures beside them do not. */
+/** Charts use floats; the figures next to them do not. */
 const units = (stroops: bigint) => Number(stroops) / 1e7;
 
 export function UsageChart({ deal, windows }: { deal: Deal; windows: readonly Window[] }) {
@@ -22,8 +22,8 @@ export function UsageChart({ deal, windows }: { deal: Deal; windows: readonly Wi
     paid += BigInt(window.paid_stroops);
     payments.push({ ts: window.through_ts, value: units(paid) });
   }
-  const most = Math.max(deal.terms.storage_mb, ...ordered.map(({ average_storage_mb }) => average_storage_mb));
-  const [unit, scale] = UNITS.find(([, size]) => most >= size) ?? UNITS[2];
+  const peak = Math.max(deal.terms.storage_mb, ...ordered.map(({ average_storage_mb }) => average_storage_mb));
+  const [unit, scale] = UNITS.find(([, size]) => peak >= size) ?? UNITS[2];
   return (
     <div className="stack">
       <TimeChart
@@ -33,7 +33,7 @@ export function UsageChart({ deal, windows }: { deal: Deal; windows: readonly Wi
         show={(value) => String(Number(value.toFixed(2)))}
         limit={{ name: `agreed ${size(deal.terms.storage_mb)}`, value: deal.terms.storage_mb / scale }}
       />
-      <TimeChart title={`Paid, ${code}`} from={0} series={[{ name: "in all", colour: 2, stepped: true, points: payments }]} show={(value) => value.toFixed(2)} />
+      <TimeChart title={`Paid, ${code}`} from={0} series={[{ name: "total", colour: 2, stepped: true, points: payments }]} show={(value) => value.toFixed(2)} />
     </div>
   );
 }

@@ -1,14 +1,14 @@
-// Who signs: wallets of other makers, and on networks with a friendbot a development wallet.
+// Choosing a wallet: third-party wallets, and a development wallet on networks with a friendbot.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useMarket } from "../api/queries";
 import type { Status } from "../api/types";
-import { devKeys, dropDevKey, keepDevKey } from "../chain/devkeys";
+import { devKeys, removeDevKey, saveDevKey } from "../chain/devkeys";
 import { loadChain, loadKit, openMarket, useWallet, type Account } from "../chain/wallet";
 import { explain, type Failure } from "../lib/errors";
 import { money, short } from "../lib/format";
-import { Field, FailureNotice, Notice } from "./bits";
+import { Field, FailureNotice, Notice } from "./elements";
 import { contractCall, Dialog, trustlineRequest, useSign } from "./sign";
 
 export function WalletDialog() {
@@ -17,13 +17,13 @@ export function WalletDialog() {
   if (!picking) return null;
   return (
     <Dialog title={account ? "Your wallet" : "Connect a wallet"} close={() => pick(false)}>
-      {!status && <Notice tone="warn" title="The index has not said yet which network this is." />}
+      {!status && <Notice tone="warn" title="Loading the network…" />}
       {status && (account ? <Connected status={status} account={account} /> : <Choose status={status} />)}
     </Dialog>
   );
 }
 
-/** What an account holds, asked of the network. */
+/** The balances of an account, read from the network. */
 export function useBalances(address: string | undefined) {
   const { status } = useMarket();
   return useQuery({
@@ -44,7 +44,7 @@ function Connected({ status, account }: { status: Status; account: Account }) {
   const { code } = useMarket();
   const sign = useSign();
   const queries = useQueryClient();
-  const held = useBalances(account.address);
+  const balances = useBalances(account.address);
   const again = () => void queries.invalidateQueries({ queryKey: ["balances"] });
   const open = (request: Parameters<typeof sign>[0]) => {
     pick(false);
@@ -53,7 +53,7 @@ function Connected({ status, account }: { status: Status; account: Account }) {
   const faucet = () =>
     open({
       title: `Get ${money(FAUCET_STROOPS, code)} of test money`,
-      says: [`The escrow's faucet of this test network gives your account ${money(FAUCET_STROOPS, code)}.`, "It is play money: it exists on this network only."],
+      explanation: [`The faucet of this test network gives your account ${money(FAUCET_STROOPS, code)}.`, "This is play money: it only exists on this network."],
       ...contractCall("test_faucet of the escrow", (flash) => flash.escrow.test_faucet({ receiver: account.address, amount: FAUCET_STROOPS })),
     });
   return (
@@ -65,29 +65,29 @@ function Connected({ status, account }: { status: Status; account: Account }) {
         <code>{account.address}</code>
       </div>
       <div className="costs stack tight" aria-live="polite">
-        {held.isPending && <p>Asking the network what it holds…</p>}
-        {held.isError && <FailureNotice failure={explain(held.error)} />}
-        {held.data && (
+        {balances.isPending && <p>Loading the balances…</p>}
+        {balances.isError && <FailureNotice failure={explain(balances.error)} />}
+        {balances.data && (
           <>
             <div className="row between">
               <span>For fees</span>
-              <strong>{held.data.xlm_stroops === null ? "no account yet" : money(held.data.xlm_stroops, "XLM")}</strong>
+              <strong>{balances.data.xlm_stroops === null ? "no account yet" : money(balances.data.xlm_stroops, "XLM")}</strong>
             </div>
             <div className="row between">
               <span>For deals</span>
-              <strong>{held.data.asset_stroops === null ? `no trustline for ${code}` : money(held.data.asset_stroops, code)}</strong>
+              <strong>{balances.data.asset_stroops === null ? `no trustline for ${code}` : money(balances.data.asset_stroops, code)}</strong>
             </div>
           </>
         )}
       </div>
       <div className="row">
-        {held.data?.xlm_stroops === null && status.friendbot_url && <Friendbot url={status.friendbot_url} address={account.address} done={again} />}
-        {held.data && held.data.xlm_stroops !== null && held.data.asset_stroops === null && (
+        {balances.data?.xlm_stroops === null && status.friendbot_url && <Friendbot url={status.friendbot_url} address={account.address} done={again} />}
+        {balances.data && balances.data.xlm_stroops !== null && balances.data.asset_stroops === null && (
           <button type="button" className="primary smaller" onClick={() => open(trustlineRequest(code, status))}>
             Add a trustline for {code}
           </button>
         )}
-        {held.data && held.data.asset_stroops !== null && status.dev_wallet && (
+        {balances.data && balances.data.asset_stroops !== null && status.dev_wallet && (
           <button type="button" className="smaller" onClick={faucet}>
             Get test {code}
           </button>
@@ -117,13 +117,13 @@ function Choose({ status }: { status: Status }) {
   return (
     <>
       {status.dev_wallet && <Development status={status} />}
-      <Others />
-      <p className="small soft">The page never sees the key of a wallet. It asks the wallet to sign, after it has said here in words what that means and what it may cost.</p>
+      <ThirdPartyWallets />
+      <p className="small soft">This page never sees the key of your wallet. It explains what a signature means and what it may cost, then asks the wallet to sign.</p>
     </>
   );
 }
 
-function Others() {
+function ThirdPartyWallets() {
   const { connect, pick } = useWallet();
   const [failure, setFailure] = useState<Failure | null>(null);
   const wallets = useQuery({ queryKey: ["wallets"], queryFn: async () => (await loadKit()).offered(), staleTime: 0, retry: false });
@@ -137,16 +137,16 @@ function Others() {
     }
   };
   return (
-    <section className="stack tight" aria-label="Wallets of other makers">
+    <section className="stack tight" aria-label="Third-party wallets">
       <h3>Wallets</h3>
-      {wallets.isPending && <p role="status">Looking which wallets this browser has…</p>}
+      {wallets.isPending && <p role="status">Looking for wallets in this browser…</p>}
       {wallets.isError && <FailureNotice failure={explain(wallets.error)} />}
       <ul className="wallet-list">
         {[...(wallets.data ?? [])].sort((a, b) => Number(b.available) - Number(a.available)).map(({ id, name, url, available }) => (
           <li key={id}>
             {available ? (
               <button type="button" onClick={() => void choose(id, name)}>
-                {name} <span className="badge ok">here</span>
+                {name} <span className="badge ok">installed</span>
               </button>
             ) : (
               <span className="row between">
@@ -178,14 +178,14 @@ function Development({ status }: { status: Status }) {
     connect({ kind: "dev", id: key.name, ...{ name: key.name, address: key.address } });
     pick(false);
   };
-  const make = async () => {
+  const createAccount = async () => {
     setBusy(true);
     setFailure(null);
     try {
       const chain = await loadChain();
       const key = { name: name.trim() || `Account ${keys.length + 1}`, ...chain.newKey() };
       if (status.friendbot_url) await chain.friendbot(status.friendbot_url, key.address);
-      keepDevKey(passphrase, key);
+      saveDevKey(passphrase, key);
       use(key);
     } catch (error) {
       setFailure(explain(error));
@@ -193,18 +193,18 @@ function Development({ status }: { status: Status }) {
       setBusy(false);
     }
   };
-  const bring = async () => {
+  const importKey = async () => {
     const address = (await loadChain()).addressOf(secret);
-    if (!address) return setProblem("A secret key begins with S and has 56 characters.");
+    if (!address) return setProblem("A secret key starts with S and has 56 characters.");
     const key = { name: name.trim() || short(address), address, secret: secret.trim() };
-    keepDevKey(passphrase, key);
+    saveDevKey(passphrase, key);
     use(key);
   };
   return (
     <section className="stack" aria-label="Development wallet">
       <div className="stack tight">
         <h3>Development wallet</h3>
-        <p className="small soft">Keys are kept in this browser, unprotected. For {status.network} only, where money is play money.</p>
+        <p className="small soft">Keys are stored in this browser without protection. Use them on {status.network} only, where all money is play money.</p>
       </div>
       {keys.length > 0 && (
         <ul className="wallet-list">
@@ -213,23 +213,23 @@ function Development({ status }: { status: Status }) {
               <button type="button" style={{ flex: 1 }} onClick={() => use(key)}>
                 {key.name} <span className="mono small">{short(key.address)}</span>
               </button>
-              <button type="button" className="quiet smaller" aria-label={`Forget ${key.name}`} style={{ width: "auto" }} onClick={() => { dropDevKey(passphrase, key.address); setKeys(devKeys(passphrase)); }}>
+              <button type="button" className="quiet smaller" aria-label={`Forget ${key.name}`} style={{ width: "auto" }} onClick={() => { removeDevKey(passphrase, key.address); setKeys(devKeys(passphrase)); }}>
                 ✕
               </button>
             </li>
           ))}
         </ul>
       )}
-      <Field label="Name of a new account" value={name} onChange={setName} hint="For you alone; for example Provider." />
+      <Field label="Name of a new account" value={name} onChange={setName} hint="Only you see it; for example Provider." />
       <div>
-        <button type="button" className="primary" disabled={busy} onClick={() => void make()}>
-          {busy ? "Asking friendbot for XLM…" : "Make an account"}
+        <button type="button" className="primary" disabled={busy} onClick={() => void createAccount()}>
+          {busy ? "Asking friendbot for XLM…" : "Create an account"}
         </button>
       </div>
       <details>
         <summary>Use a secret key</summary>
-        <form className="stack tight" onSubmit={(event) => { event.preventDefault(); void bring(); }}>
-          <Field label="Secret key of a test account" value={secret} onChange={(text) => { setSecret(text); setProblem(undefined); }} problem={problem} type="password" hint="Never the key of an account with real money." />
+        <form className="stack tight" onSubmit={(event) => { event.preventDefault(); void importKey(); }}>
+          <Field label="Secret key of a test account" value={secret} onChange={(text) => { setSecret(text); setProblem(undefined); }} problem={problem} type="password" hint="Never enter the key of an account with real money." />
           <div><button type="submit" className="smaller">Use this key</button></div>
         </form>
       </details>

@@ -1,4 +1,4 @@
-// The small parts that every page is made of.
+// Small components that every page uses.
 
 import { useId, type ReactNode } from "react";
 import { Link } from "wouter";
@@ -22,7 +22,7 @@ export function Notice({ tone = "info", title, children, alert = false }: { tone
   );
 }
 
-/** An amount with its currency; never split over two lines. */
+/** An amount with its currency, always on one line. */
 export function Money({ of }: { of: bigint | string }) {
   const { code } = useMarket();
   return <span className="nowrap">{money(of, code)}</span>;
@@ -76,7 +76,7 @@ export function FailureNotice({ failure, action }: { failure: Failure; action?: 
   );
 }
 
-/** A question to the index that was not answered. */
+/** An error of a request to the index. */
 export function Problem({ error, retry }: { error: unknown; retry: () => void }) {
   const again = (
     <div>
@@ -102,7 +102,7 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
 }
 
-/** A table on wide screens, a card a row on narrow ones. The first column names the row. */
+/** A table on wide screens, one card per row on narrow ones. The first column names the row. */
 export function Table<Row>({ caption, columns, rows, keyOf, chosen }: { caption: string; columns: Column<Row>[]; rows: readonly Row[]; keyOf: (row: Row) => string | number; chosen?: (row: Row) => boolean }) {
   return (
     <div className="table-wrap">

@@ -1,5 +1,5 @@
-// Wallets of other makers, through the wallets kit; loaded when somebody connects one. Their names and questions are shown by
-// our own dialog, so that it works by keyboard and under the page's content policy.
+// Third-party wallets through the wallets kit, loaded when somebody connects one. The page shows its own dialog instead of the
+// kit's, so that it works by keyboard and under the page's content security policy.
 
 import { StellarWalletsKit } from "@creit.tech/stellar-wallets-kit/sdk";
 import { AlbedoModule } from "@creit.tech/stellar-wallets-kit/modules/albedo";
@@ -47,22 +47,22 @@ export function kitWallet(id: string, address: string, passphrase: string): Wall
   return {
     publicKey: address,
     signTransaction: async (xdr) => {
-      await mustBeOn(passphrase);
+      await requireNetwork(passphrase);
       const signed = await StellarWalletsKit.signTransaction(xdr, { networkPassphrase: passphrase, address });
       if (signed.signerAddress && signed.signerAddress !== address) {
-        throw new Stopped({ kind: "other", meaning: "The wallet signed with another account than the connected one.", todo: `Choose ${address} in the wallet, or connect again.`, details: signed.signerAddress });
+        throw new Stopped({ kind: "other", meaning: "The wallet signed with a different account.", todo: `Choose ${address} in the wallet, or connect again.`, details: signed.signerAddress });
       }
       return signed;
     },
     signAuthEntry: async (entry) => {
-      await mustBeOn(passphrase);
+      await requireNetwork(passphrase);
       return StellarWalletsKit.signAuthEntry(entry, { networkPassphrase: passphrase, address });
     },
   };
 }
 
-async function mustBeOn(passphrase: string): Promise<void> {
-  // Not every wallet tells its network; those take the passphrase of the call.
+async function requireNetwork(passphrase: string): Promise<void> {
+  // Not every wallet reports its network; such a wallet uses the passphrase of the call.
   const network = await StellarWalletsKit.getNetwork().catch(() => null);
   if (network && network.networkPassphrase !== passphrase) {
     throw new Stopped({

@@ -1,0 +1,57 @@
+// Labels of states, outcomes and verdicts, and the tone in which each is shown.
+
+import type { Deal, DealStatus, EndReason, HealthLevel, Verdict } from "../api/types";
+import type { Tone } from "../ui/elements";
+
+export const STATUS: Record<DealStatus, [string, Tone]> = {
+  pending: ["Waiting for the provider", "info"],
+  accepted: ["Accepted, not funded yet", "info"],
+  funded: ["Running", "ok"],
+  completed: ["Completed", ""],
+  cancelled: ["Cancelled", ""],
+  breached_consumer: ["Ended in arrears", "bad"],
+  breached_provider: ["Ended by bad service", "bad"],
+};
+
+export const REASON: Record<EndReason, string> = {
+  open: "The deal has not ended.",
+  consumer: "The consumer closed the deal.",
+  notice: "The provider's notice period ended.",
+  silence: "The provider left because no reports came.",
+  term: "The agreed term ended.",
+  grace: "The arrears were not paid within the grace period.",
+  strikes: "The service was critical too many times in a row.",
+  expired: "The deal was not accepted or funded in time.",
+  rejected: "The provider rejected the deal.",
+  withdrawn: "The consumer withdrew the request.",
+};
+
+export const VERDICT: Record<Verdict, [string, Tone]> = {
+  none: ["Not judged", ""],
+  met: ["SLA met", "ok"],
+  minor: ["Minor shortfall", "warn"],
+  major: ["Major shortfall", "warn"],
+  critical: ["Critical", "bad"],
+};
+
+export const HEALTH: Record<HealthLevel, { label: string; tone: "ok" | "warn" | "bad"; consumer: string; provider: string }> = {
+  ok: { label: "Healthy", tone: "ok", consumer: "The deposit covers at least seven days at the current rate.", provider: "The deposit covers at least seven days at the current rate." },
+  low: { label: "Low", tone: "warn", consumer: "The deposit covers less than seven days. Top up soon.", provider: "The deposit covers less than seven days. The consumer has been asked to top up." },
+  critical: { label: "Critical", tone: "bad", consumer: "The deposit is about to run out. Top up now, or the deal goes into arrears.", provider: "The deposit is about to run out. You are only paid for what it covers." },
+  grace: { label: "In arrears", tone: "bad", consumer: "The deposit does not cover the usage. Top up before the grace period ends. Otherwise anyone may close the deal, and it counts as your breach.", provider: "The deposit does not cover the usage. After the grace period anyone may close the deal." },
+};
+
+/** The label of a reputation outcome, from its name in the contract. */
+export function outcome(name: string): string {
+  const text = name.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The provider gave notice, so the deal ends before the agreed term. */
+export function isNoticed(deal: Deal): boolean {
+  return isLive(deal) && (deal.end_ts ?? 0) < (deal.start_ts ?? 0) + deal.terms.duration_secs;
+}
+
+export function isLive(deal: Deal): boolean {
+  return deal.status === "funded" && !deal.close_ts;
+}
