@@ -4,8 +4,8 @@ use crate::{
     chain::Ledgers,
     genesis::{account_id, friendbot_key},
     settings::BASE_FEE,
-    state::{Scratch, View},
-    tx::{account, Frame},
+    state::{Network, Scratch, View},
+    tx::{self, Frame},
 };
 use anyhow::{Context, Result};
 use ed25519_dalek::Signer;
@@ -29,6 +29,11 @@ pub struct Funding {
     pub meta: Vec<u8>,
 }
 
+/// The account that friendbot pays from.
+pub fn account(network: &Network) -> AccountId {
+    account_id(&friendbot_key(network.id))
+}
+
 /// Queues the funding of an account. Returns the hash of the transaction.
 ///
 /// # Errors
@@ -37,12 +42,8 @@ pub fn queue(ledgers: &mut Ledgers, destination: AccountId) -> Result<[u8; 32]> 
     let key = friendbot_key(ledgers.view.network.id);
     let source = account_id(&key);
     let scratch = Scratch::new(ledgers.view.entries.clone(), ledgers.view.sequence());
-    let owner = account::load(&scratch, &source).context("friendbot has no account")?;
-    let waiting = ledgers
-        .pending
-        .iter()
-        .filter(|frame| frame.source() == source)
-        .count();
+    let owner = tx::account::load(&scratch, &source).context("friendbot has no account")?;
+    let waiting = ledgers.queue.count_of(&source);
     let number = owner.seq_num.0 + 1 + i64::try_from(waiting)?;
     let tx = transaction(source, destination, number)?;
     let hash = tx.hash(ledgers.view.network.id)?;

@@ -24,6 +24,7 @@ pub mod state;
 mod tx;
 
 pub use apply::asset_contract_id;
+pub use chain::{Replay, ReplayedLedger, Submission};
 pub use config::{Config, Passphrase, DEFAULT_RETENTION};
 pub use server::{account_of_secret, KnownAccount, Localnet};
 

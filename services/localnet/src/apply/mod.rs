@@ -4,17 +4,22 @@
 mod classic;
 mod events;
 mod extend;
+mod fee;
 mod inputs;
 mod invoke;
+mod progress;
+mod record;
 mod refund;
 mod restore;
 pub mod results;
 mod sizes;
-mod told;
+mod spent_signers;
 mod transaction;
 
 pub use events::asset_contract_id;
-pub use transaction::{apply, Surroundings};
+pub use fee::{charge, settle};
+pub use progress::Progress;
+pub use transaction::{execute, Surroundings};
 
 use crate::{
     state::Scratch,

@@ -1,19 +1,13 @@
-//! One transaction, from the fee to the refund.
+//! One transaction between its fee and its refund: the sequence number, the signers that it uses up,
+//! then the operations, all of them or none.
 
-use super::{
-    refund::RefundTracker,
-    run,
-    told::{fee_events, meta, record},
-    Workplace,
-};
+use super::{refund::RefundTracker, run, spent_signers, Progress, Workplace};
 use crate::{
-    state::{AppliedTransaction, Entries, Scratch},
+    state::Scratch,
     tx::{account, check, code, Context, Diagnostics, Frame, Outcome, Phase},
 };
 use soroban_env_host::ModuleCache;
-use stellar_xdr::{
-    ExtensionPoint, LedgerKey, OperationMetaV2, ScVal, SignerKey, TransactionResult,
-};
+use stellar_xdr::{ExtensionPoint, LedgerEntryChange, LedgerEntryChanges, OperationMetaV2, ScVal};
 
 /// What is around a transaction, beyond the ledger's state.
 pub struct Surroundings {
@@ -22,45 +16,41 @@ pub struct Surroundings {
     pub previous_hash: [u8; 32],
 }
 
-/// What a transaction did.
-pub struct Applied {
-    pub record: AppliedTransaction,
-    pub result: TransactionResult,
-    pub entries: Entries,
-    pub touched: Vec<LedgerKey>,
-    /// What went to the fee pool, in stroops.
-    pub fee: i64,
+/// What a transaction did, without its fee.
+pub struct Executed {
+    pub ran: Ran,
+    /// What changed before the operations.
+    pub changes_before: LedgerEntryChanges,
+    pub refund: RefundTracker,
+    pub diagnostics: Diagnostics,
 }
 
-/// Applies a transaction to the entries of the ledger.
+/// Runs a transaction whose fee was taken.
 ///
 /// # Errors
 /// Where something fails that is not the transaction's fault. The ledger stays as it was.
-pub fn apply(
+pub fn execute(
     frame: &Frame,
-    entries: Entries,
+    progress: &mut Progress,
     context: Context<'_>,
     around: &Surroundings,
-) -> anyhow::Result<Applied> {
-    let mut fees = Scratch::new(entries, context.sequence);
-    let charged = charge(frame, &mut fees);
-    let fee_changes = fees.changes()?;
-    let (entries, mut touched) = fees.finish();
-
+) -> anyhow::Result<Executed> {
+    let mut changes_before = Vec::new();
+    if frame.is_fee_bump() {
+        changes_before.extend(use_fee_bump(frame, progress)?);
+    }
     let mut diagnostics = Diagnostics::default();
     let mut refund = RefundTracker::new(frame, &context.network.settings);
-    let mut before = Scratch::new(entries, context.sequence);
+    let mut before = progress.scratch();
     let validity = check(frame, &before, context, Phase::Apply, &mut diagnostics);
     if validity.uses_sequence {
         use_sequence(frame, &mut before, context);
-        remove_one_time_signers(frame, &mut before);
+        spent_signers::remove_from_sources(frame, &mut before);
     }
-    let changes_before = before.changes()?;
-    let (entries, keys) = before.finish();
-    touched.extend(keys);
+    changes_before.extend(progress.take(before)?.0.to_vec());
 
-    let mut all = Scratch::new(entries, context.sequence);
-    let done = match validity.outcome {
+    let mut all = progress.scratch();
+    let ran = match validity.outcome {
         Err(outcome) => Ran::not(outcome),
         Ok(()) => operations(
             frame,
@@ -75,52 +65,27 @@ pub fn apply(
             Ran::not(Outcome::TxInternalError)
         }),
     };
-    let success = matches!(done.outcome, Outcome::TxSuccess(_));
-    if !success {
+    if !matches!(ran.outcome, Outcome::TxSuccess(_)) {
         refund.forget();
     }
-    let (entries, keys) = all.finish();
-    touched.extend(keys);
-
-    let mut after = Scratch::new(entries, context.sequence);
-    let returned = if frame.is_soroban() {
-        give_back(frame, &mut after, &refund)
-    } else {
-        0
-    };
-    let refund_changes = after.changes()?;
-    let (entries, keys) = after.finish();
-    touched.extend(keys);
-
-    let result = code::result(frame, done.outcome.clone(), charged - returned);
-    let events = fee_events(frame, charged, returned, context.network.id)?;
-    let meta = meta(frame, changes_before, done, &refund, events, diagnostics)?;
-    let record = record(
-        frame,
-        &result,
-        &fee_changes,
-        &meta,
-        &refund_changes,
-        success,
-    )?;
-    Ok(Applied {
-        record,
-        result,
-        entries,
-        touched,
-        fee: charged - returned,
+    progress.take(all)?;
+    Ok(Executed {
+        ran,
+        changes_before: LedgerEntryChanges(changes_before.try_into()?),
+        refund,
+        diagnostics,
     })
 }
 
-/// Takes the fee, as far as the account has it. Returns what was taken, in stroops.
-fn charge(frame: &Frame, scratch: &mut Scratch) -> i64 {
-    let Some(mut payer) = account::load(scratch, &frame.fee_source()) else {
-        return 0;
-    };
-    let fee = frame.fee_to_charge().clamp(0, payer.balance.max(0));
-    payer.balance -= fee;
-    account::store(scratch, payer);
-    fee
+/// What a fee bump does by itself: it uses up the signer that allowed it, where there is one. The
+/// account that pays is among the changes in any case.
+fn use_fee_bump(frame: &Frame, progress: &mut Progress) -> anyhow::Result<Vec<LedgerEntryChange>> {
+    let mut scratch = progress.scratch();
+    if let Some(payer) = account::load(&scratch, &frame.fee_source()) {
+        account::store(&mut scratch, payer);
+    }
+    spent_signers::remove(&frame.fee_source(), frame.hash, &mut scratch);
+    Ok(progress.take(scratch)?.0.to_vec())
 }
 
 fn use_sequence(frame: &Frame, scratch: &mut Scratch, context: Context<'_>) {
@@ -134,38 +99,6 @@ fn use_sequence(frame: &Frame, scratch: &mut Scratch, context: Context<'_>) {
         context.close_time,
     );
     account::store(scratch, source);
-}
-
-/// A signer that allowed exactly this transaction has served its purpose.
-fn remove_one_time_signers(frame: &Frame, scratch: &mut Scratch) {
-    let mut sources: Vec<_> = frame
-        .operations()
-        .iter()
-        .map(|op| frame.operation_source(op))
-        .collect();
-    sources.push(frame.source());
-    sources.sort();
-    sources.dedup();
-    for id in sources {
-        let Some(mut source) = account::load(scratch, &id) else {
-            continue;
-        };
-        let is_spent = |key: &SignerKey| matches!(key, SignerKey::PreAuthTx(hash) if hash.0 == frame.inner_hash);
-        let kept: Vec<_> = source
-            .signers
-            .iter()
-            .filter(|signer| !is_spent(&signer.key))
-            .cloned()
-            .collect();
-        let removed = source.signers.len() - kept.len();
-        if removed == 0 {
-            continue;
-        }
-        source.num_sub_entries -= u32::try_from(removed).unwrap_or_default();
-        source.signers = kept.try_into().unwrap_or_default();
-        account::resize_sponsors(&mut source);
-        account::store(scratch, source);
-    }
 }
 
 /// What became of the operations.
@@ -232,18 +165,4 @@ fn operations(
         metas,
         return_value,
     })
-}
-
-/// Pays back what was not used. Returns it, in stroops.
-fn give_back(frame: &Frame, scratch: &mut Scratch, refund: &RefundTracker) -> i64 {
-    let amount = refund.refund();
-    let Some(mut payer) = account::load(scratch, &frame.fee_source()) else {
-        return 0;
-    };
-    if amount == 0 || account::receivable(&payer) < amount {
-        return 0;
-    }
-    payer.balance += amount;
-    account::store(scratch, payer);
-    amount
 }

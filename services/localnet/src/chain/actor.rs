@@ -231,7 +231,7 @@ impl Actor {
             Command::Reset(reply) => drop(reply.send(self.ledgers.reset())),
             Command::Stop => {}
         }
-        let was_dropped = self.ledgers.pending.is_empty() && !self.funding.is_empty();
+        let was_dropped = self.ledgers.queue.is_empty() && !self.funding.is_empty();
         if self.ledgers.view.sequence() != before || was_dropped {
             self.closed();
         }

@@ -1,5 +1,6 @@
 //! Time: the wall clock, and how far time travel has taken the network ahead of it.
 
+use super::CloseMode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The network's clock.
@@ -28,9 +29,15 @@ impl Clock {
         wall.saturating_add(self.ahead_secs)
     }
 
-    /// When a ledger closes that closes now: never before the one that came before it.
-    pub fn close_time(self, previous: u64) -> u64 {
-        self.now().max(previous)
+    /// When a ledger closes that closes now, after one that closed at `previous`. A network closes
+    /// every ledger later than the one before. Instant closing makes many ledgers in one second, so
+    /// there they share it: otherwise the network would run ahead of the clocks of its clients.
+    pub fn close_time(self, previous: u64, mode: CloseMode) -> u64 {
+        let earliest = match mode {
+            CloseMode::Instant => previous,
+            CloseMode::Interval(_) => previous.saturating_add(1),
+        };
+        self.now().max(earliest)
     }
 
     /// Moves the clock ahead.

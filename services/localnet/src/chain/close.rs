@@ -1,11 +1,11 @@
 //! Closing a ledger.
 
-use super::Ledgers;
+use super::{CloseMode, Ledgers};
 use crate::{
-    apply::{apply, Surroundings},
+    apply::{charge, execute, settle, Progress, Surroundings},
     meta::{next_header, tx_set},
-    state::{AppliedTransaction, ClosedLedger, Entries, View},
-    tx::Context,
+    state::{AppliedTransaction, ClosedLedger, View},
+    tx::{Context, Frame},
 };
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -13,8 +13,7 @@ use stellar_xdr::{Hash, LedgerKey, LedgerKeyTtl, Limits, TransactionResultPair, 
 
 /// What the transactions of one ledger did together.
 struct Batch {
-    entries: Entries,
-    touched: Vec<LedgerKey>,
+    progress: Progress,
     records: Vec<AppliedTransaction>,
     results: Vec<TransactionResultPair>,
     fees: i64,
@@ -36,22 +35,32 @@ impl Ledgers {
     /// # Errors
     /// As [`Self::close`].
     pub fn close_as(&mut self, sequence: u32) -> anyhow::Result<()> {
-        let closed = self.try_close(sequence);
+        let close_time = self.clock.close_time(self.view.close_time(), self.mode);
+        self.close_at(sequence, close_time)
+    }
+
+    /// Closes a ledger under a number and a time.
+    ///
+    /// # Errors
+    /// As [`Self::close`].
+    pub fn close_at(&mut self, sequence: u32, close_time: u64) -> anyhow::Result<()> {
+        let closed = self.try_close(sequence, close_time);
         if closed.is_err() {
             self.recover()?;
         }
         closed
     }
 
-    fn try_close(&mut self, sequence: u32) -> anyhow::Result<()> {
-        let frames = std::mem::take(&mut self.pending);
-        let close_time = self.clock.close_time(self.view.close_time());
+    fn try_close(&mut self, sequence: u32, close_time: u64) -> anyhow::Result<()> {
         let network = Arc::clone(&self.view.network);
         let context = Context {
             network: &network,
             sequence,
+            counts_from: sequence,
             close_time,
+            closes_by: close_time,
         };
+        let frames = self.take_waiting(context);
         let set = tx_set(
             self.view.hash,
             frames
@@ -85,17 +94,23 @@ impl Ledgers {
         let forgotten = history.push(Arc::clone(&ledger), network.retention);
         if let Some(store) = &self.store {
             let ahead = self.clock.ahead_secs();
-            store.commit(&ledger, &batch.entries, &batch.touched, &forgotten, ahead)?;
+            store.commit(
+                &ledger,
+                &batch.progress.entries,
+                &batch.progress.touched,
+                &forgotten,
+                ahead,
+            )?;
         }
         let header = Arc::new(header);
         self.view = View {
             network,
             header,
             hash,
-            entries: batch.entries,
+            entries: batch.progress.entries,
             history,
         };
-        for key in &batch.touched {
+        for key in &batch.progress.touched {
             self.expiry.note(&self.view.entries, key);
             self.modules.note(&self.view.entries, key)?;
         }
@@ -103,22 +118,41 @@ impl Ledgers {
         Ok(())
     }
 
-    fn run(&self, frames: &[crate::tx::Frame], context: Context<'_>) -> anyhow::Result<Batch> {
+    /// Takes what waits and is still valid, classic transactions first, as validators order a ledger.
+    /// With instant closing it was checked a moment ago.
+    fn take_waiting(&mut self, context: Context<'_>) -> Vec<Frame> {
+        let waiting = self.queue.take();
+        let hashes: Vec<_> = waiting.iter().map(|frame| frame.hash).collect();
+        self.queue.close(hashes.into_iter());
+        let mut frames: Vec<_> = waiting
+            .into_iter()
+            .filter(|frame| self.mode == CloseMode::Instant || self.is_still_valid(frame, context))
+            .collect();
+        frames.sort_by_key(Frame::is_soroban);
+        frames
+    }
+
+    fn run(&self, frames: &[Frame], context: Context<'_>) -> anyhow::Result<Batch> {
         let around = Surroundings {
             modules: self.modules.handle(),
             previous_hash: self.view.hash,
         };
         let mut batch = Batch {
-            entries: self.view.entries.clone(),
-            touched: Vec::new(),
+            progress: Progress::new(self.view.entries.clone(), context.sequence),
             records: Vec::new(),
             results: Vec::new(),
             fees: 0,
         };
+        let mut charged = Vec::new();
         for frame in frames {
-            let applied = apply(frame, batch.entries.clone(), context, &around)?;
-            batch.entries = applied.entries;
-            batch.touched.extend(applied.touched);
+            charged.push(charge(frame, &mut batch.progress)?);
+        }
+        let mut executed = Vec::new();
+        for frame in frames {
+            executed.push(execute(frame, &mut batch.progress, context, &around)?);
+        }
+        for ((frame, charged), executed) in frames.iter().zip(charged).zip(executed) {
+            let applied = settle(frame, charged, executed, &mut batch.progress, context)?;
             batch.fees = batch.fees.saturating_add(applied.fee);
             batch.results.push(TransactionResultPair {
                 transaction_hash: Hash(frame.hash),
@@ -132,7 +166,7 @@ impl Ledgers {
     /// Removes the temporary entries that are no longer live, and archived code from the cache.
     /// Returns the keys that are gone, encoded.
     fn evict(&mut self, batch: &mut Batch, sequence: u32) -> anyhow::Result<Vec<Vec<u8>>> {
-        let expired = self.expiry.take_expired(&batch.entries, sequence);
+        let expired = self.expiry.take_expired(&batch.progress.entries, sequence);
         for hash in &expired.code {
             self.modules.forget(hash)?;
         }
@@ -143,8 +177,8 @@ impl Ledgers {
             });
             gone.push(key.to_xdr(Limits::none())?);
             gone.push(ttl.to_xdr(Limits::none())?);
-            batch.entries.remove(&key);
-            batch.touched.push(key);
+            batch.progress.entries.remove(&key);
+            batch.progress.touched.push(key);
         }
         Ok(gone)
     }

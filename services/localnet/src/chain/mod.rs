@@ -4,18 +4,19 @@
 mod actor;
 mod clock;
 mod close;
+mod queue;
+mod replay;
 mod submit;
 mod travel;
 
 pub use actor::{Busy, Chain, CloseMode, STACK_BYTES};
+pub use replay::{Replay, ReplayedLedger};
 pub use submit::Submission;
 pub use travel::Travel;
 
-use crate::{
-    state::{Expiry, Modules, Network, Store, View},
-    tx::{Context, Frame},
-};
+use crate::state::{Expiry, Modules, Network, Store, View};
 use clock::Clock;
+use queue::Queue;
 use std::sync::{Arc, RwLock};
 
 /// Called on the chain's thread with each new view, before anybody else sees what comes after it.
@@ -29,8 +30,7 @@ pub struct Ledgers {
     store: Option<Store>,
     clock: Clock,
     mode: CloseMode,
-    /// What waits for the next ledger.
-    pub pending: Vec<Frame>,
+    pub queue: Queue,
     published: Arc<RwLock<View>>,
     watch: Option<Watch>,
 }
@@ -58,33 +58,32 @@ impl Ledgers {
         if let (true, Some(store)) = (is_new, &store) {
             store.replace(&view, 0)?;
         }
-        let published = Arc::new(RwLock::new(view.clone()));
-        let ledgers = Self {
-            modules: Modules::of(&view.entries, view.sequence())?,
-            expiry: Expiry::of(&view.entries),
-            view,
-            store,
-            clock,
-            mode,
-            pending: Vec::new(),
-            published: Arc::clone(&published),
-            watch,
-        };
+        let mut ledgers = Self::of(view, clock, mode)?;
+        ledgers.store = store;
+        ledgers.watch = watch;
+        let published = Arc::clone(&ledgers.published);
         Ok((ledgers, published))
     }
 
-    /// The ledger that comes next.
-    fn next(&self) -> Context<'_> {
-        Context {
-            network: &self.view.network,
-            sequence: self.view.sequence().saturating_add(1),
-            close_time: self.clock.close_time(self.view.close_time()),
-        }
+    /// A chain that goes on from `view`, in memory.
+    fn of(view: View, clock: Clock, mode: CloseMode) -> anyhow::Result<Self> {
+        let published = Arc::new(RwLock::new(view.clone()));
+        Ok(Self {
+            modules: Modules::of(&view.entries, view.sequence())?,
+            expiry: Expiry::of(&view.entries),
+            view,
+            store: None,
+            clock,
+            mode,
+            queue: Queue::default(),
+            published,
+            watch: None,
+        })
     }
 
     /// Makes what goes with the view anew, after something was broken off in the middle.
     fn recover(&mut self) -> anyhow::Result<()> {
-        self.pending.clear();
+        self.queue.clear();
         self.expiry = Expiry::of(&self.view.entries);
         self.modules = Modules::of(&self.view.entries, self.view.sequence())?;
         Ok(())

@@ -2,7 +2,10 @@
 //! whole, dropped as a whole, and told as `LedgerEntryChanges`.
 
 use super::{ttl_entry, ttl_key_hash, Entries, Entry, Ttl};
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use stellar_xdr::{
     LedgerEntry, LedgerEntryChange, LedgerEntryChanges, LedgerEntryData, LedgerKey, LedgerKeyTtl,
 };
@@ -21,7 +24,8 @@ pub struct Scratch {
     sequence: u32,
     touched: Vec<(LedgerKey, Part)>,
     seen: HashSet<(LedgerKey, Part)>,
-    restored: HashSet<LedgerKey>,
+    /// Entries that came back from the archive, and until when they live by that alone.
+    restored: HashMap<LedgerKey, u32>,
 }
 
 impl Scratch {
@@ -33,7 +37,7 @@ impl Scratch {
             sequence,
             touched: Vec::new(),
             seen: HashSet::new(),
-            restored: HashSet::new(),
+            restored: HashMap::new(),
         }
     }
 
@@ -97,7 +101,7 @@ impl Scratch {
     /// Brings an archived entry back to life until `live_until`.
     pub fn restore(&mut self, key: &LedgerKey, live_until: u32) {
         self.touch(key, Part::Data);
-        self.restored.insert(key.clone());
+        self.restored.insert(key.clone(), live_until);
         self.set_live_until(key, live_until);
     }
 
@@ -136,8 +140,11 @@ impl Scratch {
         for (key, part) in &self.touched {
             let before = self.version(&self.before, key, *part)?;
             let now = self.version(&self.now, key, *part)?;
-            let restored = self.restored.contains(key);
-            changes.extend(self.describe(key, *part, before, now, restored)?);
+            changes.extend(match (before, now) {
+                (None, None) => vec![],
+                (None, Some(now)) => vec![LedgerEntryChange::Created(now)],
+                (Some(before), now) => self.change(key, *part, before, now)?,
+            });
         }
         Ok(LedgerEntryChanges(changes.try_into()?))
     }
@@ -157,38 +164,34 @@ impl Scratch {
         }
     }
 
-    fn describe(
+    /// What became of something that was there before.
+    fn change(
         &self,
         key: &LedgerKey,
         part: Part,
-        before: Option<LedgerEntry>,
+        before: LedgerEntry,
         now: Option<LedgerEntry>,
-        restored: bool,
     ) -> Result<Vec<LedgerEntryChange>, stellar_xdr::Error> {
-        Ok(match (before, now) {
-            (None, None) => vec![],
-            (None, Some(now)) => vec![LedgerEntryChange::Created(now)],
-            (Some(_), Some(now)) if restored && part == Part::Ttl => {
-                vec![LedgerEntryChange::Restored(now)]
-            }
-            (Some(before), Some(now)) if restored && before.data == now.data => {
-                vec![LedgerEntryChange::Restored(now)]
-            }
-            (Some(before), Some(now)) => {
-                vec![
-                    self.first(before, restored),
-                    LedgerEntryChange::Updated(now),
-                ]
-            }
-            (Some(before), None) => {
-                let gone = LedgerEntryChange::Removed(match part {
-                    Part::Data => key.clone(),
-                    Part::Ttl => LedgerKey::Ttl(LedgerKeyTtl {
-                        key_hash: ttl_key_hash(key)?,
-                    }),
-                });
-                vec![self.first(before, restored), gone]
-            }
+        let restored_until = self.restored.get(key);
+        let first = self.first(before.clone(), restored_until.is_some());
+        let Some(now) = now else {
+            let gone = LedgerEntryChange::Removed(match part {
+                Part::Data => key.clone(),
+                Part::Ttl => LedgerKey::Ttl(LedgerKeyTtl {
+                    key_hash: ttl_key_hash(key)?,
+                }),
+            });
+            return Ok(vec![first, gone]);
+        };
+        // What came back and was then left alone is told by one change; its time to live by the new one.
+        let only_restored = restored_until.is_some_and(|restored_until| match &now.data {
+            LedgerEntryData::Ttl(ttl) => ttl.live_until_ledger_seq == *restored_until,
+            data => *data == before.data,
+        });
+        Ok(if only_restored {
+            vec![LedgerEntryChange::Restored(now)]
+        } else {
+            vec![first, LedgerEntryChange::Updated(now)]
         })
     }
 

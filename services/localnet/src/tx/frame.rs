@@ -184,10 +184,8 @@ impl Frame {
 
     /// For how many operations the transaction pays; a fee bump counts as one more.
     pub fn paid_operations(&self) -> i64 {
-        let count = i64::try_from(self.operations().len())
-            .unwrap_or(i64::MAX)
-            .max(1);
-        count.saturating_add(i64::from(self.is_fee_bump()))
+        let count = i64::try_from(self.operations().len()).unwrap_or(i64::MAX);
+        count.saturating_add(i64::from(self.is_fee_bump())).max(1)
     }
 
     /// The lowest inclusion fee, in stroops.

@@ -15,7 +15,7 @@ pub use frame::Frame;
 pub use limits::Diagnostics;
 pub use resources::resource_fee;
 pub use signatures::SignatureChecker;
-pub use validate::{check, validate, Phase};
+pub use validate::{check, fee_fault, resource_fault, validate, Phase};
 
 use crate::state::Network;
 
@@ -24,5 +24,12 @@ use crate::state::Network;
 pub struct Context<'a> {
     pub network: &'a Network,
     pub sequence: u32,
+    /// The ledger from whose number an account that is made now would count. For a transaction that
+    /// is still to wait for its ledger: the newest one.
+    pub counts_from: u32,
+    /// When the ledger closes. For a transaction that is still to wait for its ledger: when the
+    /// newest ledger closed.
     pub close_time: u64,
+    /// The latest time at which the ledger is expected to close.
+    pub closes_by: u64,
 }

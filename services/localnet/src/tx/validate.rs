@@ -47,9 +47,8 @@ pub fn validate(
         })
     };
     let fee = frame.fee_if_refused();
-    if !has_valid_fee(frame) {
-        let result = code::plain(TransactionResultResult::TxMalformed, 0);
-        return Err(refused(result, diagnostics));
+    if let Some(rejection) = fee_fault(frame) {
+        return Err(rejection);
     }
     if let Err((error, fee)) = fee_bump::check(frame, scratch) {
         return Err(refused(code::plain(error, fee), diagnostics));
@@ -78,7 +77,7 @@ pub fn check(
             }
         }
     };
-    if !is_next_sequence(frame, &source, context.sequence) {
+    if !is_next_sequence(frame, &source, context.counts_from) {
         return Validity {
             outcome: Err(Outcome::TxBadSeq),
             uses_sequence: false,
@@ -101,8 +100,33 @@ fn require(holds: bool, otherwise: Outcome) -> Result<(), Outcome> {
     }
 }
 
+/// What is wrong with the fee as it is written, whatever the ledger holds.
+pub fn fee_fault(frame: &Frame) -> Option<Box<Rejection>> {
+    (!has_valid_fee(frame)).then(|| {
+        Box::new(Rejection {
+            result: code::plain(TransactionResultResult::TxMalformed, 0),
+            diagnostics: Vec::new(),
+        })
+    })
+}
+
+/// What is wrong with the resources that a transaction declares, where something is.
+pub fn resource_fault(frame: &Frame, context: Context<'_>) -> Option<Box<Rejection>> {
+    if !frame.is_soroban() {
+        return None;
+    }
+    let mut diagnostics = Diagnostics::default();
+    let fault = limits::check(frame, &context.network.settings, &mut diagnostics);
+    fault.err().map(|()| {
+        Box::new(Rejection {
+            result: code::plain(TransactionResultResult::TxSorobanInvalid, 0),
+            diagnostics: diagnostics.0,
+        })
+    })
+}
+
 fn has_valid_fee(frame: &Frame) -> bool {
-    if frame.fee_bump().is_some_and(|(_, _, fee)| fee < 0) {
+    if frame.full_fee() < 0 || frame.inclusion_fee() < 0 {
         return false;
     }
     if !frame.is_soroban() {
@@ -182,16 +206,6 @@ fn check_soroban(
     }
     limits::check(frame, settings, diagnostics).map_err(invalid)?;
     let declared = limits::unsigned(frame.declared_resource_fee());
-    if !frame.is_fee_bump() {
-        limits::within(
-            declared,
-            limits::unsigned(frame.full_fee()),
-            ScError::Value(ScErrorCode::ExceededLimit),
-            "transaction `sorobanData.resourceFee` is higher than the full transaction fee",
-            diagnostics,
-        )
-        .map_err(invalid)?;
-    }
     let (fees, _) = settings.fees();
     let (non_refundable, events) = resource_fee(frame, &fees, 0);
     let actual = limits::unsigned(non_refundable.saturating_add(events));
@@ -215,7 +229,8 @@ fn check_bounds(frame: &Frame, context: Context<'_>) -> Result<(), Outcome> {
     let early = time.is_some_and(|bounds| bounds.min_time.0 > now)
         || ledger.is_some_and(|bounds| bounds.min_ledger > next);
     require(!early, Outcome::TxTooEarly)?;
-    let late = time.is_some_and(|bounds| bounds.max_time.0 != 0 && bounds.max_time.0 < now)
+    let late = time
+        .is_some_and(|bounds| bounds.max_time.0 != 0 && bounds.max_time.0 < context.closes_by)
         || ledger.is_some_and(|bounds| bounds.max_ledger != 0 && bounds.max_ledger <= next);
     require(!late, Outcome::TxTooLate)
 }

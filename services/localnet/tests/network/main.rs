@@ -10,6 +10,7 @@ mod archival;
 mod assets;
 mod classic;
 mod contracts;
+mod corpus;
 mod crashes;
 mod events;
 mod failures;

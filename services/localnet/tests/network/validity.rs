@@ -156,8 +156,12 @@ fn an_account_has_to_exist_and_to_have_the_fee() {
     let TransactionExt::V1(data) = &mut tx.ext else {
         panic!()
     };
-    data.resource_fee = 200_000_000_000;
-    assert_eq!(refusal(&stage, &tx), "TxSorobanInvalid");
+    data.resource_fee = i64::from(tx.fee) + 1;
+    assert_eq!(
+        refusal(&stage, &tx),
+        "TxMalformed",
+        "the resources cost more than the whole fee"
+    );
     let mut tx = harmless(&stage);
     tx.fee = u32::MAX;
     assert_eq!(

@@ -36,6 +36,11 @@ pub fn apply(
         return Ok(Done::with(OperationResult::OpNoAccount));
     };
     let revocable = issuer.flags & (AccountFlags::RevocableFlag as u32) != 0;
+    // Without the right to revoke, only authorising is allowed; whether there is a line is not asked.
+    let clears_authorization = op.clear_flags & (AUTHORIZED | MAINTAIN) != 0;
+    if !revocable && clears_authorization && op.set_flags & AUTHORIZED == 0 {
+        return Ok(Done::with(done(R::CantRevoke)));
+    }
     let asset = account::line_asset(&op.asset);
     let Some(mut line) = account::load_line(at.scratch, &op.trustor, &asset) else {
         return Ok(Done::with(done(R::NoTrustLine)));
@@ -44,10 +49,7 @@ pub fn apply(
     if flags & AUTHORIZED != 0 && flags & MAINTAIN != 0 {
         return Ok(Done::with(done(R::InvalidState)));
     }
-    let loses_all =
-        line.flags & (AUTHORIZED | MAINTAIN) != 0 && flags & (AUTHORIZED | MAINTAIN) == 0;
-    let is_reduced = line.flags & AUTHORIZED != 0 && flags & MAINTAIN != 0;
-    if !revocable && (loses_all || is_reduced) {
+    if !revocable && line.flags & AUTHORIZED != 0 && flags & MAINTAIN != 0 {
         return Ok(Done::with(done(R::CantRevoke)));
     }
     line.flags = flags;

@@ -1,10 +1,7 @@
-//! What a transaction did, in the form that the history keeps.
+//! A transaction in the form that the history keeps.
 
-use super::{events, refund::RefundTracker, transaction::Ran};
-use crate::{
-    state::AppliedTransaction,
-    tx::{Diagnostics, Frame},
-};
+use super::{events, transaction::Executed};
+use crate::{state::AppliedTransaction, tx::Frame};
 use stellar_xdr::{
     ExtensionPoint, LedgerEntryChanges, Limits, SorobanTransactionMetaExt,
     SorobanTransactionMetaExtV1, SorobanTransactionMetaV2, TransactionEvent, TransactionEventStage,
@@ -42,12 +39,10 @@ pub fn fee_events(
 /// The meta.
 pub fn meta(
     frame: &Frame,
-    tx_changes_before: LedgerEntryChanges,
-    ran: Ran,
-    refund: &RefundTracker,
+    executed: Executed,
     events: Vec<TransactionEvent>,
-    diagnostics: Diagnostics,
 ) -> Result<TransactionMeta, stellar_xdr::Error> {
+    let (ran, refund) = (executed.ran, executed.refund);
     let soroban_meta = frame.is_soroban().then(|| SorobanTransactionMetaV2 {
         ext: SorobanTransactionMetaExt::V1(SorobanTransactionMetaExtV1 {
             ext: ExtensionPoint::V0,
@@ -59,12 +54,12 @@ pub fn meta(
     });
     Ok(TransactionMeta::V4(TransactionMetaV4 {
         ext: ExtensionPoint::V0,
-        tx_changes_before,
+        tx_changes_before: executed.changes_before,
         operations: ran.metas.try_into()?,
         tx_changes_after: LedgerEntryChanges::default(),
         soroban_meta,
         events: events.try_into()?,
-        diagnostic_events: diagnostics.0.try_into()?,
+        diagnostic_events: executed.diagnostics.0.try_into()?,
     }))
 }
 
