@@ -9,15 +9,13 @@ WASM_DIR := $(TARGET_DIR)/wasm
 TEST_WASM_DIR := $(TARGET_DIR)/wasm-test
 SERVICES_TARGET := $(abspath $(or $(CARGO_TARGET_DIR),services/target))
 TEST_CONTRACTS := $(wildcard integration-tests/contracts/*/Cargo.toml)
-CLI_VERSION := 28.1.0
-# Who builds the Wasm: auto (the Stellar CLI where there is one), own or cli.
-FLASH_BUILDER ?= auto
+CLI_VERSION := $(shell sed 's/[^0-9.].*//' scripts/stellar-cli-version.txt)
 
 # With this set, the fixture of integration-tests deploys the Wasm there and refuses to do without it.
 USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
 
 .PHONY: openapi bench-index
-.PHONY: help source advisories coverage mutants fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-contracts test-native test-wasm test-mainnet \
+.PHONY: builder-check help source advisories coverage mutants fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-contracts test-native test-wasm test-mainnet \
 	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
 	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-ops up services-programs web test-web screenshots
 
@@ -25,10 +23,13 @@ help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>", $$1); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the contracts' Wasm into target/wasm; print size and hash of each
-	@cargo xtask wasm --builder $(FLASH_BUILDER)
+	@cargo xtask wasm
 
 build-mainnet: ## The same without the test networks' functions, into target/wasm-mainnet
-	@cargo xtask wasm --builder $(FLASH_BUILDER) --mainnet
+	@cargo xtask wasm --mainnet
+
+builder-check: ## Check that the Stellar CLI builds the same Wasm, byte for byte (make setup-cli)
+	@cargo xtask builders
 
 build-test-contracts:
 ifneq ($(TEST_CONTRACTS),)

@@ -255,8 +255,8 @@ span() {
     fi
 }
 
-# Who builds: what gets published, the Stellar CLI; what stays on this machine, the repository's own builder, whose bytes
-# depend on the compiler alone. FLASH_BUILDER overrides.
+# Who builds: the Stellar CLI what gets published, the repository's own builder what stays on this machine. Both give the
+# same bytes, but only the CLI is known to everybody who verifies. FLASH_BUILDER overrides.
 builder_of_network() {
     local builder="${FLASH_BUILDER:-cli}"
     if [ -z "${FLASH_BUILDER:-}" ] && is_standalone; then builder=own; fi

@@ -8,8 +8,9 @@
 # own compiler with its library sources, from which cargo builds core and alloc. What was chosen goes
 # to stderr in one line. FLASH_TOOLCHAIN=rustup or =debian insists on one of them.
 #
-# The optimiser is wasm-opt, of Debian's package binaryen where there is none. Without one the Wasm
-# works as well, and costs more. FLASH_WASM_OPT=none does without.
+# The optimiser is the version of wasm-opt that the Stellar CLI contains: the one on the PATH if it is that version,
+# otherwise npm's package of it, installed under target/tools. Without one the Wasm works as well and costs more.
+# FLASH_WASM_OPT=none builds without it.
 set -euo pipefail
 
 readonly TARGET=wasm32v1-none
@@ -17,14 +18,12 @@ readonly RUSTUP_TIMEOUT_SECS=120
 readonly DEBIAN_PACKAGES=(rustc-web rust-web-src lld-19)
 readonly DEBIAN_RUSTC=/usr/bin/rustc
 readonly DEBIAN_LINKER=wasm-ld-19
-readonly OPTIMISER=wasm-opt
-readonly OPTIMISER_PACKAGE=binaryen
+readonly OPTIMISER_VERSION=116
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-# Remembers that rustup had no target to offer: asking again costs a timeout at every build.
+# Remembers that rustup has no target to offer: asking again would cost a timeout in every build.
 readonly MEMORY="$root/target/toolchain"
-# Remembers that no optimiser can be installed, until one is there.
-readonly OPTIMISER_MEMORY="$root/target/no-wasm-opt"
+readonly OPTIMISER_DIR="$root/target/tools/wasm-opt"
 
 say() { printf 'toolchain: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -77,7 +76,7 @@ emit() {
 choose_rustup() {
     local version
     version="$(version_of rustc)"
-    # The Stellar CLI refuses it as well: its linker drops what a contract exports.
+    # The Stellar CLI refuses this version too: its linker drops what a contract exports.
     [ "$version" != 1.91.0 ] || fail "Rust 1.91.0 builds broken contracts; run: rustup update stable"
     say "rustc $version with its own $TARGET"
     emit FLASH_TOOLCHAIN=rustup
@@ -93,21 +92,34 @@ choose_debian() {
     exit 0
 }
 
-# The optimiser goes with every compiler; a build is not refused for want of it.
+# The optimiser goes with every compiler. A build is not refused because it is missing.
 choose_optimiser() {
+    local program
     [ "${FLASH_WASM_OPT:-}" != none ] || return 0
-    if ! command -v "$OPTIMISER" >/dev/null && [ ! -e "$OPTIMISER_MEMORY" ]; then
-        if ! has_apt || ! (apt_install "$OPTIMISER_PACKAGE"); then
-            mkdir -p "$(dirname "$OPTIMISER_MEMORY")"
-            touch "$OPTIMISER_MEMORY"
-        fi
-    fi
-    if command -v "$OPTIMISER" >/dev/null; then
-        rm -f "$OPTIMISER_MEMORY"
-        emit "FLASH_WASM_OPT=$(command -v "$OPTIMISER")"
+    if program="$(optimiser_on_path)" || program="$(optimiser_of_npm)"; then
+        emit "FLASH_WASM_OPT=$program"
     else
-        say "no $OPTIMISER: the Wasm stays as it is compiled; install binaryen (Debian: apt-get install $OPTIMISER_PACKAGE)"
+        say "no wasm-opt $OPTIMISER_VERSION: the Wasm stays as it is compiled; install Node 20 or newer, with npm"
     fi
+}
+
+optimiser_on_path() {
+    wasm-opt --version 2>/dev/null | grep -q "^wasm-opt version $OPTIMISER_VERSION\b" || return 1
+    command -v wasm-opt
+}
+
+# Installs what scripts/wasm-opt/package-lock.json names, once.
+optimiser_of_npm() {
+    local lock="$root/scripts/wasm-opt/package-lock.json" program="$OPTIMISER_DIR/node_modules/.bin/wasm-opt"
+    if ! cmp -s "$lock" "$OPTIMISER_DIR/installed.json" || [ ! -x "$program" ]; then
+        command -v npm >/dev/null || return 1
+        say "installing wasm-opt $OPTIMISER_VERSION under target/tools"
+        mkdir -p "$OPTIMISER_DIR"
+        cp "$root/scripts/wasm-opt/package.json" "$lock" "$OPTIMISER_DIR"
+        quietly npm --prefix "$OPTIMISER_DIR" ci --no-audit --no-fund --loglevel=error || return 1
+        cp "$lock" "$OPTIMISER_DIR/installed.json"
+    fi
+    printf '%s\n' "$program"
 }
 
 # Output of a quiet command is shown only when it fails.
@@ -134,8 +146,8 @@ apt_install() {
         quietly apt-get update || fail "apt-get update failed; then run: $install"
         apt_offers "$@" || fail "no packages $* here"
     fi
-    # --no-remove: what somebody chose to install is not thrown out for this.
-    # A package list of last month names files that are gone: one update, one more attempt.
+    # --no-remove: keep the packages that somebody chose to install.
+    # An old package list names files that are gone: update it and try once more.
     # shellcheck disable=SC2086 # The words of the command are meant to be split.
     DEBIAN_FRONTEND=noninteractive quietly $install --no-remove && return 0
     quietly apt-get update || fail "apt-get update failed; then run: $install"

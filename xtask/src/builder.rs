@@ -1,8 +1,8 @@
 //! The two ways from a contract's source to its Wasm: the own builder and the Stellar CLI.
 //!
-//! Both run cargo with the same arguments, shake the spec by the same rules and optimise with the same
-//! flags. Wasm that is published comes from the Stellar CLI, which brings its optimiser along; the own
-//! builder takes the one that is installed and says which.
+//! Both give the same bytes: they run cargo with the same arguments, write the same metadata, shake the
+//! spec by the same rules and optimise with the same version of `wasm-opt`. `cargo xtask builders` checks
+//! it. The own builder is there because the CLI takes minutes to compile; published Wasm comes from the CLI.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,14 +17,14 @@ use crate::wasm::Network;
 
 const TARGET: &str = "wasm32v1-none";
 const CLI: &str = "stellar";
-const CLI_MAJOR: u32 = 28;
+/// The Stellar CLI that publishes, as it writes itself into the Wasm: `<version>#<revision>`.
+const CLI_VERSION: &str = include_str!("../../scripts/stellar-cli-version.txt");
 
 /// Who compiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Builder {
     Own,
     Cli,
-    Auto,
 }
 
 impl Builder {
@@ -32,22 +32,28 @@ impl Builder {
         match name {
             "own" => Ok(Self::Own),
             "cli" => Ok(Self::Cli),
-            "auto" => Ok(Self::Auto),
-            other => bail!("no builder {other}; there are own, cli and auto"),
+            other => bail!("no builder {other}; there are own and cli"),
         }
     }
 
-    /// Whether the Stellar CLI is to be used, as far as there is one.
-    pub fn uses_cli(self) -> Result<bool> {
-        let installed = cli_version();
-        let usable = installed.is_some_and(|major| major >= CLI_MAJOR);
+    /// Fails unless the Stellar CLI that is installed is the one whose bytes are reproduced.
+    pub fn require(self) -> Result<()> {
+        if self == Self::Own {
+            return Ok(());
+        }
+        let wanted = CLI_VERSION.trim_end();
+        let installed =
+            installed_cli().context("no Stellar CLI on the PATH; see `make setup-cli`")?;
+        if installed != wanted {
+            bail!("the Stellar CLI on the PATH is {installed}, and other bytes come from it than from {wanted}");
+        }
+        Ok(())
+    }
+
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Own => Ok(false),
-            Self::Auto => Ok(usable),
-            Self::Cli if usable => Ok(true),
-            Self::Cli => {
-                bail!("no Stellar CLI {CLI_MAJOR} or newer on the PATH; see `make setup-cli`")
-            }
+            Self::Own => "cargo xtask",
+            Self::Cli => "the Stellar CLI",
         }
     }
 }
@@ -59,7 +65,7 @@ pub struct Built {
     pub is_optimised: bool,
 }
 
-/// Builds by cargo and shakes the result; incremental, as cargo is.
+/// Builds by cargo, names the CLI whose rules it follows, and shakes the result; incremental, as cargo is.
 pub fn build_alone(
     workspace: &Workspace,
     contract: &Contract,
@@ -83,8 +89,10 @@ pub fn build_alone(
         command.env("CARGO_BUILD_RUSTFLAGS", flags);
     }
     run(&mut command)?;
+    let compiled = read(&cargos_artifact(workspace, contract))?;
+    let stamped = shake::add_meta(&compiled, "cliver", CLI_VERSION.trim_end())?;
     Ok(Built {
-        wasm: shake::shake(&read(&cargos_artifact(workspace, contract))?)?,
+        wasm: shake::shake(&stamped)?,
         is_optimised: false,
     })
 }
@@ -114,6 +122,7 @@ pub fn build_with_cli(
         .args([
             "contract",
             "build",
+            "--quiet",
             "--locked",
             "--package",
             &contract.package,
@@ -173,15 +182,18 @@ fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-fn cli_version() -> Option<u32> {
+fn installed_cli() -> Option<String> {
     let output = Command::new(CLI).arg("--version").output().ok()?;
-    major_version(&String::from_utf8_lossy(&output.stdout))
+    version_and_revision(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// 28 of `stellar 28.1.0 (…)`.
-fn major_version(answer: &str) -> Option<u32> {
-    let version = answer.split_whitespace().nth(1)?;
-    version.split('.').next()?.parse().ok()
+/// `28.1.0#4ea5b8` of `stellar 28.1.0 (4ea5b8)`.
+fn version_and_revision(answer: &str) -> Option<String> {
+    let mut words = answer.lines().next()?.split_whitespace().skip(1);
+    let version = words.next()?;
+    let revision = words.next().unwrap_or_default();
+    let revision = revision.trim_matches(['(', ')']);
+    Some(format!("{version}#{revision}"))
 }
 
 #[cfg(test)]
@@ -189,18 +201,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clis_major_version_is_read_from_its_answer() {
+    fn the_clis_version_and_revision_are_read_from_its_answer() {
+        let of = |answer| version_and_revision(answer);
         assert_eq!(
-            major_version("stellar 28.1.0 (4ea5b8)\nstellar-xdr 28.0.0"),
-            Some(28)
+            of("stellar 28.1.0 (4ea5b8)\nstellar-xdr 28.0.0 (77)").as_deref(),
+            Some("28.1.0#4ea5b8")
         );
-        assert_eq!(major_version("stellar"), None);
-        assert_eq!(major_version(""), None);
+        assert_eq!(
+            of("stellar 28.1.0\nstellar-xdr 28.0.0").as_deref(),
+            Some("28.1.0#")
+        );
+        assert_eq!(of("stellar"), None);
+        assert_eq!(of(""), None);
     }
 
     #[test]
-    fn a_builder_has_one_of_three_names() {
-        assert_eq!(Builder::parse("auto").unwrap(), Builder::Auto);
+    fn a_builder_has_one_of_two_names() {
+        assert_eq!(Builder::parse("cli").unwrap(), Builder::Cli);
         assert!(Builder::parse("make").is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! The repository's own tasks: build the contracts' Wasm, keep their interfaces under review.
 
 mod builder;
+mod compare;
 mod contract;
 mod exports;
 mod golden;
@@ -33,7 +34,8 @@ cargo xtask <command>
       --mainnet           without the test networks' functions, into target/wasm-mainnet
       --contract <name>   this one only: registry, deals, escrow or reputation
       --test-contracts    those of integration-tests/contracts instead, into target/wasm-test
-      --builder <which>   own (default), cli (the Stellar CLI), auto (the CLI where there is one)
+      --builder <which>   own (default) or cli (the Stellar CLI)
+  builders   check that both builders make the same Wasm
   interface  write goldens/<contract>.interface.txt from target/wasm
       --check             compare instead; a difference is an error
       --wasm-dir <dir>    read the Wasm from there
@@ -62,6 +64,7 @@ fn run() -> Result<()> {
     match args.next()? {
         Some(lexopt::Arg::Value(command)) => match command.to_str() {
             Some("wasm") => wasm_command(args),
+            Some("builders") => builders_command(args),
             Some("interface") => interface_command(args),
             Some("exports") => exports_command(args),
             Some("faults") => faults_command(args),
@@ -107,6 +110,13 @@ fn wasm_command(mut args: lexopt::Parser) -> Result<()> {
         network.out_dir()
     });
     wasm::build(&workspace, &contracts, network, builder, &out_dir)
+}
+
+fn builders_command(mut args: lexopt::Parser) -> Result<()> {
+    if let Some(arg) = args.next()? {
+        return Err(arg.unexpected().into());
+    }
+    compare::check(&Workspace::locate()?)
 }
 
 fn interface_command(mut args: lexopt::Parser) -> Result<()> {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use anyhow::{bail, Context, Result};
 use soroban_spec::shaking;
-use stellar_xdr::{Limited, Limits, ReadXdr, ScMetaEntry, ScSpecEntry, WriteXdr};
+use stellar_xdr::{Limited, Limits, ReadXdr, ScMetaEntry, ScMetaV0, ScSpecEntry, WriteXdr};
 use wasm_encoder::{CustomSection, Module, RawSection};
 use wasmparser::{Parser, Payload};
 
@@ -37,6 +37,17 @@ pub fn shake(wasm: &[u8]) -> Result<Vec<u8>> {
         }
     }
     replace_section(wasm, SPEC_SECTION, &kept)
+}
+
+/// `wasm` with one more entry of metadata, in a section of its own at the end: where the Stellar CLI puts it.
+pub fn add_meta(wasm: &[u8], key: &str, value: &str) -> Result<Vec<u8>> {
+    let entry = ScMetaEntry::ScMetaV0(ScMetaV0 {
+        key: key.try_into()?,
+        val: value.try_into()?,
+    });
+    let mut module = copy_without(wasm, |_| false)?;
+    append(&mut module, META_SECTION, &entry.to_xdr(Limits::none())?);
+    Ok(module.finish())
 }
 
 /// The entries of the contract's spec.
@@ -75,48 +86,51 @@ fn custom_sections(wasm: &[u8], name: &str) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// `wasm` with `data` in place of the custom section's; every other section stays byte by byte.
+/// `wasm` with `data` in place of the custom section's, at the end; every other section stays byte by byte.
 fn replace_section(wasm: &[u8], name: &str, data: &[u8]) -> Result<Vec<u8>> {
-    let mut module = Module::new();
-    let mut replaced = false;
-    for payload in payloads(wasm)? {
-        if let Payload::CustomSection(section) = &payload {
-            if section.name() == name {
-                if !replaced {
-                    module.section(&CustomSection {
-                        name: name.into(),
-                        data: data.into(),
-                    });
-                }
-                replaced = true;
-                continue;
-            }
-        }
-        if let Some((id, range)) = payload.as_section() {
-            module.section(&RawSection {
-                id,
-                data: &wasm[range],
-            });
-        }
-    }
+    let mut module = copy_without(wasm, |section| section == name)?;
+    append(&mut module, name, data);
     Ok(module.finish())
 }
 
 /// Size of the module without its custom sections: what the virtual machine loads.
 pub fn size_without_custom_sections(wasm: &[u8]) -> Result<usize> {
+    Ok(copy_without(wasm, |_| true)?.as_slice().len())
+}
+
+/// A copy of the module without the custom sections whose name `is_dropped` says yes to.
+fn copy_without(wasm: &[u8], is_dropped: impl Fn(&str) -> bool) -> Result<Module> {
     let mut module = Module::new();
     for payload in payloads(wasm)? {
-        if matches!(payload, Payload::CustomSection(_)) {
+        if matches!(&payload, Payload::CustomSection(section) if is_dropped(section.name())) {
             continue;
         }
         if let Some((id, range)) = payload.as_section() {
-            module.section(&RawSection {
-                id,
-                data: &wasm[range],
-            });
+            let data = &wasm[range];
+            module.section(&RawSection { id, data });
         }
     }
-    Ok(module.as_slice().len())
+    Ok(module)
+}
+
+fn append(module: &mut Module, name: &str, data: &[u8]) {
+    module.section(&CustomSection {
+        name: name.into(),
+        data: data.into(),
+    });
+}
+
+/// Every section's name and size, in order: to see where two modules differ.
+pub fn sections(wasm: &[u8]) -> Result<Vec<String>> {
+    let sections = payloads(wasm)?.into_iter().filter_map(|payload| {
+        let (id, range) = payload.as_section()?;
+        let name = match &payload {
+            Payload::CustomSection(section) => section.name().to_owned(),
+            _ => format!("section {id}"),
+        };
+        Some(format!("{name}: {} bytes", range.len()))
+    });
+    Ok(sections.collect())
 }
 
 /// Names of the functions that can be called.

@@ -92,6 +92,25 @@ fn a_sections_length_may_need_more_bytes_than_before() {
 }
 
 #[test]
+fn added_metadata_has_a_section_of_its_own_before_the_spec() {
+    let wasm = sample(&[function("pay", &[], None)], &[]).wasm();
+    let before = read_meta(&wasm).unwrap();
+    let stamped = shake(&add_meta(&wasm, "cliver", "28.1.0#4ea5b8").unwrap()).unwrap();
+    let entry = ScMetaEntry::ScMetaV0(ScMetaV0 {
+        key: "cliver".try_into().unwrap(),
+        val: "28.1.0#4ea5b8".try_into().unwrap(),
+    });
+    assert_eq!(
+        read_meta(&stamped).unwrap(),
+        [&before[..], &[entry]].concat()
+    );
+    let names: Vec<_> = sections(&stamped).unwrap();
+    let last_two: Vec<_> = names.iter().rev().take(2).collect();
+    assert!(last_two[0].starts_with("contractspecv0: "), "{names:?}");
+    assert!(last_two[1].starts_with("contractmetav0: "), "{names:?}");
+}
+
+#[test]
 fn what_is_no_wasm_is_refused() {
     let error = shake(b"#!/bin/sh").unwrap_err();
     assert!(

@@ -47,6 +47,51 @@ impl Network {
 /// Beside the Wasm: how each file came about, for those who measure it.
 const RECORD: &str = "build.json";
 
+/// How contracts become Wasm on this machine: compiler and optimiser are chosen once.
+pub struct Recipe<'a> {
+    workspace: &'a Workspace,
+    network: Network,
+    toolchain: Toolchain,
+    optimiser: Option<Optimiser>,
+}
+
+/// A contract's Wasm as it gets deployed.
+pub struct Finished {
+    pub wasm: Vec<u8>,
+    /// The optimiser and its flags.
+    pub optimised_by: Option<String>,
+}
+
+impl<'a> Recipe<'a> {
+    pub fn new(workspace: &'a Workspace, network: Network) -> Result<Self> {
+        let toolchain = Toolchain::decide(&workspace.root)?;
+        let optimiser = toolchain.optimiser();
+        let optimiser = optimiser.map(|program| Optimiser::new(program, &workspace.target_dir));
+        Ok(Self {
+            workspace,
+            network,
+            optimiser: optimiser.transpose()?,
+            toolchain,
+        })
+    }
+
+    /// Builds a contract and optimises what the builder left unoptimised.
+    pub fn make(&self, contract: &Contract, builder: Builder) -> Result<Finished> {
+        let build = match builder {
+            Builder::Own => build_alone,
+            Builder::Cli => build_with_cli,
+        };
+        let Built { wasm, is_optimised } =
+            build(self.workspace, contract, self.network, &self.toolchain)?;
+        let (wasm, optimised_by) = match &self.optimiser {
+            _ if is_optimised => (wasm, Some("the Stellar CLI".to_owned())),
+            Some(optimiser) => (optimiser.run(&wasm)?, Some(optimiser.describe())),
+            None => (wasm, None),
+        };
+        Ok(Finished { wasm, optimised_by })
+    }
+}
+
 /// Builds each contract into `out_dir` and prints what came out.
 pub fn build(
     workspace: &Workspace,
@@ -55,48 +100,27 @@ pub fn build(
     builder: Builder,
     out_dir: &Path,
 ) -> Result<()> {
-    let with_cli = builder.uses_cli()?;
-    let toolchain = Toolchain::decide(&workspace.root)?;
-    let optimiser = toolchain.optimiser();
-    let optimiser = optimiser.map(|program| Optimiser::new(program, &workspace.target_dir));
-    let optimiser = optimiser.transpose()?;
+    builder.require()?;
+    let recipe = Recipe::new(workspace, network)?;
     fs::create_dir_all(out_dir).with_context(|| out_dir.display().to_string())?;
     let mut rows = Vec::new();
     for contract in contracts {
-        let built = if with_cli {
-            build_with_cli(workspace, contract, network, &toolchain)
-        } else {
-            build_alone(workspace, contract, network, &toolchain)
-        };
-        let row = built
-            .and_then(|built| finish(contract, built, optimiser.as_ref(), out_dir))
+        let finished = recipe.make(contract, builder);
+        let row = finished
+            .and_then(|finished| put(contract, finished, out_dir))
             .with_context(|| contract.name.clone())?;
         rows.push(row);
     }
-    record(&out_dir.join(RECORD), &toolchain.compiler()?, &rows)?;
+    record(&out_dir.join(RECORD), &recipe.toolchain.compiler()?, &rows)?;
     let shown = out_dir.strip_prefix(&workspace.root).unwrap_or(out_dir);
-    let who = if with_cli {
-        "the Stellar CLI"
-    } else {
-        "cargo xtask"
-    };
-    println!("{}, built by {who}", shown.display());
+    println!("{}, built by {}", shown.display(), builder.name());
     print!("{}", table(&rows));
     Ok(())
 }
 
-/// Optimises what the builder left unoptimised, checks the result and puts it into place.
-fn finish(
-    contract: &Contract,
-    built: Built,
-    optimiser: Option<&Optimiser>,
-    out_dir: &Path,
-) -> Result<Row> {
-    let (wasm, optimised_by) = match optimiser {
-        _ if built.is_optimised => (built.wasm, Some("the Stellar CLI".to_owned())),
-        Some(optimiser) => (optimiser.run(&built.wasm)?, Some(optimiser.describe())),
-        None => (built.wasm, None),
-    };
+/// Checks the Wasm and puts it into place.
+fn put(contract: &Contract, finished: Finished, out_dir: &Path) -> Result<Row> {
+    let Finished { wasm, optimised_by } = finished;
     check_size(&wasm)?;
     spec::verify(&wasm)?;
     let stack = stack::verify(&wasm)?;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use flash_integration_tests::{Deal, Usage, World, DAY, GB, USD};
+use flash_integration_tests::{Deal, Usage, World, DAY, USD};
 use flash_interfaces::deals::{BookReports, DealStatus, EndReason};
 use soroban_sdk::Vec as HostVec;
 
