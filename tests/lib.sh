@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the tests of scripts and clients share: a localnet of their own, and a configuration of the Stellar CLI that is not
-# that of whoever runs them. Sourced by them.
+# Shared by the tests of scripts and clients, which source it: starts a localnet, and uses a Stellar CLI configuration of its
+# own instead of the user's.
 
 # shellcheck disable=SC2034 # Variables are read by the tests that source this file.
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -17,11 +17,11 @@ trap 'stop_localnet; rm -rf "$work"' EXIT
 
 programs="${CARGO_TARGET_DIR:-$root/services/target}/debug"
 
-# start_localnet [OPTIONS...]: on a free port; sets the variables that CLI and scripts read.
+# start_localnet [OPTIONS...]: starts localnet on a free port; sets the variables that the CLI and the scripts read.
 start_localnet() {
-    # With the features of the whole workspace, as its tests are built: nothing is compiled twice.
+    # Built with the features of the whole workspace, like its tests, so that nothing is compiled twice.
     (cd "$root/services" && cargo build --quiet --locked --workspace --bins --examples)
-    # The reader below may be first.
+    # The loop below may read the log before localnet creates it.
     : >"$work/localnet.log"
     "$programs/flash-localnet" --port 0 "$@" >>"$work/localnet.log" &
     network_pid=$!
@@ -29,7 +29,7 @@ start_localnet() {
     for round in $(seq 300); do
         network_url="$(sed -n 's/^ *rpc *//p' "$work/localnet.log")"
         [ -z "$network_url" ] || break
-        [ "$round" -lt 300 ] || { echo "localnet does not start" >&2; exit 1; }
+        [ "$round" -lt 300 ] || { echo "localnet did not start within 30 s" >&2; exit 1; }
         sleep 0.1
     done
     export STELLAR_RPC_URL="$network_url" STELLAR_NETWORK_PASSPHRASE="Standalone Network ; February 2017"
@@ -39,7 +39,7 @@ start_localnet() {
     unset STELLAR_ACCOUNT FLASH_ASSET
 }
 
-# advance SECONDS: the network's clock, and the ledgers that would have closed.
+# advance SECONDS: moves the network's clock and closes the ledgers that would have closed.
 advance() {
     curl --silent --fail -X POST "$network_url/admin/advance" -d "{\"secs\": $1, \"ledgers\": $(($1 / 5))}" >/dev/null
 }
@@ -48,7 +48,7 @@ reset_localnet() { curl --silent --fail -X POST "$network_url/admin/reset" >/dev
 need_cli() {
     command -v stellar >/dev/null && return
     if [ -n "${CI:-}" ]; then
-        echo "the Stellar CLI is not installed: make setup-cli" >&2
+        echo "the Stellar CLI is not installed: run make setup-cli" >&2
         exit 1
     fi
     echo "skipped: the Stellar CLI is not installed (make setup-cli)"
@@ -65,13 +65,13 @@ wrong() {
     echo "FAIL  $1"
     sed 's/^/      /' "$work/out"
 }
-# step NAME PATTERN COMMAND...: the command succeeds and says something that fits.
+# step NAME PATTERN COMMAND...: passes if the command succeeds and its output matches.
 step() {
     local name="$1" pattern="$2"
     shift 2
     if "$@" >"$work/out" 2>&1 && grep -Eq -- "$pattern" "$work/out"; then ok "$name"; else wrong "$name"; fi
 }
-# refused NAME PATTERN COMMAND...: the command fails and says why.
+# refused NAME PATTERN COMMAND...: passes if the command fails and its output matches.
 refused() {
     local name="$1" pattern="$2"
     shift 2
@@ -79,7 +79,7 @@ refused() {
 }
 same() {
     if [ "$2" = "$3" ]; then ok "$1"; else
-        printf 'found %s, expected %s\n' "$2" "$3" >"$work/out"
+        printf 'got %s, expected %s\n' "$2" "$3" >"$work/out"
         wrong "$1"
     fi
 }

@@ -1,4 +1,4 @@
-// Writes src/generated/<contract> from the built Wasm with the SDK's own generator.
+// Generates src/generated/<contract> from the built Wasm with the SDK's generator.
 //
 //   node generate.mjs          Wasm from FLASH_WASM_DIR, or target/wasm of the repository (`make build`)
 
@@ -11,14 +11,14 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const wasmDir = resolve(process.env.FLASH_WASM_DIR ?? join(here, "../../target/wasm"));
 const generator = join(here, "node_modules/@stellar/stellar-sdk/bin/stellar-js");
-const unfinished = mkdtempSync(join(tmpdir(), "flash-bindings-"));
+const temporary = mkdtempSync(join(tmpdir(), "flash-bindings-"));
 
 for (const contract of ["registry", "escrow", "reputation", "deals"]) {
   const wasm = join(wasmDir, `${contract}.wasm`);
   if (!existsSync(wasm)) throw new Error(`no ${wasm}; run \`make build\` first`);
-  const output = join(unfinished, contract);
+  const output = join(temporary, contract);
   execFileSync(process.execPath, [generator, "generate", "--wasm", wasm, "--output-dir", output, "--contract-name", contract]);
-  // The generator writes each enumeration of errors as a value and uses it as a type too.
+  // The generator declares each error enumeration as a value only, but also uses it as a type.
   const types = join(output, "src/types.ts");
   const text = readFileSync(types, "utf8");
   const errors = [...text.matchAll(/^export const (\w+Error) = /gm)].map(([, name]) => name);
@@ -28,4 +28,4 @@ for (const contract of ["registry", "escrow", "reputation", "deals"]) {
   rmSync(target, { recursive: true, force: true });
   cpSync(join(output, "src"), target, { recursive: true });
 }
-rmSync(unfinished, { recursive: true });
+rmSync(temporary, { recursive: true });

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Deploys on localnet with the real Stellar CLI: from nothing, broken off after every transaction, and as on mainnet.
+# Deploys on localnet with the real Stellar CLI: from scratch, interrupted at every transaction, and as on mainnet.
 set -euo pipefail
 # shellcheck source=tests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 need_cli
 cd "$root"
 cargo xtask wasm --builder own >/dev/null
-# shellcheck disable=SC2119 # It takes options of localnet, none here.
+# shellcheck disable=SC2119 # start_localnet takes options of localnet; there are none here.
 start_localnet
 
 deploy() { scripts/deploy.sh --no-build "$@"; }
 
-# Transactions of contracts on the ledger, by what they do.
+# Counts successful contract transactions on the ledger, by kind of host function.
 count() {
     curl --silent -d '{"jsonrpc":"2.0","id":1,"method":"getTransactions","params":{"startLedger":2,"pagination":{"limit":200},"xdrFormat":"json"}}' \
         -H 'Content-Type: application/json' "$network_url" |
@@ -20,7 +20,7 @@ count() {
 }
 ids() { jq -c '.contracts | map_values(.id)' "$FLASH_DEPLOYMENTS/local.json"; }
 
-# A `stellar` that kills the script's whole process group at a transaction: before the Nth is sent, or after it.
+# A `stellar` that kills the script's process group before or after it sends the Nth transaction.
 mkdir "$work/bin"
 cat >"$work/bin/stellar" <<EOT
 #!/usr/bin/env bash
@@ -35,9 +35,9 @@ status=\$?
 exit \$status
 EOT
 chmod +x "$work/bin/stellar"
-broken_off() {
+interrupted() {
     rm -f "$work/sent"
-    # In a subshell, whose stderr would say "Killed" of every one.
+    # In a subshell, because its stderr would say "Killed" every time.
     (KILL_BEFORE="$1" KILL_AFTER="$2" PATH="$work/bin:$PATH" setsid --wait scripts/deploy.sh --no-build >"$work/out" 2>&1) 2>/dev/null
 }
 
@@ -48,7 +48,7 @@ same "and sends nothing" "$(count create_contract_v2) $(count upload_contract_wa
 
 # Odd runs die after their first transaction, even ones when the second is noted down but not sent: every run takes one step.
 runs=0
-while ! broken_off "$((runs % 2 ? 2 : 0))" "$((runs % 2 ? 0 : 1))"; do
+while ! interrupted "$((runs % 2 ? 2 : 0))" "$((runs % 2 ? 0 : 1))"; do
     runs=$((runs + 1))
     [ "$runs" -lt 20 ] || break
 done

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Runs every command of docs/operations.md, in order, on a localnet with the real Stellar CLI. A line
-# `<!-- test: ... -->` of the page says what happens in between, or what to expect of the next block.
+# Runs every command of docs/operations.md, in order, on a localnet with the real Stellar CLI. A line `<!-- test: ... -->` in
+# the page says what the test does in between, or what to expect of the next block.
 set -euo pipefail
 # shellcheck source=tests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 need_cli
 cd "$root"
 cargo xtask wasm --builder own >/dev/null
-# shellcheck disable=SC2119 # It takes options of localnet, none here.
+# shellcheck disable=SC2119 # start_localnet takes options of localnet; there are none here.
 start_localnet
 
-# Commands are run as in a checkout, with Wasm that the test can replace by a next version.
+# Runs commands as in a checkout, with Wasm that the test can replace by a next version.
 export FLASH_WASM_DIR="$work/wasm"
 cp -r "${CARGO_TARGET_DIR:-target}/wasm" "$FLASH_WASM_DIR"
 ln -s "$root/scripts" "$work/scripts"
@@ -21,7 +21,7 @@ call() {
     stellar contract invoke --source-account "$1" --id "$(id_of "$2")" --send=yes -- "${@:3}" >>"$work/out" 2>&1
 }
 
-# Other bytes with the same code: one more custom section at the end.
+# A next version has the same code but different bytes: one more custom section at the end.
 version=0
 next_version_of() {
     version=$((version + 1))
@@ -32,7 +32,7 @@ runs_next_version_of() {
         "$(sha256sum "$FLASH_WASM_DIR/$1.wasm" | cut -d ' ' -f 1)"
 }
 
-# A funded deal of 20 days, an hour old.
+# Makes a funded deal of 20 days that is an hour old.
 make_deal() {
     local who
     for who in provider consumer; do
@@ -53,7 +53,7 @@ make_deal() {
     advance 3600
 }
 
-# What follows is shown by the single owner again.
+# Gives the contracts back to the single owner, for the blocks that follow.
 hand_back() {
     local contract
     for contract in registry escrow reputation deals; do
@@ -73,7 +73,7 @@ directive() {
         "runs the next version of "*) runs_next_version_of "${1#runs the next version of }" ;;
         "a deal") make_deal >"$work/out" 2>&1 || wrong "a deal can be made" ;;
         "flashback owns again") hand_back >"$work/out" 2>&1 || wrong "the contracts are handed back" ;;
-        *) echo "docs/operations.md: what is 'test: $1'?" >&2; exit 1 ;;
+        *) echo "docs/operations.md: unknown directive 'test: $1'" >&2; exit 1 ;;
     esac
 }
 
@@ -90,7 +90,7 @@ run_block() {
     skip="" expected=""
 }
 
-# Blocks and directives in the order of the page.
+# Handles blocks and directives in the order of the page.
 line=0 block="" start=0 blocks=0
 while IFS= read -r text; do
     line=$((line + 1))

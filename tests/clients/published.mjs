@@ -1,6 +1,6 @@
-// A tour that calls as the network's published TypeScript client does: SDK 14, signing address first, nativeToScVal with
-// explicit types, null for an absent option, and a call is a query when its simulated read-write footprint is empty. It
-// plays every function that the client can reach; those that it calls without a source account never leave it.
+// A tour that makes calls the way the published TypeScript client does: SDK 14, signing address first, nativeToScVal with
+// explicit types, null for an absent option; a call is a query if its simulated read-write footprint is empty. It calls
+// every function that the client can reach. (Functions that the client calls without a source account never leave it.)
 //
 //   node published.mjs <folder with the SDK> <url> <deployment file> <secret of the oracle>
 
@@ -39,21 +39,21 @@ async function submit(signer, transaction) {
   return done;
 }
 
-// No deadline: the network's clock is moved ahead of this machine's.
+// No deadline, because the network's clock is ahead of this machine's.
 async function build(signer, operation) {
   const account = await server.getAccount(signer.publicKey());
   return new TransactionBuilder(account, { fee: BASE_FEE, networkPassphrase }).addOperation(operation).setTimeout(0).build();
 }
 
-const played = new Map();
+const calls = new Map();
 async function execute(kind, signer, contract, name, ...args) {
   const operation = new Contract(deployment.contracts[contract].id).call(name, ...args);
   const transaction = await build(signer, operation);
   const simulated = await server.simulateTransaction(transaction);
   if (rpc.Api.isSimulationError(simulated)) throw new Error(`${name}: ${simulated.error.split("\n", 1)[0]}`);
   const isQuery = simulated.transactionData.build().resources().footprint().readWrite().length === 0;
-  assert.equal(isQuery, kind === "query", `${name} is taken for a ${isQuery ? "query" : "command"}`);
-  played.set(name, (played.get(name) ?? 0) + 1);
+  assert.equal(isQuery, kind === "query", `${name} looks like a ${isQuery ? "query" : "command"}`);
+  calls.set(name, (calls.get(name) ?? 0) + 1);
   if (isQuery) return scValToNative(simulated.result.retval);
   const done = await submit(signer, rpc.assembleTransaction(transaction, simulated).build());
   return done.returnValue && scValToNative(done.returnValue);
@@ -84,10 +84,10 @@ async function parties() {
   await command(both, "registry", "register_full_user", address(B), string("both"));
   await command(provider, "registry", "update_provider", address(P), string("a provider"));
   await command(consumer, "registry", "update_consumer", address(C), string("a consumer"));
-  const found = await query(provider, "registry", "get_provider", address(P));
-  assert.equal(found.description, "a provider");
-  assert.equal(found.reputation, 50);
-  assert.deepEqual(found.deals, {});
+  const profile = await query(provider, "registry", "get_provider", address(P));
+  assert.equal(profile.description, "a provider");
+  assert.equal(profile.reputation, 50);
+  assert.deepEqual(profile.deals, {});
   assert.equal((await query(consumer, "registry", "get_consumer", address(C))).description, "a consumer");
   assert.equal((await query(consumer, "registry", "get_consumer", address(P))) ?? null, null);
   await command(both, "registry", "delete_provider", address(B));
@@ -165,4 +165,4 @@ async function deals(bucket) {
 await prepare();
 await parties();
 await deals(await buckets());
-console.log(`published client's way of calling: ${played.size} functions, ${[...played.values()].reduce((a, b) => a + b)} calls`);
+console.log(`published client's way of calling: ${calls.size} functions, ${[...calls.values()].reduce((a, b) => a + b)} calls`);

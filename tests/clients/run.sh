@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Deploys the contracts on a localnet and lets clients play the marketplace on it: the TypeScript client of this
-# repository, and a tour that calls as the published client does.
+# Deploys the contracts on a localnet and runs JavaScript clients against it: this repository's TypeScript client, and a tour
+# that makes calls the way the published client does.
 set -euo pipefail
 # shellcheck source=tests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
@@ -8,7 +8,7 @@ cd "$root"
 client="$root/clients/typescript"
 sdk14="$root/services/localnet/tests/clients/sdk14"
 
-# install FOLDER: what its lock file names.
+# install FOLDER: installs the packages of its lock file.
 install() {
     [ -d "$1/node_modules" ] || npm --prefix "$1" ci --no-audit --no-fund --loglevel=error
 }
@@ -18,11 +18,11 @@ node="$client/node_modules/.bin/node"
 
 cargo xtask wasm --builder own >/dev/null
 export FLASH_WASM_DIR="${CARGO_TARGET_DIR:-$root/target}/wasm"
-# shellcheck disable=SC2119 # It takes options of localnet, none here.
+# shellcheck disable=SC2119 # start_localnet takes options of localnet; there are none here.
 start_localnet
 cp deployments/settings.json "$FLASH_DEPLOYMENTS/"
 
-# The oracle's key is one that nobody else has.
+# A fresh key for the oracle.
 read -r ORACLE_SECRET oracle < <(cd "$client" && "$node" --input-type=module -e '
     import { Keypair } from "@stellar/stellar-sdk";
     const key = Keypair.random();

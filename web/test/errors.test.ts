@@ -46,7 +46,7 @@ describe("other failures", () => {
     [new Error("Error(Contract, #10) balance is not sufficient; resulting balance is not within the allowed range"), "too-little"],
     [new TypeError("Failed to fetch"), "rpc-away"],
     [new TypeError("NetworkError when attempting to fetch resource."), "rpc-away"],
-    [new Error("the network did not take the call in 4 attempts"), "busy"],
+    [new Error("the network did not accept the call in 4 attempts"), "busy"],
     [new Error("something nobody knows"), "other"],
   ])("%s is explained as %s", (error, kind) => {
     const failure = explain(error);

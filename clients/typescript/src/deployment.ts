@@ -7,7 +7,7 @@ export interface DeployedContract {
   tx_hash: string | null;
 }
 
-/** What this client reads of `deployments/<network>.json`. */
+/** The fields of `deployments/<network>.json` that this client reads. */
 export interface Deployment {
   schema: 1;
   network: string;
@@ -21,16 +21,16 @@ export interface Deployment {
 export const CONTRACTS = ["registry", "deals", "escrow", "reputation"] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 
-/** Checks what was read from a deployment file. */
+/** Parses and checks a deployment file. */
 export function parseDeployment(json: unknown): Deployment {
   const file = (typeof json === "string" ? JSON.parse(json) : json) as Partial<Deployment>;
-  if (file?.schema !== 1) throw new TypeError(`a deployment file of schema 1 is expected, found ${file?.schema}`);
+  if (file?.schema !== 1) throw new TypeError(`expected a deployment file with schema 1, got ${file?.schema}`);
   for (const field of ["network", "network_passphrase", "rpc_url"] as const) {
     if (typeof file[field] !== "string") throw new TypeError(`the deployment file has no ${field}`);
   }
   for (const name of CONTRACTS) {
     const id = file.contracts?.[name]?.id;
-    if (!/^C[A-Z2-7]{55}$/.test(id ?? "")) throw new TypeError(`the deployment file has no id of ${name}: ${id}`);
+    if (!/^C[A-Z2-7]{55}$/.test(id ?? "")) throw new TypeError(`the deployment file has no valid id of ${name}: ${id}`);
   }
   return file as Deployment;
 }

@@ -1,10 +1,10 @@
 import type { Client } from "@stellar/stellar-sdk/contract";
 
-/** An error of a contract, whichever of the four raised it: codes are unique and pass through callers. */
+/** An error of one of the four contracts. Codes are unique, and a caller passes the code of its callee on unchanged. */
 export interface ErrorCase {
   code: number;
   name: string;
-  /** What it means, as the contract documents it. */
+  /** The documentation of the error in the contract. */
   meaning: string;
 }
 
@@ -22,10 +22,10 @@ export class ContractRefusal extends Error implements ErrorCase {
   }
 }
 
-/** A call that failed for another reason than a contract's: fees, signatures, resources, the network. */
+/** A call that failed for a reason other than a contract error: fees, signatures, resources, the network. */
 export class CallFailed extends Error {
   override readonly name = "CallFailed";
-  /** What the network said, whole. */
+  /** The full message of the network. */
   readonly details: string;
 
   constructor(message: string, details: string) {
@@ -36,7 +36,7 @@ export class CallFailed extends Error {
 
 export type ErrorTable = ReadonlyMap<number, ErrorCase>;
 
-/** All errors of all contracts, from their own interfaces. */
+/** All errors of all contracts, from their interfaces. */
 export function errorTable(clients: readonly Client[]): ErrorTable {
   const table = new Map<number, ErrorCase>();
   for (const { spec } of clients) {
@@ -48,10 +48,10 @@ export function errorTable(clients: readonly Client[]): ErrorTable {
   return table;
 }
 
-/** The refusal in the text of a failed simulation. */
+/** The error in the text of a failed simulation. */
 export function refusalIn(text: string, table: ErrorTable): Error {
   const code = /Error\(Contract, #(\d+)\)/.exec(text)?.[1];
   if (code === undefined) return new CallFailed(text.split("\n", 1)[0] ?? text, text);
-  const known = table.get(Number(code));
-  return new ContractRefusal(known ?? { code: Number(code), name: "UnknownError", meaning: "an error of another contract" });
+  const documented = table.get(Number(code));
+  return new ContractRefusal(documented ?? { code: Number(code), name: "UnknownError", meaning: "an error of another contract" });
 }

@@ -6,14 +6,14 @@ import type { ContractEvent as ReputationEvent } from "./generated/reputation/ty
 import type { ContractName } from "./deployment.js";
 
 interface Position {
-  /** Unique, and growing with time: to remember how far one has read. */
+  /** Unique and increasing, so a reader can remember how far it got. */
   id: string;
   ledger: number;
   closedAt: string;
   txHash: string;
 }
 
-/** An event, told apart by `contract` and `name`. */
+/** An event; `contract` and `name` determine the type of its data. */
 export type MarketEvent = Position &
   (
     | ({ contract: "registry" } & RegistryEvent)
@@ -24,23 +24,23 @@ export type MarketEvent = Position &
 
 export interface EventPage {
   events: MarketEvent[];
-  /** Where the next page begins. */
+  /** Where the next page starts. */
   cursor: string;
 }
 
 export type EventParser = { parseEvent(topics: xdr.ScVal[], data: xdr.ScVal): unknown };
 
-/** Types the events of a page; those that no interface knows (of a newer contract) are left out. */
+/** Parses the events of a page. Events that no interface has (of a newer contract) are left out. */
 export function typedEvents(
-  found: rpc.Api.EventResponse[],
+  responses: rpc.Api.EventResponse[],
   parsers: ReadonlyMap<string, { contract: ContractName; parser: EventParser }>,
 ): MarketEvent[] {
   const events: MarketEvent[] = [];
-  for (const { id, ledger, ledgerClosedAt, txHash, contractId, topic, value } of found) {
-    const at = parsers.get(String(contractId));
-    const parsed = at?.parser.parseEvent(topic, value) as object | undefined;
-    if (at && parsed) {
-      events.push({ id, ledger, closedAt: ledgerClosedAt, txHash, contract: at.contract, ...parsed } as MarketEvent);
+  for (const { id, ledger, ledgerClosedAt, txHash, contractId, topic, value } of responses) {
+    const source = parsers.get(String(contractId));
+    const parsed = source?.parser.parseEvent(topic, value) as object | undefined;
+    if (source && parsed) {
+      events.push({ id, ledger, closedAt: ledgerClosedAt, txHash, contract: source.contract, ...parsed } as MarketEvent);
     }
   }
   return events;

@@ -9,31 +9,31 @@ import { CallFailed, ContractRefusal, errorTable, refusalIn, type ErrorTable } f
 import { typedEvents, type EventPage, type EventParser } from "./events.js";
 import type { Wallet } from "./wallet.js";
 
-/** How often a call is simulated and sent again because others changed the ledger in between. */
+/** How often a call is simulated and sent, if others change the ledger in between. */
 const ATTEMPTS = 4;
 
 export interface Options {
   /** The deployment file, parsed or as text. */
   deployment: unknown;
-  /** Who signs; without one the marketplace can be read only. */
+  /** Who signs. Without a wallet the client can only read. */
   wallet?: Wallet;
-  /** Another RPC than the file names. */
+  /** An RPC server other than the one in the file. */
   rpcUrl?: string;
-  /** How long a call may wait for its ledger, by this machine's clock; 300 without it. */
+  /** How long a call stays valid, by this machine's clock. Default: 300. */
   timeoutSecs?: number;
 }
 
-/** The answer of a contract without the `Result` around it. */
+/** The answer of a contract, without the `Result` around it. */
 export type Answer<T> = T extends Result<infer Value, infer _Error> ? Value : T;
 
-/** A call that is on the ledger. */
+/** A call whose transaction is on the ledger. */
 export interface Sent<T> {
   value: T;
   hash: string;
   ledger: number;
 }
 
-/** The marketplace: a generated client for each contract, and one way to read, to send and to follow. */
+/** The marketplace: a generated client for each contract, and methods to read, to send and to follow events. */
 export class FlashOnStellar {
   readonly deployment: Deployment;
   readonly server: rpc.Server;
@@ -68,35 +68,35 @@ export class FlashOnStellar {
     this.errors = errorTable([this.registry, this.deals, this.escrow, this.reputation]);
   }
 
-  /** The same marketplace, signed for by another wallet. */
+  /** The same marketplace with another wallet. */
   as(wallet: Wallet): FlashOnStellar {
     return new FlashOnStellar({ ...this.#options, wallet });
   }
 
-  /** Answers a query: `await flash.read(flash.deals.get_deal_count())`. */
+  /** Runs a query: `await flash.read(flash.deals.get_deal_count())`. */
   async read<T>(call: Promise<AssembledTransaction<T>>): Promise<Answer<T>> {
     return this.#answer(await call);
   }
 
   /**
-   * Signs, sends, waits: `await flash.send(() => flash.deals.close_deal({ ... }))`. Takes a function because a call is simulated
-   * again where somebody else was faster; two deals that are created on one ledger would get the same id.
+   * Signs, sends and waits: `await flash.send(() => flash.deals.close_deal({ ... }))`. Takes a function, because the call is
+   * simulated again if somebody else was faster: two deals created on the same ledger would otherwise get the same id.
    */
   async send<T>(call: () => Promise<AssembledTransaction<T>>): Promise<Sent<Answer<T>>> {
-    if (!this.wallet) throw new CallFailed("nobody signs: connect with a wallet", "");
+    if (!this.wallet) throw new CallFailed("no wallet: pass one to FlashOnStellar or use as(wallet)", "");
     let last = "";
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const transaction = await call();
       this.#answer(transaction);
       const sent = await this.#submit(transaction);
       if ("hash" in sent) return sent;
-      last = sent.again;
+      last = sent.retry;
       await new Promise((done) => setTimeout(done, 200 * 2 ** attempt * (1 + Math.random())));
     }
-    throw new CallFailed(`the network did not take the call in ${ATTEMPTS} attempts`, last);
+    throw new CallFailed(`the network did not accept the call in ${ATTEMPTS} attempts`, last);
   }
 
-  /** Events of all four contracts from a ledger on, or after a cursor; oldest first. */
+  /** Events of all four contracts, starting at a ledger or after a cursor, oldest first. */
   async events(from: { startLedger: number } | { cursor: string }, limit = 100): Promise<EventPage> {
     const contractIds = CONTRACTS.map((name) => this.deployment.contracts[name].id);
     const page = await this.server.getEvents({ ...from, filters: [{ type: "contract", contractIds }], limit });
@@ -109,28 +109,28 @@ export class FlashOnStellar {
     return { events: typedEvents(page.events, parsers), cursor: page.cursor };
   }
 
-  /** What the simulation answers, or the refusal in it. */
+  /** The answer of the simulation. Throws the contract's refusal if there is one. */
   #answer<T>(transaction: AssembledTransaction<T>): Answer<T> {
     const { simulation } = transaction;
     if (simulation && rpc.Api.isSimulationError(simulation)) throw refusalIn(simulation.error, this.errors);
     return unwrap(transaction.result);
   }
 
-  async #submit<T>(transaction: AssembledTransaction<T>): Promise<Sent<Answer<T>> | { again: string }> {
+  async #submit<T>(transaction: AssembledTransaction<T>): Promise<Sent<Answer<T>> | { retry: string }> {
     let sent;
     try {
       sent = await transaction.signAndSend({ force: true });
     } catch (error) {
       const text = String(error);
-      if (/TRY_AGAIN_LATER|txBadSeq|txBAD_SEQ|"?tx_bad_seq/i.test(text)) return { again: text };
+      if (/TRY_AGAIN_LATER|txBadSeq|txBAD_SEQ|"?tx_bad_seq/i.test(text)) return { retry: text };
       throw error;
     }
     const done = sent.getTransactionResponse;
     if (done?.status === rpc.Api.GetTransactionStatus.SUCCESS) {
       return { value: unwrap(sent.result), hash: done.txHash, ledger: done.ledger };
     }
-    // The next simulation tells whether it is refused now, or was only late.
-    return { again: `${done?.status} ${sent.sendTransactionResponse?.hash}` };
+    // The next simulation shows whether the call is refused now or was only late.
+    return { retry: `${done?.status} ${sent.sendTransactionResponse?.hash}` };
   }
 }
 

@@ -1,5 +1,5 @@
-// The whole life of a deal from two wallets and an oracle's key, against a localnet with our contracts on it.
-// LOCALNET is its URL, DEPLOYMENT the deployment file, ORACLE_SECRET the key that holds the oracle's role.
+// The whole life of a deal with two wallets and the oracle's key, on a localnet with the contracts.
+// LOCALNET is its URL, DEPLOYMENT the deployment file, ORACLE_SECRET the key of the acting oracle.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { ContractRefusal, FlashOnStellar, keypairWallet, type Wallet } from "@fl
 import { testWallet } from "@flashonstellar/client/testing";
 
 const rpcUrl = process.env.LOCALNET ?? "";
-// The tests move the network's clock ahead of this machine's, by which a call's deadline is reckoned.
+// The tests move the network's clock ahead of this machine's, which determines the deadline of a call.
 const timeoutSecs = 365 * 86_400;
 const flash = new FlashOnStellar({ deployment: readFileSync(process.env.DEPLOYMENT ?? "", "utf8"), rpcUrl, timeoutSecs });
 const GB = 1024n;
@@ -25,7 +25,7 @@ async function advance(secs: bigint): Promise<void> {
 const refusedAs = (name: string) => (error: unknown) => {
   assert.ok(error instanceof ContractRefusal, String(error));
   assert.equal(error.name, name);
-  assert.ok(error.meaning.length > 10, `the meaning of ${name} is told: ${error.meaning}`);
+  assert.ok(error.meaning.length > 10, `${name} has a meaning: ${error.meaning}`);
   assert.match(error.message, new RegExp(`^${name} \\(\\d{4}\\): `));
   return true;
 };
@@ -55,7 +55,7 @@ async function listBucket(p: FlashOnStellar, provider: Wallet): Promise<number> 
   return value;
 }
 
-test("a deal lives from listing to withdrawal", async () => {
+test("a deal runs from listing to withdrawal", async () => {
   const { provider, consumer, p, c, o } = await marketplace();
   const [provider_id, consumer_id] = [provider.publicKey, consumer.publicKey];
   const started = (await flash.server.getLatestLedger()).sequence;
@@ -110,14 +110,14 @@ test("a deal lives from listing to withdrawal", async () => {
   const solvency = await flash.read(flash.escrow.get_solvency({ token }));
   assert.ok(solvency.balance >= solvency.locked + solvency.claimable + solvency.fees);
 
-  const seen = await everyEvent(started);
-  const mine = seen.flatMap((event) =>
+  const events = await everyEvent(started);
+  const names = events.flatMap((event) =>
     event.contract === "deals" && "deal_id" in event.data && event.data.deal_id === deal_id ? [event.name] : [],
   );
   for (const name of ["DealCreated", "DealAccepted", "DealFunded", "WindowStaged", "DealClosed", "DealReleased"] as const) {
-    assert.ok(mine.includes(name), `${name} is among ${mine.join(", ")}`);
+    assert.ok(names.includes(name), `${name} is among ${names.join(", ")}`);
   }
-  const funded = seen.find((event) => event.contract === "deals" && event.name === "DealFunded");
+  const funded = events.find((event) => event.contract === "deals" && event.name === "DealFunded");
   assert.ok(funded && funded.name === "DealFunded");
   assert.equal(funded.data.amount, quote.price);
 });
@@ -132,7 +132,7 @@ async function everyEvent(startLedger: number) {
   return all;
 }
 
-test("a refusal of another contract passes through with its name", async () => {
+test("an error of a callee keeps its name", async () => {
   const { consumer, c } = await marketplace();
   const request = {
     consumer_id: consumer.publicKey,
@@ -185,7 +185,7 @@ const POLICY = {
   },
 };
 
-test("six deals at once get six ids", async () => {
+test("six deals created at once get six ids", async () => {
   const { provider, p } = await marketplace();
   const bucket_id = await listBucket(p, provider);
   const consumers = await Promise.all(Array.from({ length: 6 }, () => testWallet(flash, 0n)));
@@ -212,11 +212,11 @@ test("six deals at once get six ids", async () => {
   assert.equal(new Set(ids).size, consumers.length);
 });
 
-test("without a wallet nothing is signed, and a file that is none is refused", async () => {
-  await assert.rejects(flash.send(() => flash.deals.pause()), /nobody signs/);
-  assert.throws(() => new FlashOnStellar({ deployment: { schema: 2 } }), /schema 1 is expected, found 2/);
+test("without a wallet nothing is signed, and an invalid deployment file is refused", async () => {
+  await assert.rejects(flash.send(() => flash.deals.pause()), /no wallet/);
+  assert.throws(() => new FlashOnStellar({ deployment: { schema: 2 } }), /schema 1, got 2/);
   assert.throws(
     () => new FlashOnStellar({ deployment: { ...flash.deployment, contracts: {} } }),
-    /no id of registry/,
+    /no valid id of registry/,
   );
 });

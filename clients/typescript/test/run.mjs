@@ -14,13 +14,13 @@ writeFileSync(join(here, "readme.ts"), example);
 const run = (...command) => execFileSync(process.execPath, command, { cwd: root, stdio: "inherit" });
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.test.json");
 
-// First the example, while the clock of the network is that of this machine. It reads deployments/local.json of where it is started.
-const said = execFileSync(process.execPath, ["test/dist/readme.js"], {
+// The example runs first, while the network's clock still matches this machine's. It reads DEPLOYMENT_FILE.
+const output = execFileSync(process.execPath, ["test/dist/readme.js"], {
   cwd: root,
   encoding: "utf8",
   env: { ...process.env, DEPLOYMENT_FILE: process.env.DEPLOYMENT },
 });
-process.stdout.write(said);
-if (!/deal \d+ costs 20\.1/.test(said) || !/refused: BelowMinimum/.test(said)) throw new Error("the README's example says something else");
-console.log("the README's example runs as pasted");
+process.stdout.write(output);
+if (!/deal \d+ costs 20\.1/.test(output) || !/refused: BelowMinimum/.test(output)) throw new Error("the example of the README printed something else");
+console.log("the example of the README runs as pasted");
 run("--test", "test/dist/schema.test.js", "test/dist/lifecycle.test.js");

@@ -50,7 +50,7 @@ const ANSWER_MS = 120_000;
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the network did not take the call in time")), ANSWER_MS);
+    timer = setTimeout(() => reject(new Error("the network did not accept the call in time")), ANSWER_MS);
   });
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -178,7 +178,7 @@ const PLAIN: [RegExp, Exclude<Failure["kind"], "refused">, string, string][] = [
   [/insufficient(_| )?balance|txInsufficientBalance|resulting balance is not within|#10\)/i, "too-little", "The account does not hold enough money.", "Add money to the account, then try again."],
   [/insufficient(_| )?fee|txInsufficientFee|txSorobanInvalid/i, "no-fee", "The network asks for a higher fee right now.", "Try again; the page computes the fee again."],
   [/failed to fetch|networkerror|load failed|econnrefused|network error|timeout|50[234]/i, "rpc-away", "The network's RPC does not answer.", "It is not known whether the transaction was sent. Wait until the ledger at the top is current, then check the deal before you try again."],
-  [/did not take the call/i, "busy", "The network did not accept the transaction in time.", "Check the deal or your account before you try again: the transaction may still have succeeded."],
+  [/did not accept the call/i, "busy", "The network did not accept the transaction in time.", "Check the deal or your account before you try again: the transaction may still have succeeded."],
 ];
 
 /** Meaning and advice for any error. */
