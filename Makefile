@@ -213,10 +213,11 @@ bench-oracle: build ## Time the oracle: a round over 10_000 deals, ingest, memor
 	cd services && $(USE_WASM) BENCH_FILE="$(TARGET_DIR)/bench/oracle.json" cargo test --release --locked \
 		--package flash-oracle --test oracle bench -- --ignored --nocapture
 
-bench-index: ## Time the index: search over 100_000 buckets and 1_000_000 deals, ingestion, memory
+bench-index: ## Time the index on SQLite and PostgreSQL: search over 100_000 buckets, ingestion, memory
 	@mkdir -p target/bench
-	cd services && BENCH_FILE="$(TARGET_DIR)/bench/index.json" cargo run --quiet --release --locked \
-		--package flash-index --example bench
+	cd services && for database in sqlite postgresql; do BENCH_ON=$$database \
+		BENCH_FILE="$(TARGET_DIR)/bench/index-$$database.json" \
+		cargo bench --quiet --locked --package flash-index --bench market || exit 1; done
 
 check-ops: ## Check alert rules and systemd units of the oracle and the index (Debian's prometheus, systemd)
 	@services/check-ops.sh

@@ -2,6 +2,7 @@
 
 use crate::{
     event::Event,
+    listing,
     rows::{
         Bucket, Claim, Consumer, Deal, DealEvent, EventRow, Policy, Provider, Score, Settlement,
         Window, Withdrawal,
@@ -182,17 +183,13 @@ impl Batch {
         upsert(to, &self.scores).await?;
         upsert(to, self.policies.values()).await?;
         upsert(to, self.buckets.values()).await?;
+        self.store_providers(to).await?;
+        listing::list(to, self.buckets.values()).await?;
         let deals = self.deals.values();
         let deals = deals.filter(|one| {
             touched.deals.contains(&one.deal_id) && !self.deleted_deals.contains(&one.deal_id)
         });
         upsert(to, deals).await?;
-        let providers = self.providers.values();
-        upsert(
-            to,
-            providers.filter(|one| touched.providers.contains(&one.address)),
-        )
-        .await?;
         let consumers = self.consumers.values();
         upsert(
             to,
@@ -205,6 +202,19 @@ impl Batch {
             delete.bind(*deal_id).execute(&mut *to).await?;
         }
         Ok(())
+    }
+
+    /// Providers, and the listings of those buckets whose provider has another name or score now.
+    async fn store_providers(&self, to: &mut AnyConnection) -> Result<()> {
+        let touched = &self.touched.providers;
+        let providers = self.providers.values();
+        let providers: Vec<_> = providers
+            .filter(|provider| touched.contains(&provider.address))
+            .collect();
+        let changed = listing::changed_providers(to, &providers).await?;
+        upsert(to, providers).await?;
+        let buckets: Vec<Bucket> = load(to, "provider", &changed).await?;
+        listing::list(to, &buckets).await
     }
 
     async fn store_claims(&self, to: &mut AnyConnection) -> Result<()> {

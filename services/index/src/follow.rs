@@ -1,6 +1,8 @@
 //! Follows the network: page after page while there are some, then every `follow.poll_ms`.
 
-use crate::{chain::Chain, config::Config, rows::Cursor, status::Heard, table::upsert, MIGRATIONS};
+use crate::{
+    chain::Chain, config::Config, listing::open, rows::Cursor, status::Heard, table::upsert,
+};
 use anyhow::{ensure, Result};
 use flash_base::db::Db;
 use flash_deploy::Deployment;
@@ -47,7 +49,7 @@ impl Follower {
     /// # Errors
     /// Where it cannot be opened, or follows something else.
     pub async fn open(config: Config) -> Result<Self> {
-        let db = Db::open_copy(&config.database, MIGRATIONS).await?;
+        let db = open(&config.database).await?;
         let deployment = Deployment::load(&config.network.deployment)?;
         let network = &config.network;
         let chain = Chain::new(&network.rpc_url, &deployment, config.follow.queries_at_once)?;

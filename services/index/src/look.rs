@@ -4,7 +4,7 @@
 use crate::{
     batch::Batch,
     chain::Chain,
-    query_rows::{facts, Facts},
+    contract_rows::{facts, Facts},
     rows::Market,
     table::all,
 };

@@ -6,7 +6,7 @@ use flash_base::{
     db::Db,
     process::{keep_histograms_small, logs, told_to_stop},
 };
-use flash_index::{api, config::Config, follow::Follower, status, MIGRATIONS};
+use flash_index::{api, config::Config, follow::Follower, migrations, status};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::{
     io::IsTerminal,
@@ -71,7 +71,7 @@ async fn main() -> Result<ExitCode> {
             println!("rebuilt from the contracts' queries");
         }
         Command::Status { json } => {
-            let db = Db::open_to_look(&config.database, MIGRATIONS).await?;
+            let db = Db::open_to_look(&config.database, migrations(&config.database)).await?;
             let status = status::read(&db).await?;
             match json {
                 true => println!("{}", serde_json::to_string_pretty(&status)?),

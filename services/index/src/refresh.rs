@@ -4,9 +4,10 @@
 //! when its events come, so that each row ends as its contract says; histories are from events alone.
 
 use crate::{
+    apply::flags,
     batch::Batch,
     chain::{many, Chain},
-    query_rows::{bucket_of, claim_of, consumer_of, deal_of, provider_of},
+    contract_rows::{bucket_of, claim_of, consumer_of, deal_of, provider_of},
     rows::Deal,
 };
 use anyhow::Result;
@@ -77,11 +78,13 @@ pub async fn refresh(chain: &Chain, batch: &mut Batch, ledger: i64) -> Result<()
     Ok(())
 }
 
-/// The service of the deal's last window is known while it is the last.
+/// The service of the deal's last window is known while it is the last, and where it was judged: a deal
+/// keeps what was last measured, which may be of a window before.
 fn take_deal(batch: &mut Batch, deal: Deal) {
     let mut windows = batch.windows.iter_mut();
-    let last = windows.find(|one| one.deal_id == deal.deal_id && one.through_ts == deal.through_ts);
-    if let Some(window) = last {
+    let last = windows
+        .find(|window| window.deal_id == deal.deal_id && window.through_ts == deal.through_ts);
+    if let Some(window) = last.filter(|window| window.flags & flags::VERDICT != 0) {
         window.latency_ms = deal.latency_ms;
         window.uptime_bps = deal.uptime_bps;
     }

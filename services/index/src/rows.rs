@@ -98,6 +98,25 @@ tables! {
         created_ts: i64,
         changed_ledger: i64,
     }
+    Listing "listings" (bucket_id) {
+        bucket_id: i64,
+        status: String,
+        price_storage: i64,
+        price_egress: i64,
+        left_storage_mb: i64,
+        left_egress_mb: i64,
+        sla_latency_ms: i64,
+        sla_uptime_bps: i64,
+        reputation: i64,
+        features: i64,
+        exclusive: i64,
+        locked: i64,
+        region: String,
+        country: String,
+        api: String,
+        provider: String,
+        words: String,
+    }
     Deal "deals" (deal_id) {
         deal_id: i64,
         consumer: String,

@@ -2,8 +2,9 @@
 
 use crate::{
     chain::{many, Chain},
-    query_rows::{bucket_of, claim_of, consumer_of, deal_of, facts, provider_of, Facts},
-    rows::{Bucket, Claim, Consumer, Deal, Provider},
+    contract_rows::{bucket_of, claim_of, consumer_of, deal_of, facts, provider_of, Facts},
+    listing::list_missing,
+    rows::{Bucket, Claim, Consumer, Deal, Listing, Provider},
     table::{all, upsert, Table},
 };
 use anyhow::Result;
@@ -182,6 +183,8 @@ impl Snapshot {
         swap(to, &self.providers).await?;
         swap(to, &self.consumers).await?;
         swap(to, &self.buckets).await?;
+        swap::<Listing>(to, &[]).await?;
+        list_missing(to).await?;
         swap(to, &self.deals).await?;
         swap(to, &self.claims).await?;
         self.facts.store(to).await

@@ -3,10 +3,20 @@
 import { useId, type ReactNode } from "react";
 import { day, when } from "../lib/format";
 
+/** A value over ledger time; null where it was not measured. */
+export interface Point {
+  ts: number;
+  value: number | null;
+}
+
+interface Measured extends Point {
+  value: number;
+}
+
 export interface Series {
   name: string;
   colour: 1 | 2 | 3;
-  points: { ts: number; value: number }[];
+  points: Point[];
   area?: boolean;
   stepped?: boolean;
 }
@@ -26,6 +36,18 @@ export function ticks(low: number, high: number, count = 4): number[] {
   return values;
 }
 
+const isMeasured = (point: Point): point is Measured => point.value !== null;
+
+/** The stretches between gaps: no line is drawn over what was not measured. */
+export function stretches(points: readonly Point[]): Measured[][] {
+  const all: Measured[][] = [[]];
+  for (const point of points) {
+    if (isMeasured(point)) all.at(-1)?.push(point);
+    else all.push([]);
+  }
+  return all.filter((stretch) => stretch.length > 0);
+}
+
 function path(points: { x: number; y: number }[], stepped: boolean): string {
   return points.map(({ x, y }, nth) => (nth === 0 ? `M${x.toFixed(1)} ${y.toFixed(1)}` : stepped ? `H${x.toFixed(1)}V${y.toFixed(1)}` : `L${x.toFixed(1)} ${y.toFixed(1)}`)).join("");
 }
@@ -40,7 +62,7 @@ export function TimeChart({ title, series, show, from, limit }: {
   limit?: { name: string; value: number };
 }) {
   const id = useId();
-  const all = series.flatMap(({ points }) => points);
+  const all = series.flatMap(({ points }) => points.filter(isMeasured));
   if (all.length === 0) return null;
   const values = [...all.map(({ value }) => value), ...(limit ? [limit.value] : []), ...(from === undefined ? [] : [from])];
   const marks = ticks(Math.min(...values), Math.max(...values));
@@ -85,14 +107,21 @@ export function TimeChart({ title, series, show, from, limit }: {
           </text>
         ))}
         {series.map(({ name, colour, points, area, stepped }) => {
-          const placed = points.map(({ ts, value }) => ({ x: x(ts), y: y(value) }));
-          const line = path(placed, stepped ?? false);
-          const [first, last] = [placed[0], placed.at(-1)];
+          const lines = stretches(points).map((stretch) => stretch.map(({ ts, value }) => ({ x: x(ts), y: y(value) })));
+          const few = lines.flat().length <= 60;
           return (
             <g key={name} color={`var(--chart-${colour})`}>
-              {area && first && last && <path d={`${line}V${y(low)}H${first.x}Z`} fill="currentColor" opacity={0.14} />}
-              <path d={line} fill="none" stroke="currentColor" strokeWidth={2.2} strokeLinejoin="round" />
-              {placed.length <= 60 && placed.map((point, nth) => <circle key={nth} cx={point.x} cy={point.y} r={2.6} fill="currentColor" />)}
+              {lines.map((placed, nth) => {
+                const line = path(placed, stepped ?? false);
+                const [first, last] = [placed[0], placed.at(-1)];
+                return (
+                  <g key={nth}>
+                    {area && first && last && <path d={`${line}V${y(low)}H${first.x}Z`} fill="currentColor" opacity={0.14} />}
+                    <path d={line} fill="none" stroke="currentColor" strokeWidth={2.2} strokeLinejoin="round" />
+                    {(few || placed.length === 1) && placed.map((point, at) => <circle key={at} cx={point.x} cy={point.y} r={2.6} fill="currentColor" />)}
+                  </g>
+                );
+              })}
             </g>
           );
         })}
@@ -125,10 +154,10 @@ function Numbers({ series, show }: { series: Series[]; show: (value: number) => 
               <tr key={ts}>
                 <th scope="row">{when(ts)}</th>
                 {series.map(({ name, points }) => {
-                  const match = points.find((point) => point.ts === ts);
+                  const value = points.find((point) => point.ts === ts)?.value;
                   return (
                     <td key={name} className="num">
-                      {match ? show(match.value) : "—"}
+                      {typeof value === "number" ? show(value) : "—"}
                     </td>
                   );
                 })}

@@ -9,11 +9,11 @@ const oldestFirst = (windows: readonly Window[]) => [...windows].sort((a, b) => 
 
 export function ServiceCharts({ windows, none }: { windows: readonly Window[]; none: string }) {
   const ordered = oldestFirst(windows);
-  const uptime = ordered.flatMap(({ through_ts, uptime_bps }) => (uptime_bps === null || uptime_bps === undefined ? [] : [{ ts: through_ts, value: uptime_bps }]));
-  const latency = ordered.flatMap(({ through_ts, latency_ms }) => (latency_ms === null || latency_ms === undefined ? [] : [{ ts: through_ts, value: latency_ms }]));
+  const uptime = ordered.map(({ through_ts, uptime_bps }) => ({ ts: through_ts, value: uptime_bps ?? null }));
+  const latency = ordered.map(({ through_ts, latency_ms }) => ({ ts: through_ts, value: latency_ms ?? null }));
   const newest = ordered.at(-1);
   if (!newest) return <Empty>{none}</Empty>;
-  if (uptime.length === 0 && latency.length === 0) return <Empty>Usage was reported, but service was not measured in any of the {whole(ordered.length)} windows.</Empty>;
+  if ([...uptime, ...latency].every(({ value }) => value === null)) return <Empty>Usage was reported, but service was not measured in any of the {whole(ordered.length)} windows.</Empty>;
   return (
     <div className="stack">
       <p className="hint">Each point is a window: the time from one report of the oracle to the next. Service is judged window by window.</p>

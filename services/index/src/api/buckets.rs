@@ -3,12 +3,13 @@
 use super::{
     error::{ApiError, ErrorBody, Result},
     params::{number_in, word_in, FromParams, Nothing, Params, Query},
-    types::{Bucket, BucketPage, Page, Quotes},
     Shared,
 };
-use crate::query::catalogue::{
-    Filter, Sort, Status, AUTO_ACCEPT, ENCRYPTION_AT_REST, ENCRYPTION_IN_TRANSIT, OBJECT_LOCKING,
-    VERSIONING,
+use crate::{
+    answers::{Bucket, BucketPage, Page, Quotes},
+    listing::FEATURES,
+    query::{BucketSearch, Filter, QuoteQuery, Sort},
+    words::words,
 };
 use axum::{
     extract::{Path, State},
@@ -28,17 +29,10 @@ const MB_PER_GB: u64 = 1_024;
 const MONTH_SECS: u64 = 2_592_000;
 const MAX_MONTHS: u64 = *DURATION_SECS.end() / MONTH_SECS;
 
-const FEATURES: [(&str, u8); 5] = [
-    ("versioning", VERSIONING),
-    ("encryption_at_rest", ENCRYPTION_AT_REST),
-    ("encryption_in_transit", ENCRYPTION_IN_TRANSIT),
-    ("object_locking", OBJECT_LOCKING),
-    ("auto_accept", AUTO_ACCEPT),
-];
-const STATUSES: [(&str, Option<Status>); 4] = [
-    ("active", Some(Status::Active)),
-    ("inactive", Some(Status::Inactive)),
-    ("deleted", Some(Status::Deleted)),
+const STATUSES: [(&str, Option<&str>); 4] = [
+    ("active", Some("active")),
+    ("inactive", Some("inactive")),
+    ("deleted", Some("deleted")),
     ("any", None),
 ];
 const SORTS: [(&str, Sort); 5] = [
@@ -88,7 +82,7 @@ pub struct FilterParams {
 
 fn take_filter(params: &mut Params) -> Result<Filter> {
     let text = params.short_text("q", MAX_QUERY_CHARS)?.unwrap_or_default();
-    let words: Vec<_> = crate::query::text::words(&text).collect();
+    let words: Vec<_> = words(&text).collect();
     if words.len() > MAX_WORDS {
         return Err(ApiError::bad("q", "too many words").limit(format!("at most {MAX_WORDS}")));
     }
@@ -104,9 +98,7 @@ fn take_filter(params: &mut Params) -> Result<Filter> {
         min_capacity_gb: params.number("min_capacity_gb", 0..=MAX_CAPACITY_GB)?,
         min_reputation: params.number("min_reputation", 0..=100)?,
         features: 0,
-        status: params
-            .word("status", &STATUSES)?
-            .unwrap_or(Some(Status::Active)),
+        status: params.word("status", &STATUSES)?.unwrap_or(Some("active")),
         provider: params.address("provider")?,
     };
     for name in params.many("feature") {
@@ -118,7 +110,7 @@ fn take_filter(params: &mut Params) -> Result<Filter> {
 /// In which order, and which page.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes what `Search` takes")]
+#[allow(dead_code, reason = "describes what `BucketSearch` takes")]
 pub struct OrderParams {
     /// storage_price, egress_price, reputation, capacity or newest (where nothing is said).
     sort: Option<String>,
@@ -131,15 +123,7 @@ pub struct OrderParams {
     after: Option<String>,
 }
 
-pub struct Search {
-    pub filter: Filter,
-    pub sort: Sort,
-    pub descending: bool,
-    pub limit: usize,
-    pub after: Option<String>,
-}
-
-impl FromParams for Search {
+impl FromParams for BucketSearch {
     fn take(params: &mut Params) -> Result<Self> {
         let filter = take_filter(params)?;
         let sort = params.word("sort", &SORTS)?.unwrap_or_default();
@@ -160,9 +144,9 @@ impl FromParams for Search {
     responses((status = 200, body = Page<Bucket>), (status = 400, body = ErrorBody)))]
 pub async fn list_buckets(
     State(shared): State<Shared>,
-    Query(search): Query<Search>,
+    Query(search): Query<BucketSearch>,
 ) -> Result<Json<Page<Bucket>>> {
-    shared.reads.buckets(search).await.map(Json)
+    Ok(Json(shared.reads.buckets(search).await?))
 }
 
 /// One bucket, whatever its status.
@@ -175,7 +159,7 @@ pub async fn get_bucket(
     Query(Nothing): Query<Nothing>,
 ) -> Result<Json<BucketPage>> {
     let id = number_in("id", &id, 1..=u32::MAX)?;
-    shared.reads.bucket(id).await.map(Json)
+    Ok(Json(shared.reads.bucket(id).await?))
 }
 
 /// What is wanted.
@@ -195,13 +179,6 @@ pub struct WishParams {
     /// Cheapest quotes that are answered; 20 where nothing is said.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
-}
-
-pub struct QuoteQuery {
-    pub filter: Filter,
-    pub wish: Wish,
-    pub months: u64,
-    pub limit: usize,
 }
 
 impl FromParams for QuoteQuery {
@@ -242,5 +219,5 @@ pub async fn list_quotes(
     State(shared): State<Shared>,
     Query(query): Query<QuoteQuery>,
 ) -> Result<Json<Quotes>> {
-    shared.reads.quotes(query).await.map(Json)
+    Ok(Json(shared.reads.quotes(query).await?))
 }

@@ -2,44 +2,17 @@
 
 use super::{
     error::{ErrorBody, Result},
-    params::{number_in, FromParams, Nothing, Paging, Params, Query},
-    types::{Deal, DealStatus, Page, TimelineItem, Window},
+    params::{number_in, FromParams, Nothing, Params, Query},
     Shared,
+};
+use crate::{
+    answers::{Deal, Page, TimelineItem, Window},
+    query::{DealFilter, DealQuery, Paging, DEAL_STATUSES},
 };
 use axum::{
     extract::{Path, State},
     Json,
 };
-use utoipa::IntoParams;
-
-/// As `status` of a deal, in the contract's order.
-pub const STATUSES: [(&str, DealStatus); 7] = [
-    ("pending", DealStatus::Pending),
-    ("accepted", DealStatus::Accepted),
-    ("funded", DealStatus::Funded),
-    ("completed", DealStatus::Completed),
-    ("cancelled", DealStatus::Cancelled),
-    ("breached_consumer", DealStatus::BreachedConsumer),
-    ("breached_provider", DealStatus::BreachedProvider),
-];
-
-/// Which deals.
-#[derive(Debug, Default, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct DealFilter {
-    pub provider: Option<String>,
-    pub consumer: Option<String>,
-    #[param(minimum = 1)]
-    pub bucket: Option<u32>,
-    /// pending, accepted, funded, completed, cancelled, breached_consumer or breached_provider.
-    #[param(value_type = Option<String>)]
-    pub status: Option<DealStatus>,
-}
-
-pub struct DealQuery {
-    pub filter: DealFilter,
-    pub paging: Paging,
-}
 
 impl FromParams for DealQuery {
     fn take(params: &mut Params) -> Result<Self> {
@@ -48,7 +21,7 @@ impl FromParams for DealQuery {
                 provider: params.address("provider")?,
                 consumer: params.address("consumer")?,
                 bucket: params.number("bucket", 1..=u32::MAX)?,
-                status: params.word("status", &STATUSES)?,
+                status: params.word("status", &DEAL_STATUSES)?,
             },
             paging: Paging::take(params)?,
         })
@@ -66,7 +39,7 @@ pub async fn list_deals(
     State(shared): State<Shared>,
     Query(query): Query<DealQuery>,
 ) -> Result<Json<Page<Deal>>> {
-    shared.reads.deals(query).await.map(Json)
+    Ok(Json(shared.reads.deals(query).await?))
 }
 
 /// One deal, with its money as of the newest ledger.
@@ -78,7 +51,7 @@ pub async fn get_deal(
     Path(id): Path<String>,
     Query(Nothing): Query<Nothing>,
 ) -> Result<Json<Deal>> {
-    shared.reads.deal(deal_id(&id)?).await.map(Json)
+    Ok(Json(shared.reads.deal(deal_id(&id)?).await?))
 }
 
 /// What happened to a deal, newest first.
@@ -90,7 +63,7 @@ pub async fn deal_timeline(
     Path(id): Path<String>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<TimelineItem>>> {
-    shared.reads.timeline(deal_id(&id)?, paging).await.map(Json)
+    Ok(Json(shared.reads.timeline(deal_id(&id)?, paging).await?))
 }
 
 /// The windows that were reported for a deal, newest first.
@@ -102,5 +75,5 @@ pub async fn deal_windows(
     Path(id): Path<String>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Window>>> {
-    shared.reads.windows(deal_id(&id)?, paging).await.map(Json)
+    Ok(Json(shared.reads.windows(deal_id(&id)?, paging).await?))
 }

@@ -1,5 +1,6 @@
 //! What goes wrong, as JSON: `{"error": {"code", "message", "field"?, "limit"?}}`.
 
+use crate::query;
 use axum::{
     http::{header, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
@@ -116,25 +117,24 @@ impl ApiError {
 }
 
 /// A database that is away is no fault of the request; anything else is a fault of this program.
-impl From<sqlx::Error> for ApiError {
-    fn from(error: sqlx::Error) -> Self {
-        tracing::error!(%error, "a read failed");
+impl From<query::Error> for ApiError {
+    fn from(error: query::Error) -> Self {
         match error {
-            sqlx::Error::Io(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::Database(_) => Self::unavailable("the database does not answer"),
-            _ => Self::internal(),
-        }
-    }
-}
-
-impl From<anyhow::Error> for ApiError {
-    fn from(error: anyhow::Error) -> Self {
-        match error.downcast::<sqlx::Error>() {
-            Ok(error) => error.into(),
-            Err(error) => {
+            query::Error::NotFound(what) => Self::not_found(what),
+            query::Error::Cursor(reason) => Self::bad("after", reason),
+            query::Error::Unavailable(why) => Self::unavailable(why),
+            query::Error::Database(error) => {
+                tracing::error!(%error, "a read failed");
+                match error {
+                    sqlx::Error::Io(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::Tls(_)
+                    | sqlx::Error::Database(_) => Self::unavailable("the database does not answer"),
+                    _ => Self::internal(),
+                }
+            }
+            query::Error::Internal(error) => {
                 tracing::error!("a read failed: {error:#}");
                 Self::internal()
             }

@@ -3,10 +3,12 @@
 use super::{
     error::{ApiError, ErrorBody, Result},
     params::{Nothing, Query},
-    types::{Change, ChangeKind},
     Shared,
 };
-use crate::query::changes::Happened;
+use crate::{
+    answers::{Change, ChangeKind},
+    query::changes::Happened,
+};
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderName},

@@ -3,9 +3,9 @@
 use super::{
     error::Result,
     params::{Nothing, Query},
-    types::{Network, Status, Totals},
     Shared,
 };
+use crate::answers::{Network, Status, Totals};
 use axum::{
     extract::State,
     http::{header, StatusCode},
@@ -19,7 +19,7 @@ pub async fn status(
     State(shared): State<Shared>,
     Query(Nothing): Query<Nothing>,
 ) -> Result<Json<Status>> {
-    shared.reads.status().await.map(Json)
+    Ok(Json(shared.reads.status().await?))
 }
 
 /// The market in figures.
@@ -28,7 +28,7 @@ pub async fn totals(
     State(shared): State<Shared>,
     Query(Nothing): Query<Nothing>,
 ) -> Result<Json<Totals>> {
-    shared.reads.totals().await.map(Json)
+    Ok(Json(shared.reads.totals().await?))
 }
 
 /// The contracts with pending upgrades and pauses, who reports, and the policy in force.
@@ -37,7 +37,7 @@ pub async fn network(
     State(shared): State<Shared>,
     Query(Nothing): Query<Nothing>,
 ) -> Result<Json<Network>> {
-    shared.reads.network().await.map(Json)
+    Ok(Json(shared.reads.network().await?))
 }
 
 /// This description.

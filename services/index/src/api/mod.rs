@@ -2,9 +2,9 @@
 //!
 //! Handlers take parameters and answer; what they answer is read in [`crate::query`].
 
+mod announce;
 mod assets;
 mod buckets;
-mod cursor;
 mod deals;
 mod error;
 mod limits;
@@ -13,15 +13,9 @@ mod market;
 mod params;
 mod parties;
 mod start;
-pub mod types;
 
-pub use buckets::{QuoteQuery, Search};
-pub(crate) use cursor::{number as cursor_number, read as read_cursor, write as write_cursor};
-pub use deals::{DealFilter, DealQuery, STATUSES as DEAL_STATUSES};
 pub use error::{ApiError, Result};
 pub use live::Live;
-pub use params::Paging;
-pub use parties::PartyQuery;
 pub use start::{about, start};
 
 use crate::query::Reads;
@@ -245,7 +239,7 @@ async fn measure(request: Request, next: Next) -> Response {
 /// Where the socket fails.
 pub async fn serve(listener: TcpListener, shared: Shared) -> anyhow::Result<()> {
     let mut stop = shared.stop.clone();
-    let follower = tokio::spawn(crate::query::follow::follow(shared.clone()));
+    let announcer = tokio::spawn(announce::announce(shared.clone()));
     let service = router(shared).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = async move {
         // A sender that is gone stops as well.
@@ -254,6 +248,6 @@ pub async fn serve(listener: TcpListener, shared: Shared) -> anyhow::Result<()> 
     let ended = axum::serve(listener, service)
         .with_graceful_shutdown(stopped)
         .await;
-    follower.abort();
+    announcer.abort();
     Ok(ended?)
 }

@@ -2,6 +2,7 @@
 //! what nobody asked for.
 
 use super::error::{ApiError, Result};
+use crate::query::Paging;
 use axum::{
     extract::FromRequestParts,
     http::{request::Parts, Uri},
@@ -34,6 +35,9 @@ impl Params {
             if value.chars().count() > MAX_VALUE_CHARS {
                 let limit = format!("at most {MAX_VALUE_CHARS} characters");
                 return Err(ApiError::bad(name, "too long").limit(limit));
+            }
+            if value.contains('\0') {
+                return Err(ApiError::bad(name, "has a NUL character"));
             }
         }
         Ok(Self {
@@ -176,17 +180,6 @@ impl<T: FromParams, S: Sync> FromRequestParts<S> for Query<T> {
         params.finish()?;
         Ok(Self(taken))
     }
-}
-
-/// Which page of a list.
-#[derive(Debug, Default, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Paging {
-    /// Items of the page; 20 where nothing is said.
-    #[param(minimum = 1, maximum = 100, default = 20, value_type = Option<u32>)]
-    pub limit: usize,
-    /// `next` of the page before.
-    pub after: Option<String>,
 }
 
 impl FromParams for Paging {

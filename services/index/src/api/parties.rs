@@ -2,31 +2,17 @@
 
 use super::{
     error::{ErrorBody, Result},
-    params::{address_in, FromParams, Nothing, Paging, Params, Query},
-    types::{Claims, Consumer, ConsumerPage, Page, Provider, ProviderPage},
+    params::{address_in, FromParams, Nothing, Params, Query},
     Shared,
+};
+use crate::{
+    answers::{Claims, Consumer, ConsumerPage, Page, Provider, ProviderPage},
+    query::{Paging, PartyFilter, PartyQuery},
 };
 use axum::{
     extract::{Path, State},
     Json,
 };
-use utoipa::IntoParams;
-
-/// Which providers or consumers.
-#[derive(Debug, Default, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct PartyFilter {
-    /// Occurs in the name, without case.
-    #[param(max_length = 100)]
-    pub q: Option<String>,
-    #[param(minimum = 0, maximum = 100)]
-    pub min_reputation: Option<u32>,
-}
-
-pub struct PartyQuery {
-    pub filter: PartyFilter,
-    pub paging: Paging,
-}
 
 impl FromParams for PartyQuery {
     fn take(params: &mut Params) -> Result<Self> {
@@ -47,7 +33,7 @@ pub async fn list_providers(
     State(shared): State<Shared>,
     Query(query): Query<PartyQuery>,
 ) -> Result<Json<Page<Provider>>> {
-    shared.reads.providers(query).await.map(Json)
+    Ok(Json(shared.reads.providers(query).await?))
 }
 
 /// One provider: profile, buckets, live deals, earnings, service against its SLA, reputation.
@@ -61,7 +47,7 @@ pub async fn get_provider(
     Query(Nothing): Query<Nothing>,
 ) -> Result<Json<ProviderPage>> {
     let address = address_in("address", &address)?;
-    shared.reads.provider_page(&address).await.map(Json)
+    Ok(Json(shared.reads.provider_page(&address).await?))
 }
 
 /// Consumers that are not deleted, by address.
@@ -71,7 +57,7 @@ pub async fn list_consumers(
     State(shared): State<Shared>,
     Query(query): Query<PartyQuery>,
 ) -> Result<Json<Page<Consumer>>> {
-    shared.reads.consumers(query).await.map(Json)
+    Ok(Json(shared.reads.consumers(query).await?))
 }
 
 /// One consumer: profile, deals, spending, reputation.
@@ -85,7 +71,7 @@ pub async fn get_consumer(
     Query(Nothing): Query<Nothing>,
 ) -> Result<Json<ConsumerPage>> {
     let address = address_in("address", &address)?;
-    shared.reads.consumer_page(&address).await.map(Json)
+    Ok(Json(shared.reads.consumer_page(&address).await?))
 }
 
 /// What an address may withdraw from the escrow; nothing for one that the index has never seen.
@@ -97,5 +83,5 @@ pub async fn get_claims(
     Query(Nothing): Query<Nothing>,
 ) -> Result<Json<Claims>> {
     let address = address_in("address", &address)?;
-    shared.reads.claims(&address).await.map(Json)
+    Ok(Json(shared.reads.claims(&address).await?))
 }

@@ -1,11 +1,13 @@
 //! From the settings to a served API.
 
-use super::{
-    serve,
-    types::{Asset, ContractRef, Status},
-    Settings, Shared,
+use super::{serve, Settings, Shared};
+use crate::{
+    answers::{Asset, ContractRef, Status},
+    config::Config,
+    migrations,
+    query::Reads,
+    status::Heard,
 };
-use crate::{config::Config, query::Reads, status::Heard, MIGRATIONS};
 use anyhow::{Context, Result};
 use flash_base::db::Db;
 use flash_deploy::Deployment;
@@ -85,7 +87,7 @@ pub async fn start(
         connect,
     };
     // Connections of its own: who reads does not wait for who writes.
-    let db = Db::open_to_look(&config.database, MIGRATIONS).await?;
+    let db = Db::open_to_look(&config.database, migrations(&config.database)).await?;
     let mut reads = Reads::new(db.pool().clone(), about);
     reads.heard = heard;
     let shared = Shared::new(Arc::new(reads), &settings, metrics, stop);

@@ -1,6 +1,7 @@
 //! What an event changes, in terms of what the API answers.
 
-use crate::api::types::{Change, ChangeKind};
+use super::{Reads, Result};
+use crate::answers::{Change, ChangeKind};
 use serde_json::Value;
 
 /// An event with what it changed; without an id where it is only that a ledger was read.
@@ -83,6 +84,39 @@ fn items(data: &Value) -> impl Iterator<Item = String> + '_ {
 fn paid(data: &Value) -> impl Iterator<Item = String> + '_ {
     let books = data["books"].as_array().into_iter().flatten();
     books.filter_map(|book| id(book.get(0)?))
+}
+
+impl Reads {
+    /// Id of the newest event; empty where there is none.
+    pub async fn newest_event(&self) -> Result<String> {
+        let sql = "SELECT event_id FROM events ORDER BY event_id DESC LIMIT 1";
+        match self.row(sqlx::query(sql)).await? {
+            Some(row) => Ok(row.text("event_id")?),
+            None => Ok(String::new()),
+        }
+    }
+
+    /// Events after one, oldest first.
+    pub async fn happened_after(&self, event_id: &str, most: usize) -> Result<Vec<Happened>> {
+        let sql = "SELECT event_id, name, ledger, body FROM events WHERE event_id > $1
+            ORDER BY event_id LIMIT $2";
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = self
+            .rows(sqlx::query(sql).bind(event_id).bind(most))
+            .await?;
+        let events = rows.iter().map(|row| {
+            let data = serde_json::from_str(&row.text("body")?).unwrap_or_default();
+            let ledger = row.number("ledger")?;
+            Ok(Happened::event(
+                row.text("event_id")?,
+                &row.text("name")?,
+                &data,
+                ledger,
+            ))
+        });
+        let events: anyhow::Result<_> = events.collect();
+        Ok(events?)
+    }
 }
 
 #[cfg(test)]

@@ -1,211 +1,122 @@
-//! A deal as its table has it, and as it is shown: with its money for the newest ledger, computed by
-//! the contract's own formulas.
+//! Deals out of their rows.
 
-use crate::api::types::{
-    Deal, DealStatus, EndReason, Health, HealthLevel, MbSecs, Money, Stroops, Terms, Usage,
+use super::{
+    deal::{DealRow, Metered},
+    deals::STATUSES,
+    row::Row,
 };
-use anyhow::{Context, Result};
+use crate::answers::{DealStatus, EndReason};
+use anyhow::Context;
 use flash_meter::{
-    bounds::Prices,
-    money::{fee_total, quote, Funded, HealthLevel as Level, Rules, Stage, Wish},
+    bounds::{Prices, Standing},
+    money::{Funded, Stage, Wish},
     NOT_MEASURED,
 };
 
-/// A policy, as deals are held to it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PolicyRow {
-    pub version: u32,
-    pub accept_window_secs: u64,
-    pub fund_window_secs: u64,
-    pub notice_secs: u64,
-    pub final_window_secs: u64,
-    pub silence_secs: u64,
-    pub min_fund: i128,
-    pub fee_bps: u32,
-    /// Without the bucket's SLA.
-    pub rules: Rules,
+fn status_of(text: &str) -> anyhow::Result<DealStatus> {
+    let status = STATUSES.iter().find(|(word, _)| *word == text);
+    let status = status.map(|(_, status)| *status);
+    status.with_context(|| format!("`{text}` is no status"))
 }
 
-/// The part of a deal that there is from funding on.
-#[derive(Clone, Debug)]
-pub struct Metered {
-    pub funded: Funded,
-    pub start_ts: u64,
-    pub refunded: i128,
-    /// Last measured; [`NOT_MEASURED`] when never.
-    pub latency_ms: u32,
-    pub uptime_bps: u32,
-    pub stage: Option<Stage>,
-}
-
-/// A deal with the names of its parties.
-#[derive(Clone, Debug)]
-pub struct DealRow {
-    pub deal_id: u32,
-    pub consumer: String,
-    pub consumer_name: String,
-    pub provider: String,
-    pub provider_name: String,
-    pub bucket_id: u32,
-    pub bucket_name: String,
-    pub repo_id: String,
-    pub api: String,
-    pub status: DealStatus,
-    pub reason: EndReason,
-    pub released: bool,
-    pub created_ts: u64,
-    /// 0 until accepted.
-    pub fund_until_ts: u64,
-    pub wish: Wish,
-    pub prices: Prices,
-    pub sla_latency_ms: u32,
-    pub sla_uptime_bps: u32,
-    pub asset: String,
-    pub policy_version: u32,
-    pub metered: Option<Metered>,
-}
-
-fn some(ts: u64) -> Option<u64> {
-    (ts > 0).then_some(ts)
-}
-
-fn measured(value: u32) -> Option<u32> {
-    (value != NOT_MEASURED && value > 0).then_some(value)
-}
-
-impl DealRow {
-    /// As it is shown at `now`, the close time of the newest ledger.
-    ///
-    /// # Errors
-    /// Where an amount is out of the contract's own range.
-    pub fn shown(self, policy: &PolicyRow, now: u64) -> Result<Deal> {
-        let deal_id = self.deal_id;
-        let out_of_range = || format!("deal {deal_id} is out of range");
-        self.show(policy, now).with_context(out_of_range)
-    }
-
-    fn show(self, policy: &PolicyRow, now: u64) -> Option<Deal> {
-        let rules = Rules {
-            latency_ms: self.sla_latency_ms,
-            uptime_bps: self.sla_uptime_bps,
-            ..policy.rules
-        };
-        let terms = self.terms(policy)?;
-        let metered = self.metered.as_ref();
-        let standing = metered.map(|metered| metered.funded.standing);
-        // A row may be of a later ledger than the one that the index is at.
-        let now = standing.map_or(now, |standing| now.max(standing.through_ts));
-        let live = self.status == DealStatus::Funded;
-        let health = match metered.filter(|_| live) {
-            Some(metered) => Some(health(metered, &rules, now)?),
-            None => None,
-        };
-        let (usage, money) = match metered {
-            Some(metered) => (
-                Some(usage(metered, &rules)?),
-                Some(money(metered, policy, self.released)?),
-            ),
-            None => (None, None),
-        };
-        let pending = self.status == DealStatus::Pending;
-        let accepted = self.status == DealStatus::Accepted;
-        let accept_until_ts = self.created_ts.saturating_add(policy.accept_window_secs);
-        Some(Deal {
-            accept_until_ts: pending.then_some(accept_until_ts),
-            fund_until_ts: some(self.fund_until_ts).filter(|_| accepted),
-            start_ts: metered.map(|metered| metered.start_ts),
-            end_ts: standing.map(|standing| standing.end_ts),
-            close_ts: standing.and_then(|standing| some(standing.close_ts)),
-            final_until_ts: standing.and_then(|standing| some(standing.final_until_ts)),
-            through_ts: standing.map(|standing| standing.through_ts),
-            deal_id: self.deal_id,
-            consumer: self.consumer,
-            consumer_name: self.consumer_name,
-            provider: self.provider,
-            provider_name: self.provider_name,
-            bucket_id: self.bucket_id,
-            bucket_name: self.bucket_name,
-            repo_id: self.repo_id,
-            api: self.api,
-            status: self.status,
-            reason: self.reason,
-            released: self.released,
-            created_ts: self.created_ts,
-            terms,
-            usage,
-            money,
-            health,
-            as_of_ts: now,
-        })
-    }
-
-    fn terms(&self, policy: &PolicyRow) -> Option<Terms> {
-        let min_runway_secs = policy.rules.min_runway_secs;
-        let cost = quote(&self.prices, &self.wish, min_runway_secs, policy.min_fund)?;
-        Some(Terms {
-            storage_mb: self.wish.storage_mb,
-            egress_mb: self.wish.egress_mb,
-            duration_secs: self.wish.duration_secs,
-            storage_price_stroops: Stroops(self.prices.storage.into()),
-            egress_price_stroops: Stroops(self.prices.egress.into()),
-            latency_ms: self.sla_latency_ms,
-            uptime_bps: self.sla_uptime_bps,
-            asset: self.asset.clone(),
-            policy_version: self.policy_version,
-            fee_bps: policy.fee_bps,
-            total_stroops: Stroops(cost.total),
-            min_fund_stroops: Stroops(cost.min_fund),
-        })
+fn reason_of(text: &str) -> EndReason {
+    match text {
+        "consumer" => EndReason::Consumer,
+        "notice" => EndReason::Notice,
+        "silence" => EndReason::Silence,
+        "term" => EndReason::Term,
+        "grace" => EndReason::Grace,
+        "strikes" => EndReason::Strikes,
+        "expired" => EndReason::Expired,
+        "rejected" => EndReason::Rejected,
+        "withdrawn" => EndReason::Withdrawn,
+        _ => EndReason::Open,
     }
 }
 
-fn health(metered: &Metered, rules: &Rules, now: u64) -> Option<Health> {
-    let found = metered.funded.health(rules, metered.stage.as_ref(), now)?;
-    Some(Health {
-        level: match found.level {
-            Level::Ok => HealthLevel::Ok,
-            Level::Low => HealthLevel::Low,
-            Level::Critical => HealthLevel::Critical,
-            Level::Grace => HealthLevel::Grace,
+fn metered(row: &Row) -> anyhow::Result<Option<Metered>> {
+    let start_ts: u64 = row.number("start_ts")?;
+    if start_ts == 0 {
+        return Ok(None);
+    }
+    let measured = |name: &str| Ok::<_, anyhow::Error>(row.maybe(name)?.unwrap_or(NOT_MEASURED));
+    let stage_from: Option<u64> = row.maybe("stage_from_ts")?;
+    let stage = match stage_from {
+        None => None,
+        Some(from_ts) => Some(Stage {
+            from_ts,
+            through_ts: row.number("stage_through_ts")?,
+            storage_mb: row.number("stage_storage_mb")?,
+            egress_mb: row.number("stage_egress_mb")?,
+            latency_ms: measured("stage_latency_ms")?,
+            uptime_bps: measured("stage_uptime_bps")?,
+        }),
+    };
+    let standing = Standing {
+        agreed_storage_mb: row.number("agreed_storage_mb")?,
+        agreed_egress_mb: row.number("agreed_egress_mb")?,
+        end_ts: row.number("end_ts")?,
+        close_ts: row.number("close_ts")?,
+        final_until_ts: row.number("final_until_ts")?,
+        breached_provider: row.text("status")? == "breached_provider",
+        through_ts: row.number("through_ts")?,
+        storage_mb_secs: row.wide("storage_mb_secs")?,
+        egress_mb: row.number("egress_mb")?,
+    };
+    let funded = Funded {
+        standing,
+        prices: prices(row)?,
+        payable_mb_secs_bps: row.wide("payable_mb_secs_bps")?,
+        rate_mb: row.number("rate_mb")?,
+        strikes: row.number("strikes")?,
+        paid_total: row.wide("paid_total")?,
+        locked: row.wide("locked")?,
+        arrears_since_ts: row.number("arrears_since_ts")?,
+    };
+    Ok(Some(Metered {
+        funded,
+        start_ts,
+        refunded: row.wide("refunded")?,
+        latency_ms: measured("latency_ms")?,
+        uptime_bps: measured("uptime_bps")?,
+        stage,
+    }))
+}
+
+fn prices(row: &Row) -> anyhow::Result<Prices> {
+    Ok(Prices {
+        storage: row.number("price_storage")?,
+        egress: row.number("price_egress")?,
+    })
+}
+
+/// From a row with the names of the parties and the bucket.
+pub fn deal_row(row: &Row) -> anyhow::Result<DealRow> {
+    Ok(DealRow {
+        deal_id: row.number("deal_id")?,
+        consumer: row.text("consumer")?,
+        consumer_name: row.text("consumer_name")?,
+        provider: row.text("provider")?,
+        provider_name: row.text("provider_name")?,
+        bucket_id: row.number("bucket_id")?,
+        bucket_name: row.text("bucket_name")?,
+        repo_id: row.text("fb_repo_id")?,
+        api: row.text("api")?,
+        status: status_of(&row.text("status")?)?,
+        reason: reason_of(&row.text("reason")?),
+        released: row.is("released")?,
+        created_ts: row.number("created_ts")?,
+        fund_until_ts: row.number("fund_until_ts")?,
+        wish: Wish {
+            storage_mb: row.number("agreed_storage_mb")?,
+            egress_mb: row.number("agreed_egress_mb")?,
+            duration_secs: row.number("duration_secs")?,
         },
-        runway_secs: (found.runway_secs != u64::MAX).then_some(found.runway_secs),
-        arrears_stroops: Stroops(found.arrears),
-        grace_until_ts: some(found.grace_until_ts),
-        refund_if_closed_now_stroops: Stroops(found.refund_at_close),
-        refund_at_release_stroops: Stroops(found.refund_at_release),
-    })
-}
-
-fn usage(metered: &Metered, rules: &Rules) -> Option<Usage> {
-    let standing = &metered.funded.standing;
-    let secs = standing.through_ts.saturating_sub(metered.start_ts);
-    let average = standing.storage_mb_secs.checked_div(secs.into());
-    Some(Usage {
-        storage_mb_secs: MbSecs(standing.storage_mb_secs),
-        average_storage_mb: u64::try_from(average.unwrap_or(0)).ok()?,
-        last_storage_mb: metered.funded.rate_mb,
-        egress_mb: standing.egress_mb,
-        egress_left_mb: standing.agreed_egress_mb.saturating_sub(standing.egress_mb),
-        latency_ms: measured(metered.latency_ms),
-        uptime_bps: measured(metered.uptime_bps),
-        strikes: metered.funded.strikes,
-        critical_limit: rules.critical_limit,
-    })
-}
-
-fn money(metered: &Metered, policy: &PolicyRow, released: bool) -> Option<Money> {
-    let funded = &metered.funded;
-    let fee = fee_total(funded.paid_total, policy.fee_bps)?;
-    // A deal that is over owes nothing: what could not be paid is lost.
-    let owed = if released { 0 } else { funded.owed()? };
-    Some(Money {
-        locked_stroops: Stroops(funded.locked),
-        paid_stroops: Stroops(funded.paid_total),
-        paid_net_stroops: Stroops(funded.paid_total.checked_sub(fee)?),
-        fee_stroops: Stroops(fee),
-        credited_stroops: Stroops(funded.credited()?),
-        refunded_stroops: Stroops(metered.refunded),
-        owed_stroops: Stroops(owed),
-        reserve_stroops: Stroops(funded.reserve()?),
+        prices: prices(row)?,
+        sla_latency_ms: row.number("sla_latency_ms")?,
+        sla_uptime_bps: row.number("sla_uptime_bps")?,
+        asset: row.text("asset")?,
+        policy_version: row.number("policy_version")?,
+        metered: metered(row)?,
     })
 }

@@ -1,71 +1,37 @@
 //! Providers, consumers, claims.
 
 use super::{
-    catalogue::{Filter, Sort},
-    deals::{one_more, page, Where},
-    market_view,
+    cursor,
     row::Row,
-    Reads,
+    select::{page, Paging, Select},
+    Error, Reads, Result,
 };
-use crate::api::{
-    read_cursor,
-    types::{
-        Bucket, BucketStatus, Claim, Claims, Consumer, ConsumerPage, Earnings, Evidence, Page,
-        Provider, ProviderPage, ReputationPoint, Spending, Stroops,
-    },
-    write_cursor, ApiError, PartyQuery, Result,
+use crate::answers::{
+    Claim, Claims, Consumer, ConsumerPage, Earnings, Evidence, Page, Provider, ProviderPage,
+    ReputationPoint, Spending, Stroops,
 };
+use utoipa::IntoParams;
 
-/// Deals and buckets that a page of a party shows.
+/// Which providers or consumers.
+#[derive(Debug, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PartyFilter {
+    /// Occurs in the name, without case.
+    #[param(max_length = 100)]
+    pub q: Option<String>,
+    #[param(minimum = 0, maximum = 100)]
+    pub min_reputation: Option<u32>,
+}
+
+pub struct PartyQuery {
+    pub filter: PartyFilter,
+    pub paging: Paging,
+}
+
+/// Deals that a page of a party shows.
 const MANY: usize = 100;
 /// Windows and scores that it shows.
-const LONG: i64 = 200;
-
-/// Sums over deals, exactly on both databases: amounts are text, and a sum of them may pass 63 bits, so
-/// whole units of the asset and the rest are added apart.
-const SUMS: &str = "SELECT
-    CAST(COALESCE(SUM(CAST(d.paid_total AS BIGINT) / 10000000), 0) AS TEXT) AS paid_units,
-    CAST(COALESCE(SUM(CAST(d.paid_total AS BIGINT) % 10000000), 0) AS TEXT) AS paid_rest,
-    CAST(COALESCE(SUM(CAST(d.credited AS BIGINT) / 10000000), 0) AS TEXT) AS credited_units,
-    CAST(COALESCE(SUM(CAST(d.credited AS BIGINT) % 10000000), 0) AS TEXT) AS credited_rest,
-    CAST(COALESCE(SUM(CAST(d.refunded AS BIGINT) / 10000000), 0) AS TEXT) AS refunded_units,
-    CAST(COALESCE(SUM(CAST(d.refunded AS BIGINT) % 10000000), 0) AS TEXT) AS refunded_rest,
-    CAST(COALESCE(SUM(CAST(d.locked AS BIGINT) / 10000000), 0) AS TEXT) AS locked_units,
-    CAST(COALESCE(SUM(CAST(d.locked AS BIGINT) % 10000000), 0) AS TEXT) AS locked_rest,
-    CAST(COALESCE(SUM(CASE d.released WHEN 1 THEN 0
-        ELSE CAST(d.owed AS BIGINT) END), 0) AS TEXT) AS owed_rest,
-    CAST(COALESCE(SUM(CAST(d.paid_total AS BIGINT) / 10000 * p.fee_bps
-        + CAST(d.paid_total AS BIGINT) % 10000 * p.fee_bps / 10000), 0) AS TEXT) AS fee_rest,
-    COUNT(*) AS deals
-    FROM deals d JOIN policies p ON p.version = d.policy_version";
-
-/// What deals come to.
-pub(super) struct Sums {
-    pub deals: u64,
-    pub paid: i128,
-    pub fee: i128,
-    pub credited: i128,
-    pub refunded: i128,
-    pub locked: i128,
-    pub owed: i128,
-}
-
-fn sums(row: &Row) -> anyhow::Result<Sums> {
-    let sum = |name: &str| -> anyhow::Result<i128> {
-        let units: i128 = row.wide(&format!("{name}_units"))?;
-        let rest: i128 = row.wide(&format!("{name}_rest"))?;
-        Ok(units.saturating_mul(10_000_000).saturating_add(rest))
-    };
-    Ok(Sums {
-        deals: row.number("deals")?,
-        paid: sum("paid")?,
-        fee: row.wide("fee_rest")?,
-        credited: sum("credited")?,
-        refunded: sum("refunded")?,
-        locked: sum("locked")?,
-        owed: row.wide("owed_rest")?,
-    })
-}
+const LONG: usize = 200;
 
 fn provider(row: &Row) -> anyhow::Result<Provider> {
     Ok(Provider {
@@ -104,37 +70,35 @@ fn evidence(row: &Row) -> anyhow::Result<Evidence> {
 impl Reads {
     /// Rows of providers or consumers, by address.
     async fn parties(&self, table: &str, query: &PartyQuery) -> Result<Vec<Row>> {
-        let mut select = Where::new(&format!("SELECT * FROM {table}"));
-        select.number("deleted =", 0_i64);
-        if let Some(text) = &query.filter.q {
+        let mut select = Select::new(&format!("SELECT * FROM {table}"));
+        let filter = &query.filter;
+        let text = filter.q.as_ref().map(|text| {
             let plain = text.to_lowercase().replace(['%', '_', '\\'], " ");
-            select.text("LOWER(description) LIKE", format!("%{plain}%"));
-        }
-        if let Some(least) = query.filter.min_reputation {
-            select.number("reputation >=", least);
-        }
+            format!("%{plain}%")
+        });
+        select.and("deleted = ?", 0_i64);
+        select.and_some("LOWER(description) LIKE ?", text.as_deref());
+        select.and_some("reputation >= ?", filter.min_reputation);
         if let Some(after) = &query.paging.after {
-            let [address] = read_cursor(table, after)?;
-            select.text("address >", address);
+            let [address] = cursor::read(table, after)?;
+            select.and("address > ?", &*address);
         }
-        let limit = one_more(query.paging.limit);
-        let order = format!(" ORDER BY address LIMIT {limit}");
-        select.sql.push_str(&order);
+        select.first("address", query.paging.limit + 1);
         self.rows(select.query()).await
     }
 
     pub async fn providers(&self, query: PartyQuery) -> Result<Page<Provider>> {
         let rows = self.parties("providers", &query).await?;
         let items: anyhow::Result<Vec<_>> = rows.iter().map(provider).collect();
-        let cursor = |one: &Provider| write_cursor("providers", &[&one.address]);
-        Ok(page(items?, query.paging.limit, cursor))
+        let next = |last: &Provider| cursor::write("providers", &[&last.address]);
+        Ok(page(items?, query.paging.limit, next))
     }
 
     pub async fn consumers(&self, query: PartyQuery) -> Result<Page<Consumer>> {
         let rows = self.parties("consumers", &query).await?;
         let items: anyhow::Result<Vec<_>> = rows.iter().map(consumer).collect();
-        let cursor = |one: &Consumer| write_cursor("consumers", &[&one.address]);
-        Ok(page(items?, query.paging.limit, cursor))
+        let next = |last: &Consumer| cursor::write("consumers", &[&last.address]);
+        Ok(page(items?, query.paging.limit, next))
     }
 
     async fn party(&self, table: &str, address: &str) -> Result<Option<Row>> {
@@ -149,30 +113,31 @@ impl Reads {
 
     pub async fn provider_page(&self, address: &str) -> Result<ProviderPage> {
         let row = self.party("providers", address).await?;
-        let row = row.ok_or_else(|| ApiError::not_found("no such provider"))?;
-        let sums = self.sums("provider", address).await?;
+        let row = row.ok_or(Error::NotFound("no such provider"))?;
+        let sums = self.sums(Some(("provider", address))).await?;
         let earnings = Earnings {
             paid_net_stroops: Stroops(sums.paid.saturating_sub(sums.fee)),
             fee_stroops: Stroops(sums.fee),
             owed_stroops: Stroops(sums.owed),
             claimable_stroops: self.claimable(address).await?,
         };
-        let most = one_more(MANY) - 1;
         Ok(ProviderPage {
             provider: provider(&row)?,
             evidence: evidence(&row)?,
             buckets: self.buckets_of(address).await?,
-            live_deals: self.deals_with("provider", address, true, most).await?,
+            live_deals: self.deals_with("provider", address, true, MANY).await?,
             earnings,
-            service: self.windows_by(address, LONG).await?,
+            service: self
+                .windows_where("w.provider = ?", address.into(), LONG)
+                .await?,
             reputation_history: self.history(address, "provider").await?,
         })
     }
 
     pub async fn consumer_page(&self, address: &str) -> Result<ConsumerPage> {
         let row = self.party("consumers", address).await?;
-        let row = row.ok_or_else(|| ApiError::not_found("no such consumer"))?;
-        let sums = self.sums("consumer", address).await?;
+        let row = row.ok_or(Error::NotFound("no such consumer"))?;
+        let sums = self.sums(Some(("consumer", address))).await?;
         let spending = Spending {
             paid_stroops: Stroops(sums.paid),
             credited_stroops: Stroops(sums.credited),
@@ -180,45 +145,13 @@ impl Reads {
             locked_stroops: Stroops(sums.locked),
             claimable_stroops: self.claimable(address).await?,
         };
-        let most = one_more(MANY) - 1;
         Ok(ConsumerPage {
             consumer: consumer(&row)?,
             evidence: evidence(&row)?,
-            deals: self.deals_with("consumer", address, false, most).await?,
+            deals: self.deals_with("consumer", address, false, MANY).await?,
             spending,
             reputation_history: self.history(address, "consumer").await?,
         })
-    }
-
-    async fn sums(&self, party: &str, address: &str) -> Result<Sums> {
-        let sql = format!("{SUMS} WHERE d.{party} = $1");
-        let row = self.row(sqlx::query(&sql).bind(address)).await?;
-        let row = row.ok_or_else(ApiError::internal)?;
-        Ok(sums(&row)?)
-    }
-
-    /// Over all deals: for the background, never for a request.
-    pub(super) async fn sums_of_all(&self) -> Result<Sums> {
-        let row = self.row(sqlx::query(SUMS)).await?;
-        let row = row.ok_or_else(ApiError::internal)?;
-        Ok(sums(&row)?)
-    }
-
-    /// What a provider lists and what it has taken off the list; not what it has deleted.
-    async fn buckets_of(&self, address: &str) -> Result<Vec<Bucket>> {
-        let filter = Filter {
-            provider: Some(address.to_owned()),
-            ..Filter::default()
-        };
-        self.ask(move |kept| {
-            let order = (Sort::Newest, true);
-            let (found, _) = kept.catalogue.search(&filter, order, None, usize::MAX);
-            let shown = found.iter();
-            let shown = shown.map(|(_, entry)| market_view::bucket(&kept.catalogue, entry));
-            let there = shown.filter(|bucket| bucket.status != BucketStatus::Deleted);
-            there.take(MANY).collect()
-        })
-        .await
     }
 
     async fn history(&self, address: &str, role: &str) -> Result<Vec<ReputationPoint>> {
@@ -243,14 +176,14 @@ impl Reads {
         let sql = "SELECT token, amount FROM claims WHERE address = $1 ORDER BY token";
         let rows = self.rows(sqlx::query(sql).bind(address)).await?;
         let items = rows.iter().map(|row| {
-            Ok::<_, ApiError>(Claim {
+            anyhow::Ok(Claim {
                 asset: row.text("token")?,
                 claimable_stroops: Stroops(row.wide("amount")?),
             })
         });
         Ok(Claims {
             address: address.to_owned(),
-            items: items.collect::<Result<_>>()?,
+            items: items.collect::<anyhow::Result<_>>()?,
         })
     }
 

@@ -187,7 +187,7 @@ fn serve(world: &World) -> Served {
     served
 }
 
-/// The catalogue follows the tables within a moment.
+/// What is added up in the background follows the tables within a moment.
 fn wait(served: &Served, path: &str, done: impl Fn(&crate::served::Answer) -> bool) {
     for _ in 0..200 {
         if done(&served.get(path)) {

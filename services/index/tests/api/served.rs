@@ -1,11 +1,8 @@
 //! A served API, and a client that looks at everything of an answer.
 
 use flash_index::{
-    api::{
-        self,
-        types::{Asset, Status},
-        Settings, Shared,
-    },
+    answers::{Asset, Status},
+    api::{self, Settings, Shared},
     query::Reads,
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -69,6 +66,14 @@ pub fn about() -> Status {
 }
 
 impl Served {
+    /// Over a database with empty tables.
+    pub fn empty(settings: &Settings) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let db = runtime.block_on(flash_index::listing::open("sqlite::memory:"));
+        let reads = Reads::new(db.unwrap().pool().clone(), about());
+        Self::start(runtime, reads, settings)
+    }
+
     /// Over a database without tables: for what is decided before anything is read.
     pub fn without_tables(settings: &Settings) -> Self {
         let runtime = Runtime::new().unwrap();

@@ -8,7 +8,7 @@ fn an_address_that_asks_too_often_is_told_when_to_come_back() {
     let mut settings = settings();
     settings.rate_per_sec = NonZeroU32::MIN;
     settings.rate_burst = NonZeroU32::new(3).unwrap();
-    let served = Served::without_tables(&settings);
+    let served = Served::empty(&settings);
     let statuses: Vec<_> = (0..5)
         .map(|_| served.get("/api/v1/buckets").status)
         .collect();
@@ -54,7 +54,7 @@ fn only_get_is_answered_and_bodies_are_refused() {
 
 #[test]
 fn any_site_may_read_and_nothing_else() {
-    let served = Served::without_tables(&settings());
+    let served = Served::empty(&settings());
     let origin = ("origin", "https://example.org");
     let answer = served.ask("GET", "/api/v1/buckets", &[origin]);
     assert_eq!(answer.header("access-control-allow-origin"), "*");

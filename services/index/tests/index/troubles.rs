@@ -6,11 +6,11 @@ use crate::{
     world::{rows, tables, DAY},
 };
 use flash_deploy::{Call, Job};
-use flash_index::rows::{ContractRow, Deal, Withdrawal};
+use flash_index::rows::{ContractRow, Deal, Window, Withdrawal};
 use sha2::{Digest, Sha256};
 
-/// Uptime of a window in which hardly anything was served.
-const CRITICAL_BPS: u32 = 5_000;
+/// In a report: not measured.
+const NOT_MEASURED: u32 = u32::MAX;
 
 impl Stage {
     async fn deal(&self, id: u32) -> Vec<Deal> {
@@ -38,13 +38,34 @@ impl Stage {
     async fn strikes(&self, bucket: u32) {
         let world = &self.world;
         let deal = world.funded(bucket, "badly served", None).await;
+        for (latency_ms, uptime_bps) in [(100, 10_000), (NOT_MEASURED, NOT_MEASURED)] {
+            world.advance(DAY).await;
+            world.report(deal, 10 << 10, latency_ms, uptime_bps).await;
+            self.check("a report").await;
+        }
         for strike in 1..=flash_deploy::default_policy().critical_limit {
             world.advance(DAY).await;
-            world.report(deal, 10 << 10, 100, CRITICAL_BPS).await;
+            world.report(deal, 10 << 10, NOT_MEASURED, 0).await;
             self.check("a strike").await;
             for row in self.deal(deal).await {
                 assert_eq!(row.strikes, i64::from(strike));
+                assert_eq!((row.latency_ms, row.uptime_bps), (None, Some(0)));
             }
+        }
+        // 0 is 0, and a gap is a gap: also where the deal keeps what was measured before it.
+        for follower in &self.followers {
+            let mut connection = follower.db.pool().acquire().await.unwrap();
+            let mut windows: Vec<Window> = flash_index::table::all(&mut connection).await.unwrap();
+            windows.sort_by_key(|window| window.through_ts);
+            let service = windows
+                .iter()
+                .map(|window| (window.latency_ms, window.uptime_bps));
+            let service: Vec<_> = service.take(4).collect();
+            let outage = (None, Some(0));
+            assert_eq!(
+                service,
+                [(Some(100), Some(10_000)), (None, None), outage, outage]
+            );
         }
         self.ended(deal, "breached_provider", "strikes").await;
         for follower in &self.followers {

@@ -1,4 +1,4 @@
-//! Events in words, for people: one sentence each.
+//! What happened, as sentences for people: one for each event.
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -98,7 +98,7 @@ fn span(secs: u64) -> String {
 }
 
 /// What happened to a deal. For the batch events the deal's own item is told.
-pub fn words(name: &str, deal_id: u32, data: &Value) -> String {
+pub fn sentence(name: &str, deal_id: u32, data: &Value) -> String {
     let event = Fields(data);
     match name {
         "reported" => item(data, deal_id).map_or_else(|| plain(name), |item| reported(item)),
@@ -301,15 +301,15 @@ mod tests {
             [1, "5", 0, 0, 0, "0"],
             [2, "5", 0, 1_772_323_200, (2_500_u64 << 16) | 6, "31250000"],
         ]});
-        let told = words("reported", 2, &items);
+        let told = sentence("reported", 2, &items);
         assert_eq!(
             told,
             "Usage was reported until 2026-03-01 00:00 UTC; 3.125 USD were paid; the SLA was \
              missed: 25 % of the storage are credited; the service was critical"
         );
-        assert_eq!(words("reported", 3, &items), "Reported");
+        assert_eq!(sentence("reported", 3, &items), "Reported");
         let settled = json!({ "items": [[2, "10000000", "5000000"]] });
-        let told = words("settled", 2, &settled);
+        let told = sentence("settled", 2, &settled);
         assert_eq!(told, "Settled: 1.00 USD were paid, 0.50 USD stay owed");
     }
 
@@ -317,7 +317,7 @@ mod tests {
     fn a_deal_is_asked_for_in_sizes_and_days() {
         let terms = json!({ "agreed_storage_mb": 512_000, "agreed_egress_mb": "1536",
             "duration_secs": 2_592_000 });
-        let told = words(
+        let told = sentence(
             "deal_created",
             1,
             &json!({ "terms": terms, "accepted": true }),

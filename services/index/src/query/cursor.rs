@@ -1,8 +1,10 @@
 //! Where a page of a list ended. Opaque to clients; the next page begins after this item whatever
 //! was added or removed meanwhile.
 
-use super::error::{ApiError, Result};
+use super::{Error, Result};
 use base64::{engine::general_purpose::URL_SAFE_NO_PAD, Engine};
+
+const NOT_A_CURSOR: Error = Error::Cursor("not a cursor: give `next` of a page");
 
 /// The kind of list, with its order, and the keys of the last item.
 pub fn write(list: &str, keys: &[&str]) -> String {
@@ -19,21 +21,22 @@ pub fn write(list: &str, keys: &[&str]) -> String {
 pub fn read<const N: usize>(list: &str, cursor: &str) -> Result<[String; N]> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor);
     let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    let text = text.ok_or_else(|| ApiError::bad("after", "not a cursor: give `next` of a page"))?;
+    // PostgreSQL takes no NUL.
+    let text = text
+        .filter(|text| !text.contains('\0'))
+        .ok_or(NOT_A_CURSOR)?;
     let mut parts = text.split('|').map(str::to_owned);
     if parts.next().as_deref() != Some(list) {
         let reason = "a cursor of another list or order: begin again without it";
-        return Err(ApiError::bad("after", reason));
+        return Err(Error::Cursor(reason));
     }
     let keys: Vec<_> = parts.collect();
-    keys.try_into()
-        .map_err(|_| ApiError::bad("after", "not a cursor: give `next` of a page"))
+    keys.try_into().map_err(|_| NOT_A_CURSOR)
 }
 
 /// A key that is a number.
 pub fn number<T: std::str::FromStr>(key: &str) -> Result<T> {
-    key.parse()
-        .map_err(|_| ApiError::bad("after", "not a cursor: give `next` of a page"))
+    key.parse().map_err(|_| NOT_A_CURSOR)
 }
 
 #[cfg(test)]

@@ -1,0 +1,68 @@
+//! Announces to the live streams what is new in the tables. It looks at the tables only, so an API beside
+//! another process that follows the network works as well.
+
+use super::Shared;
+use crate::query::{changes::Happened, Place, Reads, Result};
+use std::time::Duration;
+
+/// How often the tables are looked at.
+const EVERY: Duration = Duration::from_millis(250);
+/// After a failure.
+const PAUSE: Duration = Duration::from_secs(2);
+/// Events that are announced at a time.
+const BATCH: usize = 500;
+
+pub async fn announce(shared: Shared) {
+    let mut announced = Announced::default();
+    loop {
+        let pause = match announced.round(&shared).await {
+            Ok(()) => EVERY,
+            Err(error) => {
+                tracing::warn!(?error, "the tables cannot be followed");
+                PAUSE
+            }
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// What the streams know.
+#[derive(Default)]
+struct Announced {
+    place: Option<Place>,
+    /// Id of the newest event.
+    event: Option<String>,
+}
+
+impl Announced {
+    async fn round(&mut self, shared: &Shared) -> Result<()> {
+        let reads: &Reads = &shared.reads;
+        let mut last = match &self.event {
+            Some(event) => event.clone(),
+            None => reads.newest_event().await?,
+        };
+        let place = reads.place().await?;
+        // First what the streams make clients ask for.
+        reads.add_up().await?;
+        if place == self.place {
+            return Ok(());
+        }
+        loop {
+            let happened = reads.happened_after(&last, BATCH).await?;
+            let whole = happened.len() < BATCH;
+            for event in happened {
+                last.clone_from(&event.event_id);
+                shared.live.tell(event);
+            }
+            self.event = Some(last.clone());
+            if whole {
+                break;
+            }
+        }
+        if let Some(place) = &place {
+            shared.live.tell(Happened::ledger(place.ledger));
+        }
+        self.place = place;
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! Reads for the API: the database, and the little that is not in it.
+
+use super::{row::Row, totals::Totals, Error, Result};
+use crate::{answers::Status, status::Heard};
+use sqlx::{any::AnyArguments, query::Query, Any, AnyPool};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+/// A read that takes longer is given up: somebody else may be served meanwhile.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How far the tables are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub ledger: u32,
+    pub ledger_ts: u64,
+    pub event_cursor: String,
+    /// How often the tables were read anew.
+    pub rebuilds: i64,
+}
+
+pub struct Reads {
+    pool: AnyPool,
+    /// The last time that all deals and buckets were added up.
+    totals: RwLock<Option<Arc<Totals>>>,
+    pub heard: Arc<Heard>,
+    /// What does not change while this program runs; ledgers are filled in.
+    pub(super) about: Status,
+}
+
+impl Reads {
+    /// `pool` is for reading; `about` is who this index follows.
+    pub fn new(pool: AnyPool, about: Status) -> Self {
+        Self {
+            pool,
+            totals: RwLock::default(),
+            heard: Arc::default(),
+            about,
+        }
+    }
+
+    pub(super) fn is_sqlite(&self) -> bool {
+        self.pool.connect_options().database_url.scheme() == "sqlite"
+    }
+
+    pub(super) async fn rows<'q>(
+        &'q self,
+        query: Query<'q, Any, AnyArguments<'q>>,
+    ) -> Result<Vec<Row>> {
+        let rows = tokio::time::timeout(PATIENCE, query.fetch_all(&self.pool)).await;
+        let too_long = |_| Error::Unavailable("the database takes too long".to_owned());
+        let rows = rows.map_err(too_long)??;
+        Ok(rows.into_iter().map(Row).collect())
+    }
+
+    pub(super) async fn row<'q>(
+        &'q self,
+        query: Query<'q, Any, AnyArguments<'q>>,
+    ) -> Result<Option<Row>> {
+        Ok(self.rows(query).await?.into_iter().next())
+    }
+
+    /// How far the tables are; `None` before anything is in them.
+    pub async fn place(&self) -> Result<Option<Place>> {
+        let sql = "SELECT ledger, ledger_ts, event_cursor, rebuilds FROM cursor";
+        let Some(row) = self.row(sqlx::query(sql)).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Place {
+            ledger: row.number("ledger")?,
+            ledger_ts: row.number("ledger_ts")?,
+            event_cursor: row.text("event_cursor")?,
+            rebuilds: row.number("rebuilds")?,
+        }))
+    }
+
+    /// The newest ledger that is in the tables, and its close time; zeros for none.
+    pub(super) async fn ledger(&self) -> Result<(u32, u64)> {
+        let place = self.place().await?;
+        Ok(place.map_or((0, 0), |place| (place.ledger, place.ledger_ts)))
+    }
+
+    pub(super) fn last_totals(&self) -> Option<Arc<Totals>> {
+        let totals = self.totals.read();
+        totals.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn keep_totals(&self, totals: Totals) {
+        let mut last = self.totals.write().unwrap_or_else(PoisonError::into_inner);
+        *last = Some(Arc::new(totals));
+    }
+}

@@ -1,0 +1,62 @@
+//! What deals come to.
+
+use super::{row::Row, select::Select, Reads, Result};
+
+/// Sums over deals, exactly on both databases: amounts are text, and a sum of them may pass 63 bits, so
+/// whole units of the asset and the rest are added apart.
+const SUMS: &str = "SELECT
+    CAST(COALESCE(SUM(CAST(d.paid_total AS BIGINT) / 10000000), 0) AS TEXT) AS paid_units,
+    CAST(COALESCE(SUM(CAST(d.paid_total AS BIGINT) % 10000000), 0) AS TEXT) AS paid_rest,
+    CAST(COALESCE(SUM(CAST(d.credited AS BIGINT) / 10000000), 0) AS TEXT) AS credited_units,
+    CAST(COALESCE(SUM(CAST(d.credited AS BIGINT) % 10000000), 0) AS TEXT) AS credited_rest,
+    CAST(COALESCE(SUM(CAST(d.refunded AS BIGINT) / 10000000), 0) AS TEXT) AS refunded_units,
+    CAST(COALESCE(SUM(CAST(d.refunded AS BIGINT) % 10000000), 0) AS TEXT) AS refunded_rest,
+    CAST(COALESCE(SUM(CAST(d.locked AS BIGINT) / 10000000), 0) AS TEXT) AS locked_units,
+    CAST(COALESCE(SUM(CAST(d.locked AS BIGINT) % 10000000), 0) AS TEXT) AS locked_rest,
+    CAST(COALESCE(SUM(CASE d.released WHEN 1 THEN 0
+        ELSE CAST(d.owed AS BIGINT) END), 0) AS TEXT) AS owed_rest,
+    CAST(COALESCE(SUM(CAST(d.paid_total AS BIGINT) / 10000 * p.fee_bps
+        + CAST(d.paid_total AS BIGINT) % 10000 * p.fee_bps / 10000), 0) AS TEXT) AS fee_rest,
+    COUNT(*) AS deals
+    FROM deals d JOIN policies p ON p.version = d.policy_version";
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sums {
+    pub deals: u64,
+    pub paid: i128,
+    pub fee: i128,
+    pub credited: i128,
+    pub refunded: i128,
+    pub locked: i128,
+    pub owed: i128,
+}
+
+fn sums(row: &Row) -> anyhow::Result<Sums> {
+    let sum = |name: &str| -> anyhow::Result<i128> {
+        let units: i128 = row.wide(&format!("{name}_units"))?;
+        let rest: i128 = row.wide(&format!("{name}_rest"))?;
+        Ok(units.saturating_mul(10_000_000).saturating_add(rest))
+    };
+    Ok(Sums {
+        deals: row.number("deals")?,
+        paid: sum("paid")?,
+        fee: row.wide("fee_rest")?,
+        credited: sum("credited")?,
+        refunded: sum("refunded")?,
+        locked: sum("locked")?,
+        owed: row.wide("owed_rest")?,
+    })
+}
+
+impl Reads {
+    /// Of the deals of a party; of all where none is named, which is for the background and not for a
+    /// request.
+    pub(super) async fn sums(&self, party: Option<(&str, &str)>) -> Result<Sums> {
+        let mut select = Select::new(SUMS);
+        if let Some((role, address)) = party {
+            select.and(&format!("d.{role} = ?"), address);
+        }
+        let row = self.row(select.query()).await?;
+        Ok(row.as_ref().map(sums).transpose()?.unwrap_or_default())
+    }
+}
