@@ -43,7 +43,10 @@ start_localnet() {
 advance() {
     curl --silent --fail -X POST "$network_url/admin/advance" -d "{\"secs\": $1, \"ledgers\": $(($1 / 5))}" >/dev/null
 }
-reset_localnet() { curl --silent --fail -X POST "$network_url/admin/reset" >/dev/null; }
+reset_localnet() {
+    curl --silent --fail -X POST "$network_url/admin/reset" \
+        -d "{\"passphrase\": \"$STELLAR_NETWORK_PASSPHRASE\"}" >/dev/null
+}
 
 need_cli() {
     command -v stellar >/dev/null && return

@@ -25,7 +25,9 @@ mod tx;
 
 pub use apply::asset_contract_id;
 pub use chain::{Replay, ReplayedLedger, Submission};
-pub use config::{Config, Passphrase, DEFAULT_RETENTION};
+pub use config::{
+    parse_interval, Config, Passphrase, DEFAULT_RETENTION, LIKE_TESTNET, TESTNET_INTERVAL,
+};
 pub use server::{account_of_secret, KnownAccount, Localnet};
 
 use time::{format_description::well_known::Rfc3339, OffsetDateTime};

@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use clap::Parser;
-use flash_localnet::{settings::Preset, Config, Localnet, Passphrase, DEFAULT_RETENTION};
+use flash_localnet::{
+    parse_interval, settings::Preset, Config, Localnet, Passphrase, DEFAULT_RETENTION, LIKE_TESTNET,
+};
 use std::{io::Write, path::PathBuf, time::Duration};
 use tracing_subscriber::EnvFilter;
 
@@ -25,15 +27,23 @@ struct Options {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(long, short, default_value_t = 8000, env = "LOCALNET_PORT")]
     port: u16,
-    /// The limits, fees and times to live of the network
-    #[arg(long, value_enum, default_value_t)]
-    settings: Preset,
+    /// The limits, fees and times to live of the network: mainnet where nothing is said
+    #[arg(long, value_enum)]
+    settings: Option<Preset>,
+    /// The size of the live state in bytes: rent rises with it
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(..=1_000_000_000_000))]
+    state_size: Option<u64>,
     /// The passphrase that signatures are bound to
     #[arg(long, value_enum, default_value_t)]
     passphrase: Passphrase,
-    /// Close a ledger every N seconds, instead of one with each transaction
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=3_600))]
-    interval: Option<u64>,
+    /// Close a ledger every N seconds (0.05 to 3600), instead of one with each transaction
+    #[arg(long, value_name = "N", value_parser = parse_interval)]
+    interval: Option<Duration>,
+    /// Behave as the public test network: its settings, a ledger every 5 seconds (or every N), and
+    /// rent above its lowest price
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "5",
+        require_equals = true, value_parser = parse_interval, env = LIKE_TESTNET)]
+    like_testnet: Option<Duration>,
     /// Keep the state in this file over restarts
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -43,6 +53,30 @@ struct Options {
     retention: u32,
 }
 
+impl Options {
+    fn config(self) -> Config {
+        let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let mut config = self
+            .like_testnet
+            .map_or_else(Config::default, Config::like_testnet);
+        if let Some(preset) = self.settings {
+            config.settings = preset.settings();
+        }
+        if let Some(bytes) = self.state_size {
+            config.settings.state_size_bytes = bytes;
+        }
+        Config {
+            port: self.port,
+            passphrase: self.passphrase,
+            close_interval: self.interval.or(config.close_interval),
+            retention: self.retention,
+            state: self.state,
+            simulation_threads: threads,
+            ..config
+        }
+    }
+}
+
 fn main() -> Result<()> {
     let options = Options::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
@@ -50,17 +84,7 @@ fn main() -> Result<()> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let config = Config {
-        port: options.port,
-        passphrase: options.passphrase,
-        settings: options.settings.settings(),
-        close_interval: options.interval.map(Duration::from_secs),
-        retention: options.retention,
-        state: options.state,
-        simulation_threads: threads,
-    };
-    let network = Localnet::start(&config)?;
+    let network = Localnet::start(&options.config())?;
     // Whoever started it may not listen.
     drop(announce(&network));
     wait_for_the_end()?;

@@ -61,33 +61,69 @@ pub fn fee(
 }
 
 /// A movement of an asset: a mint where it comes from its issuer, a burn where it goes there.
-///
-/// # Errors
-/// Where the event cannot be built.
-pub fn movement(
-    asset: &Asset,
-    from: &AccountId,
-    to: &MuxedAccount,
-    value: i64,
-    memo: &Memo,
-    network_id: [u8; 32],
-) -> Result<ContractEvent, stellar_xdr::Error> {
-    let to_id = to.clone().account_id();
-    let issuer = account::issuer(asset);
-    let (from_issuer, to_issuer) = (issuer == Some(from), issuer == Some(&to_id));
-    let name = ScVal::String(ScString(asset_name(asset).as_str().try_into()?));
-    let (topics, data) = if from_issuer && !to_issuer {
-        (
-            vec![symbol("mint"), address(&to_id), name],
-            received(value, to, memo)?,
-        )
-    } else if to_issuer && !from_issuer {
-        (vec![symbol("burn"), address(from), name], amount(value))
-    } else {
-        let topics = vec![symbol("transfer"), address(from), address(&to_id), name];
-        (topics, received(value, to, memo)?)
-    };
-    event(asset, topics, data, network_id)
+pub struct Movement<'a> {
+    pub asset: &'a Asset,
+    pub from: ScAddress,
+    pub to: ScAddress,
+    /// The id that the receiver is written with, where it has one.
+    pub muxed_id: Option<u64>,
+    pub amount: i64,
+    pub memo: &'a Memo,
+}
+
+impl Movement<'_> {
+    /// The event.
+    ///
+    /// # Errors
+    /// Where it cannot be built.
+    pub fn event(&self, network_id: [u8; 32]) -> Result<ContractEvent, stellar_xdr::Error> {
+        let issuer = account::issuer(self.asset);
+        let is_issuer =
+            |address: &ScAddress| matches!(address, ScAddress::Account(id) if Some(id) == issuer);
+        let name = ScVal::String(ScString(asset_name(self.asset).as_str().try_into()?));
+        let (from, to) = (
+            ScVal::Address(self.from.clone()),
+            ScVal::Address(self.to.clone()),
+        );
+        let (topics, data) = match (is_issuer(&self.from), is_issuer(&self.to)) {
+            (true, false) => (vec![symbol("mint"), to, name], self.received()?),
+            (false, true) => (vec![symbol("burn"), from, name], amount(self.amount)),
+            _ => (vec![symbol("transfer"), from, to, name], self.received()?),
+        };
+        event(self.asset, topics, data, network_id)
+    }
+
+    /// The amount, and for whom it is where the receiver's address or the memo says so.
+    fn received(&self) -> Result<ScVal, stellar_xdr::Error> {
+        let is_account = matches!(self.to, ScAddress::Account(_));
+        let id = match (self.muxed_id, self.memo) {
+            (Some(id), _) => ScVal::U64(id),
+            _ if !is_account => return Ok(amount(self.amount)),
+            (None, Memo::None) => return Ok(amount(self.amount)),
+            (None, Memo::Id(id)) => ScVal::U64(*id),
+            (None, Memo::Text(text)) => ScVal::String(ScString(text.to_vec().try_into()?)),
+            (None, Memo::Hash(hash) | Memo::Return(hash)) => {
+                ScVal::Bytes(ScBytes(hash.0.to_vec().try_into()?))
+            }
+        };
+        let field = |name: &str, val| ScMapEntry {
+            key: symbol(name),
+            val,
+        };
+        let fields = vec![
+            field("amount", amount(self.amount)),
+            field("to_muxed_id", id),
+        ];
+        Ok(ScVal::Map(Some(ScMap(fields.try_into()?))))
+    }
+}
+
+/// The id that an account is written with, where it has one.
+pub fn muxed_id(account: &MuxedAccount) -> Option<u64> {
+    match account {
+        MuxedAccount::MuxedEd25519(muxed) => Some(muxed.id),
+        MuxedAccount::Ed25519(_) => None,
+    }
 }
 
 /// The issuer said whether an account may hold its asset.
@@ -103,30 +139,6 @@ pub fn set_authorized(
     let name = ScVal::String(ScString(asset_name(asset).as_str().try_into()?));
     let topics = vec![symbol("set_authorized"), address(holder), name];
     event(asset, topics, ScVal::Bool(authorized), network_id)
-}
-
-/// The amount, and for whom it is where the receiver or the memo tells.
-fn received(value: i64, to: &MuxedAccount, memo: &Memo) -> Result<ScVal, stellar_xdr::Error> {
-    let id = match (to, memo) {
-        (MuxedAccount::MuxedEd25519(muxed), _) => ScVal::U64(muxed.id),
-        (_, Memo::None) => return Ok(amount(value)),
-        (_, Memo::Id(id)) => ScVal::U64(*id),
-        (_, Memo::Text(text)) => ScVal::String(ScString(text.to_vec().try_into()?)),
-        (_, Memo::Hash(hash) | Memo::Return(hash)) => {
-            ScVal::Bytes(ScBytes(hash.0.to_vec().try_into()?))
-        }
-    };
-    let entries = vec![
-        ScMapEntry {
-            key: symbol("amount"),
-            val: amount(value),
-        },
-        ScMapEntry {
-            key: symbol("to_muxed_id"),
-            val: id,
-        },
-    ];
-    Ok(ScVal::Map(Some(ScMap(entries.try_into()?))))
 }
 
 fn event(

@@ -10,13 +10,15 @@ mod invoke;
 mod progress;
 mod record;
 mod refund;
+mod reserve;
 mod restore;
 pub mod results;
 mod sizes;
 mod spent_signers;
+mod sponsorships;
 mod transaction;
 
-pub use events::asset_contract_id;
+pub use events::{amount, asset_contract_id};
 pub use fee::{charge, settle};
 pub use progress::Progress;
 pub use transaction::{execute, Surroundings};
@@ -26,6 +28,7 @@ use crate::{
     tx::{Context, Diagnostics, Frame},
 };
 use refund::RefundTracker;
+use sponsorships::Sponsorships;
 use stellar_xdr::{
     AccountId, ContractEvent, HostFunction, OperationBody, OperationResult, OperationResultTr,
     ScVal,
@@ -62,6 +65,20 @@ fn succeeded(result: &OperationResultTr) -> bool {
         OperationResultTr::SetTrustLineFlags(r) => *r == x::SetTrustLineFlagsResult::Success,
         OperationResultTr::BumpSequence(r) => *r == x::BumpSequenceResult::Success,
         OperationResultTr::ManageData(r) => *r == x::ManageDataResult::Success,
+        OperationResultTr::AccountMerge(r) => matches!(r, x::AccountMergeResult::Success(_)),
+        OperationResultTr::CreateClaimableBalance(r) => {
+            matches!(r, x::CreateClaimableBalanceResult::Success(_))
+        }
+        OperationResultTr::ClaimClaimableBalance(r) => {
+            *r == x::ClaimClaimableBalanceResult::Success
+        }
+        OperationResultTr::BeginSponsoringFutureReserves(r) => {
+            *r == x::BeginSponsoringFutureReservesResult::Success
+        }
+        OperationResultTr::EndSponsoringFutureReserves(r) => {
+            *r == x::EndSponsoringFutureReservesResult::Success
+        }
+        OperationResultTr::RevokeSponsorship(r) => *r == x::RevokeSponsorshipResult::Success,
         OperationResultTr::InvokeHostFunction(r) => {
             matches!(r, x::InvokeHostFunctionResult::Success(_))
         }
@@ -74,11 +91,23 @@ fn succeeded(result: &OperationResultTr) -> bool {
 /// Where an operation works.
 struct Workplace<'a, 'b> {
     frame: &'a Frame,
+    /// The place of the operation in its transaction.
+    index: u32,
     context: Context<'a>,
     around: &'a Surroundings,
     scratch: &'b mut Scratch,
+    sponsorships: &'b mut Sponsorships,
     refund: &'b mut RefundTracker,
     diagnostics: &'b mut Diagnostics,
+}
+
+impl Workplace<'_, '_> {
+    /// The id that the source of the operation is written with, where it has one.
+    fn muxed_source_id(&self) -> Option<u64> {
+        let operation = self.frame.operations().get(self.index as usize);
+        let source = operation.and_then(|operation| operation.source_account.as_ref());
+        events::muxed_id(source.unwrap_or(&self.frame.tx().source_account))
+    }
 }
 
 fn run(

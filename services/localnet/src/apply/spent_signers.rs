@@ -1,10 +1,11 @@
 //! Signers that allowed exactly one transaction: they go when it was applied.
 
+use super::reserve;
 use crate::{
     state::Scratch,
     tx::{account, Frame},
 };
-use stellar_xdr::{AccountId, SignerKey};
+use stellar_xdr::{AccountId, SignerKey, Uint256};
 
 /// Removes the signers that allowed the transaction from every account that it acts for.
 pub fn remove_from_sources(frame: &Frame, scratch: &mut Scratch) {
@@ -26,19 +27,10 @@ pub fn remove(id: &AccountId, hash: [u8; 32], scratch: &mut Scratch) {
     let Some(mut source) = account::load(scratch, id) else {
         return;
     };
-    let is_spent = |key: &SignerKey| matches!(key, SignerKey::PreAuthTx(key) if key.0 == hash);
-    let kept: Vec<_> = source
-        .signers
-        .iter()
-        .filter(|signer| !is_spent(&signer.key))
-        .cloned()
-        .collect();
-    let removed = source.signers.len() - kept.len();
-    if removed == 0 {
+    let key = SignerKey::PreAuthTx(Uint256(hash));
+    if !source.signers.iter().any(|signer| signer.key == key) {
         return;
     }
-    source.num_sub_entries -= u32::try_from(removed).unwrap_or_default();
-    source.signers = kept.try_into().unwrap_or_default();
-    account::resize_sponsors(&mut source);
+    reserve::remove_signer(scratch, &mut source, &key);
     account::store(scratch, source);
 }

@@ -1,7 +1,9 @@
 //! One transaction between its fee and its refund: the sequence number, the signers that it uses up,
 //! then the operations, all of them or none.
 
-use super::{refund::RefundTracker, run, spent_signers, Progress, Workplace};
+use super::{
+    refund::RefundTracker, run, spent_signers, sponsorships::Sponsorships, Progress, Workplace,
+};
 use crate::{
     state::Scratch,
     tx::{account, check, code, Context, Diagnostics, Frame, Outcome, Phase},
@@ -130,14 +132,17 @@ fn operations(
     let mut together = all.nested();
     let (mut metas, mut results, mut success) = (Vec::new(), Vec::new(), true);
     let mut return_value = None;
-    for op in frame.operations() {
+    let mut sponsorships = Sponsorships::default();
+    for (index, op) in frame.operations().iter().enumerate() {
         let mut alone = together.nested();
         let source = frame.operation_source(op);
         let mut at = Workplace {
             frame,
+            index: u32::try_from(index)?,
             context,
             around,
             scratch: &mut alone,
+            sponsorships: &mut sponsorships,
             refund,
             diagnostics,
         };
@@ -158,6 +163,9 @@ fn operations(
     let outcome = code::with_operations(success, results)?;
     if !success {
         return Ok(Ran::not(outcome));
+    }
+    if !sponsorships.are_all_ended() {
+        return Ok(Ran::not(Outcome::TxBadSponsorship));
     }
     all.adopt(together);
     Ok(Ran {

@@ -16,7 +16,7 @@ use std::{
     thread::JoinHandle,
     time::{Duration, Instant},
 };
-use stellar_xdr::{AccountId, TransactionEnvelope};
+use stellar_xdr::{ScAddress, TransactionEnvelope};
 use tokio::sync::oneshot;
 
 /// The host recurses: it needs a deep stack.
@@ -52,7 +52,7 @@ type Reply<T> = oneshot::Sender<T>;
 
 enum Command {
     Submit(Box<TransactionEnvelope>, Reply<Result<Submission>>),
-    Fund(AccountId, Reply<Result<Funding>>),
+    Fund(ScAddress, Reply<Result<Funding>>),
     Travel(Travel, Reply<Result<()>>),
     Load(Box<LedgerSnapshot>, Reply<Result<()>>),
     Reset(Reply<Result<()>>),
@@ -125,12 +125,12 @@ impl Chain {
             .await
     }
 
-    /// Funds an account; answers when that is applied.
+    /// Funds an account or a contract; answers when that is applied.
     ///
     /// # Errors
     /// As [`Self::submit`].
-    pub async fn fund(&self, account: AccountId) -> Result<Funding> {
-        self.ask(|reply| Command::Fund(account, reply)).await
+    pub async fn fund(&self, beneficiary: ScAddress) -> Result<Funding> {
+        self.ask(|reply| Command::Fund(beneficiary, reply)).await
     }
 
     /// Moves time.
@@ -222,10 +222,12 @@ impl Actor {
             Command::Submit(envelope, reply) => {
                 drop(reply.send(self.ledgers.submit(*envelope)));
             }
-            Command::Fund(account, reply) => match friendbot::queue(&mut self.ledgers, account) {
-                Ok(hash) => self.funding.push((hash, reply)),
-                Err(error) => drop(reply.send(Err(error))),
-            },
+            Command::Fund(beneficiary, reply) => {
+                match friendbot::queue(&mut self.ledgers, beneficiary) {
+                    Ok(hash) => self.funding.push((hash, reply)),
+                    Err(error) => drop(reply.send(Err(error))),
+                }
+            }
             Command::Travel(travel, reply) => drop(reply.send(self.ledgers.travel(travel))),
             Command::Load(snapshot, reply) => drop(reply.send(self.ledgers.load(*snapshot))),
             Command::Reset(reply) => drop(reply.send(self.ledgers.reset())),

@@ -3,7 +3,8 @@
 use super::{CloseMode, Ledgers};
 use crate::{
     apply::{charge, execute, settle, Progress, Surroundings},
-    meta::{next_header, tx_set},
+    friendbot,
+    meta::{next_header, tx_set, Closing},
     state::{AppliedTransaction, ClosedLedger, View},
     tx::{Context, Frame},
 };
@@ -74,11 +75,14 @@ impl Ledgers {
         let header = next_header(
             &self.view.header,
             self.view.hash,
-            sequence,
-            close_time,
-            &set,
-            results,
-            batch.fees,
+            Closing {
+                sequence,
+                close_time,
+                tx_set: &set,
+                results,
+                fees: batch.fees,
+            },
+            network.id,
         )?;
         let encoded = header.to_xdr(Limits::none())?;
         let hash = Sha256::digest(&encoded).into();
@@ -118,7 +122,8 @@ impl Ledgers {
         Ok(())
     }
 
-    /// Takes what waits and is still valid, classic transactions first, as validators order a ledger.
+    /// Takes what waits and is still valid, classic transactions first, as validators order a ledger;
+    /// but friendbot's as they came, because they are all of one account.
     /// With instant closing it was checked a moment ago.
     fn take_waiting(&mut self, context: Context<'_>) -> Vec<Frame> {
         let waiting = self.queue.take();
@@ -128,7 +133,8 @@ impl Ledgers {
             .into_iter()
             .filter(|frame| self.mode == CloseMode::Instant || self.is_still_valid(frame, context))
             .collect();
-        frames.sort_by_key(Frame::is_soroban);
+        let friendbot = friendbot::account(context.network);
+        frames.sort_by_key(|frame| frame.is_soroban() && frame.source() != friendbot);
         frames
     }
 

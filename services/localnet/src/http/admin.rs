@@ -17,6 +17,7 @@ use soroban_ledger_snapshot::LedgerSnapshot;
 /// The largest snapshot that is read, in bytes.
 const MAX_SNAPSHOT_BYTES: usize = 256 * 1024 * 1024;
 const MAX_BODY_BYTES: usize = 4_096;
+const OTHER_NETWORK: &str = "the passphrase is that of another network";
 
 /// The routes.
 pub fn router() -> Router<Shared> {
@@ -32,8 +33,8 @@ async fn help() -> Response {
     let body = json!({
         "POST /admin/advance": { "secs": "how far the clock moves", "ledgers": "how far the ledger number moves" },
         "GET /admin/dump": "the ledger as a soroban-ledger-snapshot",
-        "POST /admin/load": "replaces the ledger by that of a soroban-ledger-snapshot",
-        "POST /admin/reset": "starts over",
+        "POST /admin/load": { "passphrase": "the network's", "snapshot": "the soroban-ledger-snapshot that replaces the ledger" },
+        "POST /admin/reset": { "passphrase": "the network's; starts over" },
     });
     reply(StatusCode::OK, body)
 }
@@ -72,23 +73,53 @@ async fn dump(State(shared): State<Shared>) -> Response {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Load {
+    passphrase: String,
+    snapshot: LedgerSnapshot,
+}
+
 async fn load(State(shared): State<Shared>, request: Request) -> Response {
     let bytes = match body(request, MAX_SNAPSHOT_BYTES).await {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };
-    match serde_json::from_slice::<LedgerSnapshot>(&bytes) {
+    match serde_json::from_slice::<Load>(&bytes) {
         Err(error) => refuse(&error.to_string()),
-        Ok(snapshot) => {
-            let done = shared.service.chain.load(snapshot).await;
+        Ok(load) if !is_of_network(&shared, &load.passphrase) => refuse(OTHER_NETWORK),
+        Ok(load) => {
+            let done = shared.service.chain.load(load.snapshot).await;
             outcome(&shared, done)
         }
     }
 }
 
-async fn reset(State(shared): State<Shared>) -> Response {
-    let done = shared.service.chain.reset().await;
-    outcome(&shared, done)
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reset {
+    passphrase: String,
+}
+
+async fn reset(State(shared): State<Shared>, request: Request) -> Response {
+    let bytes = match body(request, MAX_BODY_BYTES).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return refusal,
+    };
+    match serde_json::from_slice::<Reset>(&bytes) {
+        Err(error) => refuse(&error.to_string()),
+        Ok(reset) if !is_of_network(&shared, &reset.passphrase) => refuse(OTHER_NETWORK),
+        Ok(_) => {
+            let done = shared.service.chain.reset().await;
+            outcome(&shared, done)
+        }
+    }
+}
+
+/// What is asked for destroys the ledger. Whoever took this network for another knows another
+/// passphrase.
+fn is_of_network(shared: &Shared, passphrase: &str) -> bool {
+    shared.service.chain.view().network.passphrase == passphrase
 }
 
 fn outcome(shared: &Shared, done: Result<()>) -> Response {

@@ -1,9 +1,9 @@
-//! `GET|POST /friendbot?addr=<account>`
+//! `GET|POST /friendbot?addr=<account or contract>`
 
 use super::{body, reply, Shared};
 use crate::{
     friendbot::{Funding, STARTING_BALANCE},
-    state::View,
+    state::{native_balance, View},
 };
 use axum::{
     extract::{Query, Request, State},
@@ -13,7 +13,8 @@ use axum::{
 use base64::{engine::general_purpose::STANDARD, Engine};
 use serde::Deserialize;
 use serde_json::json;
-use stellar_xdr::{AccountId, LedgerEntryData, PublicKey, Uint256};
+use stellar_strkey::Strkey;
+use stellar_xdr::{AccountId, ContractId, Hash, PublicKey, ScAddress, Uint256};
 
 const MAX_FORM_BYTES: usize = 1_024;
 /// What clients look for when they fund an account twice.
@@ -24,7 +25,7 @@ pub struct Params {
     addr: Option<String>,
 }
 
-/// Funds an account. Answers when that is applied.
+/// Funds an account or a contract. Answers when that is applied.
 pub async fn handle(
     State(shared): State<Shared>,
     Query(params): Query<Params>,
@@ -37,13 +38,13 @@ pub async fn handle(
             Err(refusal) => return refusal,
         },
     };
-    let Some(account) = parse(&address) else {
-        return refuse("addr: the address is not that of an account");
+    let Some(beneficiary) = parse(&address) else {
+        return refuse("addr: the address is not that of an account or a contract");
     };
-    if is_funded(&shared.service.chain.view(), &account) {
+    if is_funded(&shared.service.chain.view(), &beneficiary) {
         return refuse(ALREADY);
     }
-    match shared.service.chain.fund(account).await {
+    match shared.service.chain.fund(beneficiary).await {
         Ok(funding) if funding.successful => success(&funding),
         // Nothing but an existing account makes the payment fail.
         Ok(_) => refuse(ALREADY),
@@ -65,15 +66,23 @@ async fn form_address(request: Request) -> Result<String, Response> {
     Ok(field.unwrap_or_default().to_owned())
 }
 
-fn parse(address: &str) -> Option<AccountId> {
-    let key = stellar_strkey::ed25519::PublicKey::from_string(address).ok()?;
-    Some(AccountId(PublicKey::PublicKeyTypeEd25519(Uint256(key.0))))
+fn parse(address: &str) -> Option<ScAddress> {
+    match stellar_strkey::Strkey::from_string(address).ok()? {
+        Strkey::PublicKeyEd25519(key) => {
+            let key = PublicKey::PublicKeyTypeEd25519(Uint256(key.0));
+            Some(ScAddress::Account(AccountId(key)))
+        }
+        Strkey::Contract(contract) => Some(ScAddress::Contract(ContractId(Hash(contract.0)))),
+        _ => None,
+    }
 }
 
-fn is_funded(view: &View, account: &AccountId) -> bool {
-    let key = crate::tx::account::key(account);
-    view.entry(&key)
-        .is_some_and(|entry| matches!(entry.entry.data, LedgerEntryData::Account(_)))
+/// An account is funded where there is one; a contract where it holds what friendbot gives.
+fn is_funded(view: &View, beneficiary: &ScAddress) -> bool {
+    match beneficiary {
+        ScAddress::Account(account) => view.entry(&crate::tx::account::key(account)).is_some(),
+        other => native_balance(view, other).unwrap_or(0) >= i128::from(STARTING_BALANCE),
+    }
 }
 
 fn refuse(detail: &str) -> Response {

@@ -2,12 +2,14 @@
 
 mod admin;
 mod friendbot;
+mod local;
 
 use crate::rpc::{answer, Answer, Service};
 use axum::{
     body::{to_bytes, Body},
     extract::{Request, State},
     http::{header, Method, StatusCode},
+    middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
     Router,
@@ -51,9 +53,10 @@ pub fn router(service: Service) -> Router {
         .route("/soroban/rpc", post(rpc))
         .route("/health", get(health))
         .route("/friendbot", get(friendbot::handle).post(friendbot::handle))
-        .merge(admin::router())
-        .layer(CatchPanicLayer::new())
+        // Pages of anybody may call the API; administration is for programs of this machine.
         .layer(cors)
+        .merge(admin::router().layer(middleware::from_fn(local::only)))
+        .layer(CatchPanicLayer::new())
         .with_state(shared)
 }
 

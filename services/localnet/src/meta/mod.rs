@@ -4,4 +4,4 @@ mod close;
 mod header;
 
 pub use close::{close_meta, history_entry};
-pub use header::{next_header, tx_set};
+pub use header::{next_header, tx_set, Closing};

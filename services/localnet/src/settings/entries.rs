@@ -6,15 +6,16 @@ use stellar_xdr::{
     ConfigSettingContractEventsV0, ConfigSettingContractExecutionLanesV0,
     ConfigSettingContractHistoricalDataV0, ConfigSettingContractLedgerCostExtV0,
     ConfigSettingContractLedgerCostV0, ConfigSettingContractParallelComputeV0, ConfigSettingEntry,
-    ConfigSettingScpTiming, EvictionIterator, FreezeBypassTxs, FreezeBypassTxsDelta,
-    FrozenLedgerKeys, FrozenLedgerKeysDelta, StateArchivalSettings,
+    ConfigSettingScpTiming, EvictionIterator, FreezeBypassTxs, FrozenLedgerKeys,
+    StateArchivalSettings,
 };
 
 /// How many samples the window of the state's size holds.
 const STATE_SIZE_SAMPLES: usize = 30;
 
 impl Settings {
-    /// Every `ConfigSetting` entry of the network.
+    /// Every `ConfigSetting` entry of the network. The two kinds that only carry a change until it is
+    /// voted on are no entries of a ledger.
     pub fn config_entries(&self) -> Vec<ConfigSettingEntry> {
         let mut entries = self.limits();
         entries.extend(self.housekeeping());
@@ -86,7 +87,7 @@ impl Settings {
                 max_entries_to_archive: 1_000,
                 live_soroban_state_size_window_sample_size: STATE_SIZE_SAMPLES as u32,
                 live_soroban_state_size_window_sample_period: 64,
-                eviction_scan_size: 100_000,
+                eviction_scan_size: self.eviction_scan_bytes,
                 starting_eviction_scan_level: 7,
             }),
             ConfigSettingEntry::ContractExecutionLanes(ConfigSettingContractExecutionLanesV0 {
@@ -99,7 +100,7 @@ impl Settings {
                 bucket_file_offset: 0,
             }),
             ConfigSettingEntry::ContractParallelComputeV0(ConfigSettingContractParallelComputeV0 {
-                ledger_max_dependent_tx_clusters: 1,
+                ledger_max_dependent_tx_clusters: self.max_dependent_clusters,
             }),
             ConfigSettingEntry::ScpTiming(ConfigSettingScpTiming {
                 ledger_target_close_time_milliseconds: 5_000,
@@ -109,9 +110,7 @@ impl Settings {
                 ballot_timeout_increment_milliseconds: 1_000,
             }),
             ConfigSettingEntry::FrozenLedgerKeys(FrozenLedgerKeys::default()),
-            ConfigSettingEntry::FrozenLedgerKeysDelta(FrozenLedgerKeysDelta::default()),
             ConfigSettingEntry::FreezeBypassTxs(FreezeBypassTxs::default()),
-            ConfigSettingEntry::FreezeBypassTxsDelta(FreezeBypassTxsDelta::default()),
         ]
     }
 }

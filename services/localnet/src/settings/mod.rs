@@ -67,7 +67,10 @@ pub struct Settings {
     pub min_temporary_ttl_ledgers: u32,
     pub persistent_rent_denominator: i64,
     pub temporary_rent_denominator: i64,
+    /// The size of the live state, which prices rent.
     pub state_size_bytes: u64,
+    pub eviction_scan_bytes: u32,
+    pub max_dependent_clusters: u32,
 }
 
 impl Settings {

@@ -8,7 +8,7 @@ pub enum Preset {
     /// The limits, fees and TTLs of the public network.
     #[default]
     Mainnet,
-    /// The public test network: shorter minimum TTLs.
+    /// The public test network: shorter minimum TTLs, room for a larger state.
     Testnet,
     /// Entries archive after minutes instead of months, to test archival.
     Fast,
@@ -24,6 +24,9 @@ impl Preset {
             Self::Testnet => Settings {
                 min_persistent_ttl_ledgers: 120_960,
                 min_temporary_ttl_ledgers: 720,
+                state_target_bytes: 4_000_000_000,
+                eviction_scan_bytes: 500_000,
+                max_dependent_clusters: 2,
                 ..mainnet()
             },
             Self::Fast => Settings {
@@ -76,6 +79,8 @@ fn mainnet() -> Settings {
         persistent_rent_denominator: 1_215,
         temporary_rent_denominator: 2_430,
         state_size_bytes: 1_388_000_000,
+        eviction_scan_bytes: 100_000,
+        max_dependent_clusters: 1,
     }
 }
 

@@ -20,14 +20,14 @@ pub use modules::Modules;
 pub use scratch::Scratch;
 pub use snapshot::Snapshot;
 pub use store::Store;
-pub use supply::{issued_total, native_total};
+pub use supply::{issued_total, native_balance, native_total};
 pub use view::{Network, View};
 
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use stellar_xdr::{
-    ContractDataDurability, Hash, LedgerEntry, LedgerEntryData, LedgerEntryExt, LedgerKey, Limits,
-    TtlEntry, WriteXdr,
+    AccountId, ContractDataDurability, Hash, LedgerEntry, LedgerEntryData, LedgerEntryExt,
+    LedgerKey, Limits, TtlEntry, WriteXdr,
 };
 
 /// Every entry of the ledger, archived ones included.
@@ -58,6 +58,14 @@ impl Entry {
     /// The last ledger in which the entry is live, for entries that expire.
     pub fn live_until(&self) -> Option<u32> {
         self.ttl.map(|ttl| ttl.live_until)
+    }
+}
+
+/// Who pays the reserve of an entry in place of its owner, where somebody does.
+pub fn sponsor(entry: &LedgerEntry) -> Option<&AccountId> {
+    match &entry.ext {
+        LedgerEntryExt::V1(ext) => ext.sponsoring_id.0.as_ref(),
+        LedgerEntryExt::V0 => None,
     }
 }
 

@@ -7,7 +7,9 @@ use std::{
     sync::Arc,
 };
 use stellar_xdr::{
-    LedgerEntry, LedgerEntryChange, LedgerEntryChanges, LedgerEntryData, LedgerKey, LedgerKeyTtl,
+    AccountId, LedgerEntry, LedgerEntryChange, LedgerEntryChanges, LedgerEntryData, LedgerEntryExt,
+    LedgerEntryExtensionV1, LedgerEntryExtensionV1Ext, LedgerKey, LedgerKeyTtl,
+    SponsorshipDescriptor,
 };
 
 /// What of a key was touched.
@@ -64,7 +66,10 @@ impl Scratch {
     /// Writes an entry, keeping the time to live that it has. Returns whether it is new.
     pub fn put(&mut self, data: LedgerEntryData, template: Option<&LedgerEntry>) -> bool {
         let key = data.to_key();
-        let ext = template.map(|entry| entry.ext.clone()).unwrap_or_default();
+        // Who sponsors an entry stays so, whatever becomes of its data.
+        let old = self.now.get(&key).map(|old| old.entry.as_ref());
+        let ext = template.or(old).map(|entry| entry.ext.clone());
+        let ext = ext.unwrap_or_default();
         let entry = LedgerEntry {
             last_modified_ledger_seq: self.sequence,
             data,
@@ -81,6 +86,25 @@ impl Scratch {
             },
         );
         is_new
+    }
+
+    /// Sets who sponsors the entry under `key`. Nothing happens where there is no entry, or where
+    /// nobody sponsored it and nobody does now, except that it counts as touched.
+    pub fn set_sponsor(&mut self, key: &LedgerKey, sponsor: Option<AccountId>) {
+        let Some(old) = self.now.get(key).cloned() else {
+            return;
+        };
+        let mut entry = old.entry.as_ref().clone();
+        entry.last_modified_ledger_seq = self.sequence;
+        if sponsor.is_some() || entry.ext != LedgerEntryExt::V0 {
+            entry.ext = LedgerEntryExt::V1(LedgerEntryExtensionV1 {
+                sponsoring_id: SponsorshipDescriptor(sponsor),
+                ext: LedgerEntryExtensionV1Ext::V0,
+            });
+        }
+        self.touch(key, Part::Data);
+        let entry = Arc::new(entry);
+        self.now.insert(key.clone(), Entry { entry, ..old });
     }
 
     /// Sets until when the entry under `key` lives. Nothing happens where there is no entry.

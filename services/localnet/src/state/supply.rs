@@ -1,8 +1,11 @@
 //! How much of an asset there is: the sum of what everybody holds.
 
-use super::Entries;
+use super::{Entries, View};
 use crate::apply::asset_contract_id;
-use stellar_xdr::{Asset, Error, LedgerEntryData, ScAddress, ScSymbol, ScVal, TrustLineAsset};
+use stellar_xdr::{
+    Asset, ContractDataDurability, Error, LedgerEntryData, LedgerKey, LedgerKeyContractData,
+    ScAddress, ScSymbol, ScVal, ScVec, TrustLineAsset,
+};
 
 /// All of the native asset that accounts and contracts hold, in stroops. What was paid in fees is
 /// not among it.
@@ -14,6 +17,9 @@ pub fn native_total(entries: &Entries, network_id: [u8; 32]) -> Result<i128, Err
         .values()
         .map(|entry| match &entry.entry.data {
             LedgerEntryData::Account(account) => i128::from(account.balance),
+            LedgerEntryData::ClaimableBalance(balance) if balance.asset == Asset::Native => {
+                i128::from(balance.amount)
+            }
             _ => 0,
         })
         .sum();
@@ -30,6 +36,9 @@ pub fn issued_total(entries: &Entries, asset: &Asset, network_id: [u8; 32]) -> R
         .values()
         .map(|entry| match &entry.entry.data {
             LedgerEntryData::Trustline(line) if line.asset == named => i128::from(line.balance),
+            LedgerEntryData::ClaimableBalance(balance) if balance.asset == *asset => {
+                i128::from(balance.amount)
+            }
             _ => 0,
         })
         .sum();
@@ -52,6 +61,23 @@ fn held_by_contracts(
             _ => None,
         });
     Ok(balances.sum())
+}
+
+/// What a contract holds of the native asset, in stroops.
+///
+/// # Errors
+/// Where the asset's contract id cannot be computed.
+pub fn native_balance(view: &View, contract: &ScAddress) -> Result<i128, Error> {
+    let key = vec![symbol("Balance"), ScVal::Address(contract.clone())];
+    let key = LedgerKey::ContractData(LedgerKeyContractData {
+        contract: ScAddress::Contract(asset_contract_id(&Asset::Native, view.network.id)?),
+        key: ScVal::Vec(Some(ScVec(key.try_into()?))),
+        durability: ContractDataDurability::Persistent,
+    });
+    Ok(match view.entry(&key).map(|entry| &entry.entry.data) {
+        Some(LedgerEntryData::ContractData(data)) => amount(&data.val),
+        _ => 0,
+    })
 }
 
 fn is_balance(key: &ScVal) -> bool {

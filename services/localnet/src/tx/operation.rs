@@ -48,6 +48,12 @@ pub fn is_supported(body: &OperationBody) -> bool {
             | OperationBody::SetTrustLineFlags(_)
             | OperationBody::BumpSequence(_)
             | OperationBody::ManageData(_)
+            | OperationBody::AccountMerge(_)
+            | OperationBody::CreateClaimableBalance(_)
+            | OperationBody::ClaimClaimableBalance(_)
+            | OperationBody::BeginSponsoringFutureReserves(_)
+            | OperationBody::EndSponsoringFutureReserves
+            | OperationBody::RevokeSponsorship(_)
     )
 }
 

@@ -83,6 +83,29 @@ impl Client {
         Ok(serde_json::from_str(&text)?)
     }
 
+    /// Starts the network over.
+    pub fn reset(&self, passphrase: &str) -> Result<(u16, String)> {
+        let body = json!({ "passphrase": passphrase }).to_string();
+        self.post("/admin/reset", "application/json", body.as_bytes())
+    }
+
+    /// Replaces the ledger by that of a snapshot.
+    pub fn load(&self, passphrase: &str, snapshot: Value) -> Result<(u16, String)> {
+        let body = json!({ "passphrase": passphrase, "snapshot": snapshot }).to_string();
+        self.post("/admin/load", "application/json", body.as_bytes())
+    }
+
+    /// Gets or posts a path with headers of a caller's choice; the status that comes back.
+    pub fn with_headers(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Result<u16> {
+        let url = format!("{}{path}", self.url);
+        let mut request = ureq::http::Request::builder().method(method).uri(url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.agent.run(request.body(Vec::<u8>::new())?)?;
+        Ok(response.status().as_u16())
+    }
+
     /// The entry under a key, with the rest of what is told about it.
     pub fn entry(&self, key: &LedgerKey) -> Result<Option<(LedgerEntryData, Value)>> {
         let keys = json!({ "keys": [key.to_xdr_base64(Limits::none())?] });

@@ -49,10 +49,14 @@ fn a_dump_can_be_loaded_elsewhere() {
     assert_eq!(status, 200);
     let other = Stage::new();
     other.call("put", vec![symbol("b"), ScVal::U32(1)]);
+    let passphrase = other.network.passphrase();
+    let snapshot: Value = serde_json::from_str(&dump).unwrap();
     let (status, text) = other
         .client
-        .post("/admin/load", "application/json", dump.as_bytes())
+        .load("another network", snapshot.clone())
         .unwrap();
+    assert_eq!(status, 400, "{text}");
+    let (status, text) = other.client.load(passphrase, snapshot).unwrap();
     assert_eq!(status, 200, "{text}");
     assert_eq!(
         other.network.view().sequence(),
@@ -70,11 +74,8 @@ fn a_snapshot_of_another_network_is_refused() {
     let (_, dump) = stage.client.get("/admin/dump").unwrap();
     let mut dump: Value = serde_json::from_str(&dump).unwrap();
     dump["network_id"] = Value::from("00".repeat(32));
-    let body = dump.to_string();
-    let (status, text) = stage
-        .client
-        .post("/admin/load", "application/json", body.as_bytes())
-        .unwrap();
+    let passphrase = stage.network.passphrase();
+    let (status, text) = stage.client.load(passphrase, dump).unwrap();
     assert_eq!(status, 400);
     assert!(text.contains("another passphrase"), "{text}");
 }
@@ -83,10 +84,15 @@ fn a_snapshot_of_another_network_is_refused() {
 fn a_reset_starts_over() {
     let stage = Stage::new();
     stage.client.advance(1_000_000, 1_000).unwrap();
-    let (status, _) = stage
-        .client
-        .post("/admin/reset", "application/json", b"")
-        .unwrap();
+    let sequence = stage.network.view().sequence();
+    let nothing = stage.client.post("/admin/reset", "application/json", b"");
+    assert_eq!(nothing.unwrap().0, 400);
+    let public = "Public Global Stellar Network ; September 2015";
+    let (status, text) = stage.client.reset(public).unwrap();
+    assert_eq!(status, 400);
+    assert!(text.contains("another network"), "{text}");
+    assert_eq!(stage.network.view().sequence(), sequence);
+    let (status, _) = stage.client.reset(stage.network.passphrase()).unwrap();
     assert_eq!(status, 200);
     assert_eq!(stage.network.view().sequence(), 1);
     assert!(stage.client.account(&stage.alice).is_err());
@@ -171,4 +177,49 @@ fn the_port_can_be_taken_only_once() {
     network.stop();
     let gone = Client::new(&format!("http://127.0.0.1:{port}"), "");
     assert!(gone.get("/health").is_err());
+}
+
+#[test]
+fn a_page_of_another_origin_or_under_another_name_reaches_no_administration() {
+    let stage = Stage::new();
+    let sequence = stage.network.view().sequence();
+    let foreign = [
+        ("origin", "https://evil.example"),
+        ("host", "evil.example"),
+        ("sec-fetch-site", "cross-site"),
+    ];
+    for header in foreign {
+        for (method, path) in [
+            ("POST", "/admin/advance"),
+            ("POST", "/admin/reset"),
+            ("POST", "/admin/load"),
+            ("GET", "/admin/dump"),
+        ] {
+            let status = stage.client.with_headers(method, path, &[header]).unwrap();
+            assert_eq!(status, 403, "{header:?} {path}");
+        }
+    }
+    assert_eq!(stage.network.view().sequence(), sequence);
+    // The API is for pages of anybody.
+    let status = stage.client.with_headers("GET", "/health", &foreign[..1]);
+    assert_eq!(status.unwrap(), 200);
+}
+
+#[test]
+fn friendbot_funds_a_contract_once() {
+    let stage = Stage::new();
+    let address = stellar_strkey::Contract(stage.contract.0 .0).to_string();
+    let path = format!("/friendbot?addr={address}");
+    let (status, text) = stage.client.get(&path).unwrap();
+    assert_eq!(status, 200, "{text}");
+    let contract = stellar_xdr::ScAddress::Contract(stage.contract.clone());
+    let view = stage.network.view();
+    let balance = flash_localnet::state::native_balance(&view, &contract).unwrap();
+    assert_eq!(balance, 100_000_000_000);
+    let (status, text) = stage.client.get(&path).unwrap();
+    assert_eq!(status, 400);
+    assert!(text.contains("already funded"), "{text}");
+    let (status, text) = stage.client.get("/friendbot?addr=CAAA").unwrap();
+    assert_eq!(status, 400);
+    assert!(text.contains("account or a contract"), "{text}");
 }

@@ -231,3 +231,36 @@ fn what_was_simulated_a_while_ago_still_applies() {
     let answer = stage.client.submit(&envelope).unwrap();
     assert_eq!(answer["status"], "SUCCESS", "{:?}", meta_of(&answer));
 }
+
+#[test]
+fn an_entry_that_is_restored_and_extended_by_one_call_tells_both() {
+    let stage = stage();
+    stage.call("put", vec![symbol("a"), ScVal::U32(1)]);
+    let key = persistent(&stage, "a");
+    let archived_at = live_until(&stage, &key);
+    stage.client.advance(0, 200).unwrap();
+    let args = vec![symbol("a"), ScVal::U32(1_000), ScVal::U32(1_000)];
+    let body = stage.body("extend", args);
+    let tx = stage.client.prepare(&stage.alice, body).unwrap();
+    let changes = changes(stage.client.run(&tx, &[&stage.alice]).unwrap());
+    let ttls: Vec<_> = changes
+        .iter()
+        .filter_map(|change| {
+            let (kind, entry) = match change {
+                LedgerEntryChange::Restored(entry) => ("restored", entry),
+                LedgerEntryChange::Updated(entry) => ("updated", entry),
+                _ => return None,
+            };
+            match &entry.data {
+                LedgerEntryData::Ttl(ttl) => Some((kind, u64::from(ttl.live_until_ledger_seq))),
+                _ => None,
+            }
+        })
+        .collect();
+    let until = live_until(&stage, &key);
+    let place = ttls
+        .iter()
+        .position(|ttl| *ttl == ("restored", archived_at));
+    let place = place.unwrap_or_else(|| panic!("{ttls:?}"));
+    assert_eq!(ttls[place + 1], ("updated", until));
+}

@@ -6,7 +6,7 @@ use serde_json::Value;
 use stellar_xdr::*;
 
 /// Sends operations of somebody's; what became of them.
-fn attempt(stage: &Stage, who: &Wallet, bodies: Vec<OperationBody>) -> Value {
+pub fn attempt(stage: &Stage, who: &Wallet, bodies: Vec<OperationBody>) -> Value {
     let number = stage.client.next_sequence(who).unwrap();
     let operations = bodies.into_iter().map(operation).collect();
     let tx = transaction(&who.account(), number, operations).unwrap();
@@ -34,25 +34,25 @@ fn first(answer: &Value) -> String {
     }
 }
 
-fn ok(stage: &Stage, who: &Wallet, body: OperationBody) {
+pub fn ok(stage: &Stage, who: &Wallet, body: OperationBody) {
     let answer = attempt(stage, who, vec![body]);
     assert_eq!(answer["status"], "SUCCESS", "{}", first(&answer));
 }
 
-fn fails(stage: &Stage, who: &Wallet, body: OperationBody, expected: &str) {
+pub fn fails(stage: &Stage, who: &Wallet, body: OperationBody, expected: &str) {
     let answer = attempt(stage, who, vec![body]);
     assert_ne!(answer["status"], "SUCCESS");
     assert_eq!(first(&answer), format!("OpInner({expected})"));
 }
 
-fn usd(issuer: &Wallet) -> AlphaNum4 {
+pub fn usd(issuer: &Wallet) -> AlphaNum4 {
     AlphaNum4 {
         asset_code: AssetCode4(*b"USD\0"),
         issuer: issuer.account(),
     }
 }
 
-fn pay(to: &Wallet, asset: Asset, amount: i64) -> OperationBody {
+pub fn pay(to: &Wallet, asset: Asset, amount: i64) -> OperationBody {
     OperationBody::Payment(PaymentOp {
         destination: MuxedAccount::from(to.account()),
         asset,
@@ -60,12 +60,12 @@ fn pay(to: &Wallet, asset: Asset, amount: i64) -> OperationBody {
     })
 }
 
-fn trust(issuer: &Wallet, limit: i64) -> OperationBody {
+pub fn trust(issuer: &Wallet, limit: i64) -> OperationBody {
     let line = ChangeTrustAsset::CreditAlphanum4(usd(issuer));
     OperationBody::ChangeTrust(ChangeTrustOp { line, limit })
 }
 
-fn options() -> SetOptionsOp {
+pub fn options() -> SetOptionsOp {
     SetOptionsOp {
         inflation_dest: None,
         clear_flags: None,
@@ -239,6 +239,13 @@ fn an_issuer_can_ask_to_authorise_and_take_it_back() {
         &issuer,
         flags(1, 0),
         "SetTrustLineFlags(NoTrustLine)",
+    );
+    // Without the right to revoke, whether there is a line is not even asked.
+    fails(
+        &stage,
+        &issuer,
+        flags(0, 1),
+        "SetTrustLineFlags(CantRevoke)",
     );
     ok(&stage, &bob, trust(&issuer, 100));
     fails(
@@ -490,8 +497,14 @@ fn the_sequence_number_moves_forward_only() {
 #[test]
 fn operations_that_are_not_there_say_so() {
     let stage = Stage::new();
-    let merge = OperationBody::AccountMerge(MuxedAccount::from(Wallet::named("bob").account()));
-    let answer = attempt(&stage, &stage.alice, vec![merge]);
+    let offer = OperationBody::ManageSellOffer(ManageSellOfferOp {
+        selling: Asset::Native,
+        buying: Asset::CreditAlphanum4(usd(&stage.alice)),
+        amount: 1,
+        price: Price { n: 1, d: 1 },
+        offer_id: 0,
+    });
+    let answer = attempt(&stage, &stage.alice, vec![offer]);
     assert_eq!(first(&answer), "OpNotSupported");
 }
 

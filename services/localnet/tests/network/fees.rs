@@ -7,9 +7,10 @@ use flash_localnet_testkit::{
 };
 use soroban_env_host::fees::{compute_transaction_resource_fee, TransactionResources};
 use stellar_xdr::{
-    BumpSequenceOp, ContractEventBody, Limits, OperationBody, ScVal, SequenceNumber,
-    SorobanTransactionMetaExt, Transaction, TransactionEventStage, TransactionExt, TransactionMeta,
-    WriteXdr,
+    BumpSequenceOp, ContractEventBody, LedgerEntryChange, LedgerKey, LedgerKeyAccount, Limits,
+    OperationBody, ReadXdr, ScVal, SequenceNumber, Signer, SignerKey, SorobanTransactionMetaExt,
+    Transaction, TransactionEnvelope, TransactionEventStage, TransactionExt, TransactionMeta,
+    TransactionResult, WriteXdr,
 };
 
 /// All of the native asset, with what was paid in fees.
@@ -180,4 +181,94 @@ fn a_fee_bump_of_a_contract_call_gets_the_refund() {
     assert!(paid < 200 + declared && paid > 200, "{paid} of {declared}");
     assert_eq!(stage.client.account(&stage.alice).unwrap().balance, alice);
     assert_eq!(total(&stage), EVERYTHING);
+}
+
+/// An account's transaction that does nothing, signed.
+fn harmless(stage: &Stage, operations: usize) -> TransactionEnvelope {
+    let number = stage.client.next_sequence(&stage.alice).unwrap();
+    let bump = || {
+        operation(OperationBody::BumpSequence(BumpSequenceOp {
+            bump_to: SequenceNumber(0),
+        }))
+    };
+    let operations = (0..operations).map(|_| bump()).collect();
+    let tx = transaction(&stage.alice.account(), number, operations).unwrap();
+    sign(&tx, stage.client.network_id, &[&stage.alice]).unwrap()
+}
+
+#[test]
+fn the_meta_of_a_fee_bump_begins_with_the_payer() {
+    let stage = Stage::new();
+    let bob = Wallet::named("bob");
+    stage.client.fund(&bob).unwrap();
+    let inner = harmless(&stage, 1);
+    let envelope = fee_bump(inner, &bob, 1_000, stage.client.network_id).unwrap();
+    let answer = stage.client.submit(&envelope).unwrap();
+    let TransactionMeta::V4(meta) = meta_of(&answer).unwrap() else {
+        panic!()
+    };
+    let of = |change: &LedgerEntryChange| match change {
+        LedgerEntryChange::State(entry) | LedgerEntryChange::Updated(entry) => entry.to_key(),
+        other => panic!("{other:?}"),
+    };
+    let key = |wallet: &Wallet| {
+        LedgerKey::Account(LedgerKeyAccount {
+            account_id: wallet.account(),
+        })
+    };
+    let changed: Vec<_> = meta.tx_changes_before.iter().map(of).collect();
+    let (payer, source) = (key(&bob), key(&stage.alice));
+    assert_eq!(changed, [payer.clone(), payer, source.clone(), source]);
+}
+
+#[test]
+fn a_fee_bump_of_nothing_is_charged_for_itself_alone() {
+    let stage = Stage::new();
+    let bob = Wallet::named("bob");
+    stage.client.fund(&bob).unwrap();
+    let inner = harmless(&stage, 0);
+    let envelope = fee_bump(inner, &bob, 1_000, stage.client.network_id).unwrap();
+    let answer = stage.client.send(&envelope).unwrap();
+    assert_eq!(answer["status"], "ERROR", "there is no operation");
+    let text = answer["errorResultXdr"].as_str().unwrap();
+    let result = TransactionResult::from_xdr_base64(text, Limits::none()).unwrap();
+    assert_eq!(result.fee_charged, 100);
+}
+
+#[test]
+fn a_signer_that_allowed_one_fee_bump_goes_with_it_and_frees_its_reserve() {
+    let stage = Stage::new();
+    let bob = Wallet::named("bob");
+    stage.client.fund(&bob).unwrap();
+    // The bump is known before it is signed: the inner transaction is Alice's next one.
+    let inner = harmless(&stage, 1);
+    let bump = fee_bump(inner, &bob, 1_000, stage.client.network_id).unwrap();
+    let hash = bump.hash(stage.client.network_id).unwrap();
+    let key = SignerKey::PreAuthTx(stellar_xdr::Uint256(hash));
+    let options = OperationBody::SetOptions(stellar_xdr::SetOptionsOp {
+        inflation_dest: None,
+        clear_flags: None,
+        set_flags: None,
+        master_weight: None,
+        low_threshold: None,
+        med_threshold: None,
+        high_threshold: None,
+        home_domain: None,
+        signer: Some(Signer { key, weight: 1 }),
+    });
+    let number = stage.client.next_sequence(&bob).unwrap();
+    let tx = transaction(&bob.account(), number, vec![operation(options)]).unwrap();
+    stage.client.run(&tx, &[&bob]).unwrap();
+    assert_eq!(stage.client.account(&bob).unwrap().num_sub_entries, 1);
+    // The signer stands for the signature.
+    let TransactionEnvelope::TxFeeBump(mut unsigned) = bump else {
+        panic!()
+    };
+    unsigned.signatures = Default::default();
+    let envelope = TransactionEnvelope::TxFeeBump(unsigned);
+    let answer = stage.client.submit(&envelope).unwrap();
+    assert_eq!(answer["status"], "SUCCESS", "{answer}");
+    let payer = stage.client.account(&bob).unwrap();
+    assert_eq!(payer.num_sub_entries, 0);
+    assert!(payer.signers.is_empty());
 }

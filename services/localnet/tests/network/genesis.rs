@@ -30,8 +30,14 @@ fn every_setting_can_be_asked_for() {
     let (_network, client) = network();
     for config_setting_id in ConfigSettingId::variants() {
         let key = LedgerKey::ConfigSetting(LedgerKeyConfigSetting { config_setting_id });
-        assert!(
+        // These two exist only while validators vote on a change.
+        let is_change = matches!(
+            config_setting_id,
+            ConfigSettingId::FrozenLedgerKeysDelta | ConfigSettingId::FreezeBypassTxsDelta
+        );
+        assert_eq!(
             client.entry(&key).unwrap().is_some(),
+            !is_change,
             "{config_setting_id:?}"
         );
     }
@@ -62,4 +68,28 @@ fn the_passphrase_can_be_the_test_networks() {
     let (network, client) = network_with(&config);
     assert_eq!(network.passphrase(), "Test SDF Network ; September 2015");
     client.fund(&Wallet::named("alice")).unwrap();
+}
+
+#[test]
+fn the_test_network_has_settings_of_its_own() {
+    let settings = Preset::Testnet.settings();
+    assert_eq!(settings.state_target_bytes, 4_000_000_000);
+    assert_eq!(settings.eviction_scan_bytes, 500_000);
+    assert_eq!(settings.max_dependent_clusters, 2);
+}
+
+#[test]
+fn rent_rises_with_the_size_of_the_state() {
+    let rent = |state_size_bytes| {
+        let settings = flash_localnet::settings::Settings {
+            state_size_bytes,
+            ..Preset::Mainnet.settings()
+        };
+        settings.fees().1.fee_per_rent_1kb
+    };
+    assert_eq!(rent(0), 1_000);
+    assert_eq!(rent(2_000_000_000), 1_000, "two thirds of the target");
+    assert_eq!(rent(2_500_000_000), 5_500);
+    let like_testnet = Config::like_testnet(flash_localnet::TESTNET_INTERVAL);
+    assert_eq!(like_testnet.settings.fees().1.fee_per_rent_1kb, 5_500);
 }

@@ -7,8 +7,10 @@ use flash_localnet::{
 };
 use std::collections::{HashMap, HashSet};
 use stellar_xdr::{
-    AccountEntry, AccountId, Asset, ContractEvent, ContractEventBody, LedgerEntryData, Limits,
-    ReadXdr, ScMapEntry, ScVal, TransactionMeta, TrustLineAsset, TrustLineEntry,
+    AccountEntry, AccountEntryExt, AccountEntryExtensionV1, AccountEntryExtensionV1Ext,
+    AccountEntryExtensionV2, AccountId, Asset, ContractEvent, ContractEventBody, LedgerEntryData,
+    LedgerEntryExt, Limits, ReadXdr, ScMapEntry, ScVal, TransactionMeta, TrustLineAsset,
+    TrustLineEntry,
 };
 
 /// Looks at every ledger of a network as it is closed.
@@ -57,6 +59,9 @@ fn issued_assets(view: &View) -> impl Iterator<Item = Asset> + '_ {
                 }
                 TrustLineAsset::Native | TrustLineAsset::PoolShare(_) => None,
             },
+            LedgerEntryData::ClaimableBalance(balance) if balance.asset != Asset::Native => {
+                Some(balance.asset.clone())
+            }
             _ => None,
         })
 }
@@ -117,6 +122,7 @@ pub fn broken(view: &View) -> Vec<String> {
         ));
     }
     let owned = owned_entries(view);
+    broken.extend(sponsorship_faults(view));
     for (key, entry) in &view.entries {
         if *key != entry.entry.to_key() {
             broken.push(format!("{:?} is under another key", entry.entry.data));
@@ -149,6 +155,80 @@ fn owned_entries(view: &View) -> HashMap<AccountId, usize> {
         *owned.entry(owner).or_default() += 1;
     }
     owned
+}
+
+/// Every account counts what others lock for it, and what it locks for others.
+fn sponsorship_faults(view: &View) -> Vec<String> {
+    let mut sponsoring: HashMap<AccountId, u32> = HashMap::new();
+    let mut sponsored: HashMap<AccountId, u32> = HashMap::new();
+    for entry in view.entries.values() {
+        let (owner, count) = match &entry.entry.data {
+            LedgerEntryData::Account(account) => (Some(&account.account_id), 2),
+            LedgerEntryData::Trustline(line) => (Some(&line.account_id), 1),
+            LedgerEntryData::Data(data) => (Some(&data.account_id), 1),
+            LedgerEntryData::ClaimableBalance(balance) => {
+                (None, u32::try_from(balance.claimants.len()).unwrap())
+            }
+            _ => continue,
+        };
+        let mut locked = Vec::new();
+        if let LedgerEntryExt::V1(ext) = &entry.entry.ext {
+            locked.extend(ext.sponsoring_id.0.clone().map(|sponsor| (sponsor, count)));
+        }
+        if let LedgerEntryData::Account(account) = &entry.entry.data {
+            let signers = signer_sponsors(account).into_iter().flatten();
+            locked.extend(signers.map(|sponsor| (sponsor, 1)));
+        }
+        for (sponsor, count) in locked {
+            *sponsoring.entry(sponsor).or_default() += count;
+            if let Some(owner) = owner {
+                *sponsored.entry(owner.clone()).or_default() += count;
+            }
+        }
+    }
+    let accounts = view
+        .entries
+        .values()
+        .filter_map(|entry| match &entry.entry.data {
+            LedgerEntryData::Account(account) => Some(account),
+            _ => None,
+        });
+    let mut faults = Vec::new();
+    for account in accounts {
+        let counted = sponsorship_counts(account);
+        let expected = (
+            sponsored.get(&account.account_id).copied().unwrap_or(0),
+            sponsoring.get(&account.account_id).copied().unwrap_or(0),
+        );
+        if counted != expected {
+            let id = &account.account_id;
+            faults.push(format!(
+                "{id} counts {counted:?} sponsored reserves of {expected:?}"
+            ));
+        }
+    }
+    faults
+}
+
+/// The part of an account that counts sponsorships, where it has one.
+fn sponsorships(account: &AccountEntry) -> Option<&AccountEntryExtensionV2> {
+    match &account.ext {
+        AccountEntryExt::V1(AccountEntryExtensionV1 {
+            ext: AccountEntryExtensionV1Ext::V2(v2),
+            ..
+        }) => Some(v2),
+        _ => None,
+    }
+}
+
+fn sponsorship_counts(account: &AccountEntry) -> (u32, u32) {
+    sponsorships(account).map_or((0, 0), |v2| (v2.num_sponsored, v2.num_sponsoring))
+}
+
+fn signer_sponsors(account: &AccountEntry) -> Vec<Option<AccountId>> {
+    let of_signers = sponsorships(account).map(|v2| v2.signer_sponsoring_i_ds.to_vec());
+    let of_signers = of_signers.unwrap_or_default();
+    of_signers.into_iter().map(|sponsor| sponsor.0).collect()
 }
 
 fn account_faults(account: &AccountEntry, owned: &HashMap<AccountId, usize>) -> Vec<String> {

@@ -106,6 +106,11 @@ fn time_bounds_are_kept() {
         tx
     };
     assert_eq!(refusal(&stage, &within(0, now - 10)), "TxTooLate");
+    assert_eq!(
+        refusal(&stage, &within(0, now + 9)),
+        "TxTooLate",
+        "two ledgers of five seconds have to fit"
+    );
     assert_eq!(refusal(&stage, &within(now + 1_000, 0)), "TxTooEarly");
     assert_eq!(
         send(&stage, &within(now - 10, now + 1_000))["status"],

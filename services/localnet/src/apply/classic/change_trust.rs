@@ -1,14 +1,18 @@
 //! `ChangeTrust`
 
-use super::reserve::{add_entry, remove_entry, Refusal};
 use crate::{
-    apply::{results::change_trust as done, Workplace},
+    apply::{
+        reserve::{self, Refusal},
+        results::change_trust as done,
+        Workplace,
+    },
     state::Scratch,
     tx::account,
 };
 use stellar_xdr::{
     AccountEntry, AccountFlags, AccountId, Asset, ChangeTrustAsset, ChangeTrustOp,
-    ChangeTrustResult as R, OperationResult, TrustLineEntry, TrustLineEntryExt, TrustLineFlags,
+    ChangeTrustResult as R, LedgerEntryData, OperationResult, TrustLineEntry, TrustLineEntryExt,
+    TrustLineFlags,
 };
 
 /// What is wrong with the operation, whatever the ledger holds.
@@ -54,7 +58,7 @@ pub fn apply(
                 flags: 0,
                 ext: TrustLineEntryExt::V0,
             };
-            open(source, line, issuer, at.scratch)
+            open(source, line, issuer, at)
         }
     }
 }
@@ -71,12 +75,7 @@ fn change(
         return done(R::InvalidLimit);
     }
     if op.limit == 0 {
-        let Some(mut owner) = account::load(scratch, source) else {
-            return OperationResult::OpNoAccount;
-        };
-        remove_entry(&mut owner);
-        account::store(scratch, owner);
-        scratch.remove(&account::line_key(source, &line.asset));
+        reserve::remove(scratch, source, &account::line_key(source, &line.asset));
         return done(R::Success);
     }
     if !has_issuer {
@@ -91,7 +90,7 @@ fn open(
     source: &AccountId,
     mut line: TrustLineEntry,
     issuer: Option<AccountEntry>,
-    scratch: &mut Scratch,
+    at: &mut Workplace<'_, '_>,
 ) -> OperationResult {
     if line.limit == 0 {
         return done(R::InvalidLimit);
@@ -105,15 +104,10 @@ fn open(
     if issuer.flags & (AccountFlags::ClawbackEnabledFlag as u32) != 0 {
         line.flags |= TrustLineFlags::TrustlineClawbackEnabledFlag as u32;
     }
-    let Some(mut owner) = account::load(scratch, source) else {
-        return OperationResult::OpNoAccount;
-    };
-    match add_entry(&mut owner) {
-        Err(Refusal::TooMany) => return OperationResult::OpTooManySubentries,
-        Err(Refusal::LowReserve) => return done(R::LowReserve),
-        Ok(()) => {}
+    match reserve::create(at, source, LedgerEntryData::Trustline(line)) {
+        Err(Refusal::TooManySubEntries) => OperationResult::OpTooManySubentries,
+        Err(Refusal::TooManySponsoring) => OperationResult::OpTooManySponsoring,
+        Err(Refusal::LowReserve) => done(R::LowReserve),
+        Ok(()) => done(R::Success),
     }
-    account::store(scratch, owner);
-    account::store_line(scratch, line);
-    done(R::Success)
 }

@@ -1,13 +1,17 @@
 //! `CreateAccount`
 
 use crate::{
-    apply::{events, results::create_account as done, Done, Workplace},
-    settings::BASE_RESERVE,
+    apply::{
+        events::Movement,
+        reserve::{self, Refusal},
+        results::create_account as done,
+        Done, Workplace,
+    },
     tx::account,
 };
 use stellar_xdr::{
     AccountEntry, AccountEntryExt, AccountId, Asset, CreateAccountOp, CreateAccountResult as R,
-    MuxedAccount, OperationResult, SequenceNumber, String32, Thresholds,
+    LedgerEntryData, OperationResult, ScAddress, SequenceNumber, String32, Thresholds,
 };
 
 /// What is wrong with the operation, whatever the ledger holds.
@@ -24,8 +28,14 @@ pub fn apply(
     if account::load(at.scratch, &op.destination).is_some() {
         return Ok(Done::with(done(R::AlreadyExist)));
     }
-    if op.starting_balance < 2 * i64::from(BASE_RESERVE) {
-        return Ok(Done::with(done(R::LowReserve)));
+    let first = i64::from(at.context.sequence) << 32;
+    let made = new(op.destination.clone(), op.starting_balance, first);
+    if let Err(refusal) = reserve::create(at, &op.destination, LedgerEntryData::Account(made)) {
+        return Ok(Done::with(match refusal {
+            Refusal::LowReserve => done(R::LowReserve),
+            Refusal::TooManySponsoring => OperationResult::OpTooManySponsoring,
+            Refusal::TooManySubEntries => OperationResult::OpTooManySubentries,
+        }));
     }
     let Some(mut payer) = account::load(at.scratch, source) else {
         return Ok(Done::with(OperationResult::OpNoAccount));
@@ -35,22 +45,15 @@ pub fn apply(
     }
     payer.balance -= op.starting_balance;
     account::store(at.scratch, payer);
-    let first = i64::from(at.context.sequence) << 32;
-    account::store(
-        at.scratch,
-        new(op.destination.clone(), op.starting_balance, first),
-    );
-    let to = MuxedAccount::from(op.destination.clone());
-    let memo = &at.frame.tx().memo;
-    let network = at.context.network.id;
-    let event = events::movement(
-        &Asset::Native,
-        source,
-        &to,
-        op.starting_balance,
-        memo,
-        network,
-    )?;
+    let movement = Movement {
+        asset: &Asset::Native,
+        from: ScAddress::Account(source.clone()),
+        to: ScAddress::Account(op.destination.clone()),
+        muxed_id: None,
+        amount: op.starting_balance,
+        memo: &at.frame.tx().memo,
+    };
+    let event = movement.event(at.context.network.id)?;
     Ok(Done {
         result: done(R::Success),
         events: vec![event],

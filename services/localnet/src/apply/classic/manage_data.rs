@@ -1,12 +1,10 @@
 //! `ManageData`
 
-use super::{
-    reserve::{add_entry, remove_entry, Refusal},
-    set_options::is_printable,
-};
-use crate::{
-    apply::{results::manage_data as done, Workplace},
-    tx::account,
+use super::set_options::is_printable;
+use crate::apply::{
+    reserve::{self, Refusal},
+    results::manage_data as done,
+    Workplace,
 };
 use stellar_xdr::{
     AccountId, DataEntry, DataEntryExt, DataValue, LedgerEntryData, LedgerKey, LedgerKeyData,
@@ -30,12 +28,7 @@ pub fn apply(op: &ManageDataOp, source: &AccountId, at: &mut Workplace<'_, '_>) 
         Some(value) => write(op, source, value, exists, at),
         None if !exists => done(R::NameNotFound),
         None => {
-            let Some(mut owner) = account::load(at.scratch, source) else {
-                return OperationResult::OpNoAccount;
-            };
-            remove_entry(&mut owner);
-            account::store(at.scratch, owner);
-            at.scratch.remove(&key);
+            reserve::remove(at.scratch, source, &key);
             done(R::Success)
         }
     }
@@ -48,22 +41,21 @@ fn write(
     exists: bool,
     at: &mut Workplace<'_, '_>,
 ) -> OperationResult {
-    if !exists {
-        let Some(mut owner) = account::load(at.scratch, source) else {
-            return OperationResult::OpNoAccount;
-        };
-        match add_entry(&mut owner) {
-            Err(Refusal::TooMany) => return OperationResult::OpTooManySubentries,
-            Err(Refusal::LowReserve) => return done(R::LowReserve),
-            Ok(()) => account::store(at.scratch, owner),
-        }
-    }
     let entry = DataEntry {
         account_id: source.clone(),
         data_name: op.data_name.clone(),
         data_value: value.clone(),
         ext: DataEntryExt::V0,
     };
-    at.scratch.put(LedgerEntryData::Data(entry), None);
-    done(R::Success)
+    let data = LedgerEntryData::Data(entry);
+    if exists {
+        at.scratch.put(data, None);
+        return done(R::Success);
+    }
+    match reserve::create(at, source, data) {
+        Err(Refusal::TooManySubEntries) => OperationResult::OpTooManySubentries,
+        Err(Refusal::TooManySponsoring) => OperationResult::OpTooManySponsoring,
+        Err(Refusal::LowReserve) => done(R::LowReserve),
+        Ok(()) => done(R::Success),
+    }
 }

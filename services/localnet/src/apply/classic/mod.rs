@@ -1,13 +1,18 @@
 //! The classic operations: one file each.
 
+mod account_merge;
 mod bump_sequence;
 mod change_trust;
+mod claim_claimable_balance;
+mod claim_predicate;
 mod create_account;
+mod create_claimable_balance;
 mod manage_data;
 mod payment;
-mod reserve;
+mod revoke_sponsorship;
 mod set_options;
 mod set_trust_line_flags;
+mod sponsoring;
 
 use super::{Done, Workplace};
 use stellar_xdr::{AccountId, OperationBody, OperationResult};
@@ -22,6 +27,13 @@ pub fn static_fault(body: &OperationBody, source: &AccountId) -> Option<Operatio
         OperationBody::SetTrustLineFlags(op) => set_trust_line_flags::static_fault(op, source),
         OperationBody::BumpSequence(op) => bump_sequence::static_fault(op),
         OperationBody::ManageData(op) => manage_data::static_fault(op),
+        OperationBody::AccountMerge(to) => account_merge::static_fault(to, source),
+        OperationBody::CreateClaimableBalance(op) => create_claimable_balance::static_fault(op),
+        OperationBody::BeginSponsoringFutureReserves(op) => sponsoring::static_fault(op, source),
+        OperationBody::RevokeSponsorship(op) => revoke_sponsorship::static_fault(op),
+        OperationBody::ClaimClaimableBalance(_) | OperationBody::EndSponsoringFutureReserves => {
+            None
+        }
         _ => Some(OperationResult::OpNotSupported),
     }
 }
@@ -43,6 +55,18 @@ pub fn apply(
         OperationBody::SetTrustLineFlags(op) => set_trust_line_flags::apply(op, source, at),
         OperationBody::BumpSequence(op) => Ok(Done::with(bump_sequence::apply(op, source, at))),
         OperationBody::ManageData(op) => Ok(Done::with(manage_data::apply(op, source, at))),
+        OperationBody::AccountMerge(to) => account_merge::apply(to, source, at),
+        OperationBody::CreateClaimableBalance(op) => {
+            create_claimable_balance::apply(op, source, at)
+        }
+        OperationBody::ClaimClaimableBalance(op) => claim_claimable_balance::apply(op, source, at),
+        OperationBody::BeginSponsoringFutureReserves(op) => {
+            Ok(Done::with(sponsoring::begin(op, source, at)))
+        }
+        OperationBody::EndSponsoringFutureReserves => Ok(Done::with(sponsoring::end(source, at))),
+        OperationBody::RevokeSponsorship(op) => {
+            Ok(Done::with(revoke_sponsorship::apply(op, source, at)))
+        }
         _ => Ok(Done::with(OperationResult::OpNotSupported)),
     }
 }

@@ -1,14 +1,15 @@
 //! `Payment`, native and issued
 
 use crate::{
-    apply::{events, results::payment as done, Done, Workplace},
+    apply::{
+        events::{self, Movement},
+        results::payment as done,
+        Done, Workplace,
+    },
     state::Scratch,
     tx::account,
 };
-use stellar_xdr::{
-    AccountId, Asset, OperationResult, PaymentOp, PaymentResult as R, TrustLineEntry,
-    TrustLineFlags,
-};
+use stellar_xdr::{AccountId, Asset, OperationResult, PaymentOp, PaymentResult as R, ScAddress};
 
 /// What is wrong with the operation, whatever the ledger holds.
 pub fn static_fault(op: &PaymentOp) -> Option<OperationResult> {
@@ -28,9 +29,15 @@ pub fn apply(
             return Ok(Done::with(done(fault)));
         }
     }
-    let memo = &at.frame.tx().memo;
-    let network = at.context.network.id;
-    let event = events::movement(&op.asset, source, &op.destination, op.amount, memo, network)?;
+    let movement = Movement {
+        asset: &op.asset,
+        from: ScAddress::Account(source.clone()),
+        to: ScAddress::Account(to),
+        muxed_id: events::muxed_id(&op.destination),
+        amount: op.amount,
+        memo: &at.frame.tx().memo,
+    };
+    let event = movement.event(at.context.network.id)?;
     Ok(Done {
         result: done(R::Success),
         events: vec![event],
@@ -80,7 +87,7 @@ fn issued(
     let issuer = account::issuer(&op.asset);
     if issuer != Some(to) {
         let mut line = account::load_line(scratch, to, &asset).ok_or(R::NoTrust)?;
-        if !is_authorized(&line) {
+        if !account::is_authorized(&line) {
             return Err(R::NotAuthorized);
         }
         if account::line_receivable(&line) < op.amount {
@@ -91,7 +98,7 @@ fn issued(
     }
     if issuer != Some(from) {
         let mut line = account::load_line(scratch, from, &asset).ok_or(R::SrcNoTrust)?;
-        if !is_authorized(&line) {
+        if !account::is_authorized(&line) {
             return Err(R::SrcNotAuthorized);
         }
         if account::line_spendable(&line) < op.amount {
@@ -101,8 +108,4 @@ fn issued(
         account::store_line(scratch, line);
     }
     Ok(())
-}
-
-fn is_authorized(line: &TrustLineEntry) -> bool {
-    line.flags & (TrustLineFlags::AuthorizedFlag as u32) != 0
 }

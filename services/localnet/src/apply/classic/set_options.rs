@@ -1,8 +1,11 @@
 //! `SetOptions`
 
-use super::reserve::{add_entry, remove_entry, Refusal};
 use crate::{
-    apply::{results::set_options as done, Workplace},
+    apply::{
+        reserve::{self, Refusal},
+        results::set_options as done,
+        Workplace,
+    },
     tx::account,
 };
 use stellar_xdr::{
@@ -93,7 +96,7 @@ pub fn apply(op: &SetOptionsOp, source: &AccountId, at: &mut Workplace<'_, '_>) 
         }
     }
     if let Some(signer) = &op.signer {
-        if let Some(fault) = change_signer(&mut owner, signer) {
+        if let Some(fault) = change_signer(&mut owner, signer, at) {
             return fault;
         }
     }
@@ -119,34 +122,31 @@ fn flags(op: &SetOptionsOp, owner: &mut AccountEntry) -> Result<(), R> {
 }
 
 /// Changes the list of signers; what went wrong, where something did.
-fn change_signer(owner: &mut AccountEntry, signer: &Signer) -> Option<OperationResult> {
-    let mut signers = owner.signers.to_vec();
-    let found = signers
-        .iter()
-        .position(|existing| existing.key == signer.key);
-    match (found, signer.weight) {
-        (Some(index), 0) => {
-            signers.remove(index);
-            remove_entry(owner);
-        }
-        (Some(index), weight) => signers[index].weight = weight,
-        (None, 0) => return None,
-        (None, _) => {
-            if signers.len() >= MAX_SIGNERS {
-                return Some(done(R::TooManySigners));
-            }
-            match add_entry(owner) {
-                Err(Refusal::TooMany) => return Some(OperationResult::OpTooManySubentries),
-                Err(Refusal::LowReserve) => return Some(done(R::LowReserve)),
-                Ok(()) => signers.push(signer.clone()),
-            }
-        }
+fn change_signer(
+    owner: &mut AccountEntry,
+    signer: &Signer,
+    at: &mut Workplace<'_, '_>,
+) -> Option<OperationResult> {
+    if signer.weight == 0 {
+        reserve::remove_signer(at.scratch, owner, &signer.key);
+        return None;
     }
-    signers.sort_by(|a, b| a.key.cmp(&b.key));
-    let Ok(signers) = signers.try_into() else {
+    let mut signers = account::signers(owner);
+    let known = signers
+        .iter_mut()
+        .find(|(known, _)| known.key == signer.key);
+    if let Some((known, _)) = known {
+        known.weight = signer.weight;
+        account::set_signers(owner, signers);
+        return None;
+    }
+    if signers.len() >= MAX_SIGNERS {
         return Some(done(R::TooManySigners));
-    };
-    owner.signers = signers;
-    account::resize_sponsors(owner);
-    None
+    }
+    match reserve::add_signer(at.scratch, at.sponsorships, owner, signer.clone()) {
+        Err(Refusal::TooManySubEntries) => Some(OperationResult::OpTooManySubentries),
+        Err(Refusal::TooManySponsoring) => Some(OperationResult::OpTooManySponsoring),
+        Err(Refusal::LowReserve) => Some(done(R::LowReserve)),
+        Ok(()) => None,
+    }
 }
