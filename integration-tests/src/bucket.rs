@@ -1,11 +1,11 @@
-//! Buckets by builder.
+//! A builder for buckets.
 
 use flash_interfaces::registry::BucketFeatures;
 use soroban_sdk::Vec;
 
 use crate::{expected::Prices, people::Person, Answer, World, USD};
 
-/// A bucket about to be listed: an exclusive one at everyday prices unless told otherwise.
+/// A bucket to list. By default it is exclusive and has typical prices.
 pub struct BucketBuilder<'a> {
     world: &'a World,
     provider: &'a Person,
@@ -16,7 +16,7 @@ pub struct BucketBuilder<'a> {
     auto_accept: bool,
 }
 
-/// 0.02 USD per GB and month, 0.01 USD per GB of egress.
+/// 0.02 USD per GB per month, 0.01 USD per GB of egress.
 pub const PRICES: Prices = Prices {
     storage: USD / 50,
     egress: USD / 100,
@@ -45,14 +45,14 @@ impl BucketBuilder<'_> {
         self
     }
 
-    /// Agreed service: latency in ms, uptime in basis points.
+    /// Promised service: latency in ms, uptime in basis points.
     pub fn sla(mut self, latency_ms: u32, uptime_bps: u32) -> Self {
         self.latency_ms = latency_ms;
         self.uptime_bps = uptime_bps;
         self
     }
 
-    /// Shared by as many deals as fit.
+    /// Shares the bucket between as many deals as fit.
     pub fn shared(mut self, storage_gb: u64, egress_gb: u64) -> Self {
         self.capacity_gb = Some((storage_gb, egress_gb));
         self
@@ -63,7 +63,7 @@ impl BucketBuilder<'_> {
         self
     }
 
-    /// Lists it; answers its id.
+    /// Lists the bucket and returns its id.
     pub fn listed(self) -> u32 {
         let world = self.world;
         let provider = &self.provider.address;

@@ -9,22 +9,23 @@ use soroban_sdk::{
 
 use crate::{people::Person, signed::signed_args, World};
 
-/// What a command answers; its refusal is the contract's error, or one of the host's.
+/// The result of a command. An error is the contract's or the host's.
 pub type Answer<T = ()> = Result<T, Error>;
 
-/// The answer of a command that was refused.
+/// The error of a refused command.
 pub fn refused<T>(error: impl Into<Error>) -> Answer<T> {
     Err(error.into())
 }
 
-/// Whether a command failed for want of a signature: the host's error, none of a contract.
+/// Whether a command failed because a signature was missing: an error of the host, not of a
+/// contract.
 pub fn unauthorised<T>(answer: &Answer<T>) -> bool {
     answer
         .as_ref()
         .is_err_and(|error| error.is_type(ScErrorType::Context) || error.is_type(ScErrorType::Auth))
 }
 
-/// Somebody at the keyboard: each call is signed for itself and nothing else.
+/// A caller. Each call is signed for exactly itself.
 pub struct Caller<'a> {
     pub world: &'a World,
     /// `None` signs nothing.
@@ -32,7 +33,7 @@ pub struct Caller<'a> {
 }
 
 impl World {
-    /// Calls signed by somebody.
+    /// Calls signed by this person.
     pub fn by<'a>(&'a self, person: &'a Person) -> Caller<'a> {
         Caller {
             world: self,
@@ -40,7 +41,7 @@ impl World {
         }
     }
 
-    /// Calls that nobody signs.
+    /// Calls without a signature.
     pub fn unsigned(&self) -> Caller<'_> {
         Caller {
             world: self,
@@ -72,7 +73,7 @@ impl Caller<'_> {
         self.call(&self.world.at.deals, command, args, 0)
     }
 
-    /// A call of `deals` that pulls money from the caller: the transfer is part of what is signed.
+    /// A call of `deals` that pulls money from the caller. The signature covers the transfer.
     pub fn deals_pulling<T>(
         &self,
         command: &str,
@@ -99,8 +100,8 @@ impl Caller<'_> {
         self.call(&self.world.at.escrow, command, args, 0)
     }
 
-    /// Calls a contract. A success must have needed exactly the signature that was given; a failure
-    /// must leave the ledger as it was (E5).
+    /// Calls a contract. A successful call must have required exactly the given signature; a failed
+    /// call must leave the ledger unchanged (E5).
     fn call<T>(
         &self,
         contract: &Address,
@@ -189,7 +190,7 @@ impl Caller<'_> {
 
     // ---- what people do ----
 
-    /// Withdraws from the escrow to one's own address.
+    /// Withdraws from the escrow to the caller's own address.
     pub fn withdraw(&self, amount: i128) -> Answer<i128> {
         let person = self.person.expect("somebody");
         self.withdraw_to(person, amount)
@@ -202,7 +203,7 @@ impl Caller<'_> {
         self.escrow("withdraw", (who, asset, &to.address, amount))
     }
 
-    /// Withdraws all that one may claim; answers how much.
+    /// Withdraws everything claimable; returns the amount.
     pub fn withdraw_all(&self) -> i128 {
         let who = &self.person.expect("somebody").address;
         let claimable = EscrowClient::new(&self.world.env, &self.world.at.escrow)

@@ -1,4 +1,4 @@
-//! Back to an earlier moment of a world: for searches, which try one thing after the other.
+//! Snapshots of a world, for searches that try one option after the other.
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -15,7 +15,7 @@ use crate::{invariants::History, World};
 
 type Entries = BTreeMap<LedgerKey, (LedgerEntry, Option<u32>)>;
 
-/// A moment of a world.
+/// A snapshot of a world.
 pub struct Checkpoint {
     entries: Entries,
     ledger: LedgerInfo,
@@ -24,7 +24,7 @@ pub struct Checkpoint {
 }
 
 impl World {
-    /// This moment.
+    /// Takes a snapshot.
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
             entries: self.entries(),
@@ -34,7 +34,7 @@ impl World {
         }
     }
 
-    /// Makes the ledger what it was. Nonces that were used since stay used.
+    /// Restores the ledger. Nonces used since the snapshot stay used.
     pub fn restore(&self, to: &Checkpoint) {
         self.env.set_auths(&[]);
         self.env.ledger().set(to.ledger.clone());
@@ -51,7 +51,7 @@ impl World {
         self.donated.set(to.donated);
     }
 
-    /// Puts other code under a contract's address, as no transaction can: its state stays.
+    /// Replaces the code of a contract and keeps its state, which no transaction could do.
     pub fn replace_code(&self, contract: &Address, hash: &BytesN<32>) {
         let key = LedgerKey::ContractData(LedgerKeyContractData {
             contract: ScAddress::from(contract),
@@ -77,7 +77,7 @@ impl World {
     }
 
     fn put_entry(&self, key: &LedgerKey, entry: &LedgerEntry, live_until: Option<u32>) {
-        // What tests do to the ledger is not what the budget is for.
+        // The budget must not limit what tests do to the ledger.
         self.env.cost_estimate().budget().reset_tracker();
         self.env
             .host()

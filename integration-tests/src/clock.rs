@@ -1,11 +1,11 @@
-//! Time: timestamp and ledger sequence move together, a ledger every five seconds.
+//! Time. Timestamp and ledger sequence move together: one ledger every five seconds.
 
 use soroban_sdk::{testutils::Ledger, Env, String, Symbol, Vec};
 
 use crate::World;
 
 pub const SECS_PER_LEDGER: u64 = 5;
-/// A realistic ledger: zero would hide underflow.
+/// Start at a realistic ledger, because zero would hide underflow.
 pub const START_TS: u64 = 1_750_000_000;
 const START_SEQUENCE: u32 = 57_000_000;
 /// Mainnet's settings, in ledgers.
@@ -13,7 +13,7 @@ const MIN_PERSISTENT_TTL: u32 = 2_073_600;
 const MIN_TEMPORARY_TTL: u32 = 720;
 const MAX_TTL: u32 = 3_110_400;
 
-/// Sets the ledger that every world starts at.
+/// Sets the ledger at which every world starts.
 pub fn start(env: &Env) {
     env.ledger().with_mut(|ledger| {
         ledger.timestamp = START_TS;
@@ -30,7 +30,7 @@ impl World {
         self.env.ledger().timestamp()
     }
 
-    /// Lets time pass. Entries whose TTL ends meanwhile are archived and restored when next used.
+    /// Advances time. Entries whose TTL ends are archived, and restored when they are next used.
     pub fn advance(&self, secs: u64) {
         self.env.ledger().with_mut(|ledger| {
             let ledgers = secs.div_ceil(SECS_PER_LEDGER);
@@ -39,8 +39,8 @@ impl World {
         });
     }
 
-    /// Restores the contracts after years without a call, one at a time, as a client does with
-    /// transactions of their own: the code of two is more than one transaction may write.
+    /// Restores the contracts after years without a call. One at a time, as a client would, because
+    /// one transaction cannot write the code of two contracts.
     pub fn restore_contracts(&self) {
         let at = &self.at;
         for contract in [&at.registry, &at.deals, &at.escrow, &at.reputation] {
@@ -51,7 +51,7 @@ impl World {
         }
     }
 
-    /// Lets time pass until `ts`.
+    /// Advances time to `ts`.
     pub fn advance_to(&self, ts: u64) {
         self.advance(ts.checked_sub(self.now()).expect("a time to come"));
     }

@@ -1,4 +1,4 @@
-//! Deals by builder, and what people do with them.
+//! A builder for deals, and the actions of their parties.
 
 use flash_interfaces::deals::{self, Advance, DealStatus, EndReason, Health, Meter};
 use soroban_sdk::{vec, String};
@@ -10,7 +10,7 @@ use crate::{
     Answer, World, DAY, GB,
 };
 
-/// A deal of this world: who it is between, and what is agreed.
+/// A deal of this world: its parties and its terms.
 #[derive(Clone)]
 pub struct Deal {
     pub id: u32,
@@ -21,9 +21,9 @@ pub struct Deal {
     pub agreed: Agreed,
 }
 
-/// A deal about to be made: 100 GB and 50 GB of egress for 30 days, between Ada and Carol, on a new
-/// exclusive bucket of the provider's, funded with its quote (or the least that is taken), unless
-/// told otherwise.
+/// A deal to create. By default: 100 GB and 50 GB of egress for 30 days, between Ada and Carol, on
+/// a new exclusive bucket of the provider, funded with its quote (or the minimum deposit if that is
+/// higher).
 pub struct DealBuilder<'a> {
     world: &'a World,
     provider: Person,
@@ -63,7 +63,7 @@ impl DealBuilder<'_> {
         self
     }
 
-    /// On a bucket that is listed already.
+    /// On a bucket that is already listed.
     pub fn bucket(mut self, bucket_id: u32) -> Self {
         self.bucket_id = Some(bucket_id);
         self
@@ -84,7 +84,7 @@ impl DealBuilder<'_> {
         self
     }
 
-    /// First deposit in whole dollars.
+    /// The first deposit in whole dollars.
     pub fn deposit_usd(self, usd: i128) -> Self {
         self.deposit(usd * crate::USD)
     }
@@ -99,7 +99,7 @@ impl DealBuilder<'_> {
         self
     }
 
-    /// Asks for the deal; what the contract answers.
+    /// Creates the deal; returns the contract's answer.
     pub fn try_created(&self, bucket_id: u32) -> Answer<u32> {
         let world = self.world;
         world.by(&self.consumer).deals(
@@ -136,7 +136,7 @@ impl DealBuilder<'_> {
     pub fn accepted(self) -> Deal {
         let world = self.world;
         let deal = self.created();
-        // On a bucket that accepts by itself there is nothing left to accept.
+        // On a bucket that accepts automatically there is nothing left to accept.
         if world.status(&deal) == DealStatus::Pending {
             world.accept(&deal).expect("accepted");
         }
@@ -152,7 +152,7 @@ impl DealBuilder<'_> {
     }
 }
 
-/// What the deal's parties and others do.
+/// Actions of the parties and of others.
 impl World {
     pub fn accept(&self, deal: &Deal) -> Answer {
         self.as_provider(deal, "set_deal_accepted")
@@ -162,7 +162,7 @@ impl World {
         self.as_provider(deal, "set_deal_rejected")
     }
 
-    /// Unfunded: ends it. Funded: notice.
+    /// Ends an unfunded deal; gives notice on a funded one.
     pub fn cancel(&self, deal: &Deal) -> Answer {
         self.as_provider(deal, "set_deal_cancelled")
     }
@@ -181,7 +181,7 @@ impl World {
         self.fund_as(deal, amount, &deal.repo_id)
     }
 
-    /// Funds with another repository id.
+    /// Funds the deal with another repository id.
     pub fn fund_as(&self, deal: &Deal, amount: i128, repo_id: &String) -> Answer {
         let (consumer, provider) = (&deal.consumer.address, &deal.provider.address);
         let args = (consumer, provider, deal.id, unsigned(amount), repo_id);
@@ -220,7 +220,7 @@ impl World {
         self.by(&deal.consumer).deals("close_deal", args)
     }
 
-    /// Anyone takes the next step that is due; answers which it was.
+    /// Takes the next step that is due, as anyone may; returns which it was.
     pub fn step(&self, deal: &Deal) -> Advance {
         let code = self
             .unsigned()
@@ -233,7 +233,7 @@ impl World {
         step
     }
 
-    /// Anyone takes all steps that are due; answers which.
+    /// Takes all steps that are due, as anyone may; returns them.
     pub fn steps(&self, deal: &Deal) -> Vec<Advance> {
         std::iter::repeat_with(|| self.step(deal))
             .take_while(|step| *step != Advance::NothingDue)
@@ -250,9 +250,9 @@ impl World {
     }
 }
 
-/// What the queries say of a deal.
+/// Queries about a deal.
 impl World {
-    /// The deal in the published client's shape.
+    /// The deal in the format of the published client.
     pub fn get(&self, deal: &Deal) -> deals::Deal {
         let (consumer, provider) = (&deal.consumer.address, &deal.provider.address);
         self.deals()
@@ -264,7 +264,7 @@ impl World {
         self.get(deal).status
     }
 
-    /// How the deal stands, and why it ended.
+    /// The status of the deal and why it ended.
     pub fn end(&self, deal: &Deal) -> (DealStatus, EndReason) {
         let deal = self.get(deal);
         (deal.status, deal.reason)
@@ -282,7 +282,7 @@ impl World {
         self.deals().get_deal_health(&deal.id).expect("a live deal")
     }
 
-    /// What is agreed in a deal, for comparison.
+    /// The terms of a deal, for comparison.
     fn agreed(&self, deal_id: u32) -> Agreed {
         let terms = self.deals().get_deal_terms(&deal_id).expect("a deal");
         let policy = self.deals().get_policy(&terms.policy_version);
@@ -300,12 +300,12 @@ impl World {
     }
 }
 
-/// As the published client passes money. Negative amounts cannot be said.
+/// Money as the published client passes it, which cannot be negative.
 pub fn unsigned(amount: i128) -> u128 {
     u128::try_from(amount).expect("an amount")
 }
 
-/// A step by its code.
+/// The step with this code.
 fn advance(code: u32) -> Advance {
     [
         Advance::NothingDue,

@@ -1,5 +1,5 @@
-//! Deployment of the four contracts, native or from Wasm, at addresses that are computed beforehand:
-//! that closes the circle of constructors without a step in which somebody could interfere.
+//! Deploys the four contracts, natively or from Wasm. Addresses are computed in advance, so the
+//! contracts can name each other in their constructors without a separate set-up step.
 
 use std::{
     env::var_os,
@@ -19,14 +19,14 @@ use soroban_sdk::{
 
 use crate::{DAY, HOUR, USD};
 
-/// With this set, the contracts are deployed from the Wasm in that directory.
+/// If this variable is set, the contracts are deployed from the Wasm in that directory.
 pub const WASM_DIR: &str = "FLASH_WASM_DIR";
-/// The contracts by the names of their Wasm.
+/// The names of the contracts, which are also those of their Wasm.
 pub const CONTRACTS: [&str; 4] = ["registry", "deals", "escrow", "reputation"];
-/// As in production.
+/// The value in production.
 pub const UPGRADE_DELAY_SECS: u64 = 21 * DAY;
 
-/// Where the four contracts are.
+/// Addresses of the four contracts.
 #[derive(Clone)]
 pub struct Addresses {
     pub registry: Address,
@@ -35,17 +35,17 @@ pub struct Addresses {
     pub reputation: Address,
 }
 
-/// Who and what the contracts are constructed with.
+/// The constructor arguments of the contracts.
 pub struct Plan<'a> {
     pub owner: &'a Address,
     pub oracle: Option<&'a Address>,
     pub asset: &'a Address,
     pub policy: &'a Policy,
-    /// Where the Wasm is; native code without.
+    /// The directory of the Wasm; native code if `None`.
     pub wasm_dir: Option<&'a Path>,
 }
 
-/// The policy that production starts with.
+/// The first policy in production.
 pub fn default_policy() -> Policy {
     Policy {
         accept_window_secs: 3 * DAY,
@@ -70,7 +70,7 @@ pub fn default_policy() -> Policy {
     }
 }
 
-/// The directory with the Wasm, when the tests are to run on it.
+/// The directory of the Wasm if the tests run on Wasm.
 pub fn wasm_dir() -> Option<PathBuf> {
     var_os(WASM_DIR).map(PathBuf::from)
 }
@@ -110,8 +110,8 @@ pub fn deploy(env: &Env, plan: &Plan) -> Addresses {
     at
 }
 
-/// Uploads the present code of a contract, as an upgrade needs it: the Wasm when the tests run on
-/// Wasm, native code otherwise.
+/// Uploads the current code of a contract for an upgrade: Wasm if the tests run on Wasm, otherwise
+/// native code.
 pub fn upload(env: &Env, contract: &str) -> BytesN<32> {
     let Some(dir) = wasm_dir() else {
         return match contract {
@@ -126,7 +126,7 @@ pub fn upload(env: &Env, contract: &str) -> BytesN<32> {
     env.deployer().upload_contract_wasm(wasm)
 }
 
-/// Where contracts are deployed from.
+/// The deployer.
 struct Site<'a> {
     env: &'a Env,
     deployer: Address,
@@ -134,7 +134,7 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// The address follows from deployer and salt, before anything is deployed.
+    /// The address, computed from deployer and salt before anything is deployed.
     fn address(&self, contract: &str) -> Address {
         self.deployer_for(contract).deployed_address()
     }
@@ -159,7 +159,7 @@ impl Site<'_> {
             .env
             .deployer()
             .upload_contract_wasm(Bytes::from_slice(self.env, &wasm));
-        // Who may deploy at the deployer's addresses is the network's affair, not what is tested.
+        // The network decides who may deploy at these addresses; that is not tested here.
         self.env.mock_all_auths();
         let deployed = self
             .deployer_for(contract)
@@ -169,7 +169,7 @@ impl Site<'_> {
     }
 }
 
-/// The Wasm of a contract. A test that is told to run Wasm runs Wasm, or fails.
+/// The Wasm of a contract. A test that should run on Wasm fails if the Wasm is missing.
 fn read_wasm(dir: &Path, contract: &str) -> Vec<u8> {
     let path = dir.join(format!("{contract}.wasm"));
     fs::read(&path).unwrap_or_else(|error| {

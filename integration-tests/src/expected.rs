@@ -1,5 +1,5 @@
-//! The money of the marketplace once more, written from the formulas and sharing no code with the
-//! contracts: what tests compare with.
+//! The expected amounts: the money formulas written a second time, without any code of the
+//! contracts.
 
 use flash_interfaces::deals::Policy;
 
@@ -8,7 +8,7 @@ use crate::DAY;
 const MONTH: i128 = 30 * DAY as i128;
 const MB_PER_GB: i128 = 1_024;
 
-/// Money per GB and month, and per GB of egress.
+/// Money per GB per month, and per GB of egress.
 #[derive(Clone, Copy, Debug)]
 pub struct Prices {
     pub storage: i128,
@@ -16,12 +16,12 @@ pub struct Prices {
 }
 
 impl Prices {
-    /// What usage costs: `S` in MB × seconds, `E` in MB.
+    /// `charge(S, E)`: the cost of usage. `S` in MB × seconds, `E` in MB.
     pub fn charge(&self, mb_secs: i128, egress_mb: i128) -> i128 {
         mb_secs * self.storage / (MB_PER_GB * MONTH) + self.egress(egress_mb)
     }
 
-    /// The same less the SLA credit: `U` in basis points of MB × seconds.
+    /// `net(U, E)`: the cost minus SLA credit. `U` in basis points × MB × seconds.
     pub fn net(&self, payable_bps: i128, egress_mb: i128) -> i128 {
         payable_bps * self.storage / (10_000 * MB_PER_GB * MONTH) + self.egress(egress_mb)
     }
@@ -31,7 +31,7 @@ impl Prices {
     }
 }
 
-/// What is agreed, as far as money goes.
+/// The terms of a deal that determine money.
 #[derive(Clone, Debug)]
 pub struct Agreed {
     pub prices: Prices,
@@ -62,25 +62,25 @@ impl Agreed {
         }
     }
 
-    /// The most that the deal can cost.
+    /// The maximum cost of the deal.
     pub fn quote(&self) -> i128 {
         let whole = self.storage_mb * self.duration_secs;
         self.prices.charge(whole, self.egress_mb)
     }
 
-    /// The least first deposit.
+    /// The minimum first deposit.
     pub fn min_fund(&self) -> i128 {
         let secs = self.min_runway_secs.min(self.duration_secs);
         let usage = self.prices.charge(self.storage_mb * secs, self.egress_mb);
         usage.max(self.min_fund)
     }
 
-    /// The platform's part of what was paid.
+    /// The platform's fee on what was paid.
     pub fn fee(&self, paid_total: i128) -> i128 {
         paid_total * self.fee_bps / 10_000
     }
 
-    /// What the provider gets of what was paid.
+    /// The provider's part of what was paid.
     pub fn earned(&self, paid_total: i128) -> i128 {
         paid_total - self.fee(paid_total)
     }
@@ -108,7 +108,7 @@ pub struct Bill<'a> {
 }
 
 impl Bill<'_> {
-    /// A window of so many seconds with an average of so many MB, and its SLA credit.
+    /// Adds a window: its seconds, average MB stored, and SLA credit.
     pub fn window(&mut self, secs: u64, storage_mb: u64, egress_mb: u64, credit_bps: i128) {
         let stored = i128::from(storage_mb) * i128::from(secs);
         self.stored += stored;
@@ -116,7 +116,7 @@ impl Bill<'_> {
         self.egress_mb += i128::from(egress_mb);
     }
 
-    /// What all of it costs, credit taken off.
+    /// The cost of all usage, minus credit.
     pub fn charged(&self) -> i128 {
         self.agreed.prices.net(self.payable, self.egress_mb)
     }
@@ -126,13 +126,13 @@ impl Bill<'_> {
         self.agreed.prices.charge(self.stored, self.egress_mb) - self.charged()
     }
 
-    /// Ring-fenced for egress that is agreed and not used.
+    /// The reserve for agreed egress that is not used yet.
     pub fn reserve(&self) -> i128 {
         let prices = &self.agreed.prices;
         prices.egress(self.agreed.egress_mb) - prices.egress(self.egress_mb)
     }
 
-    /// What the unreported tail can still cost, of what is locked.
+    /// The holdback: the most that the unreported tail can still cost, at most what is locked.
     pub fn holdback(&self, tail_secs: u64, locked: i128) -> i128 {
         let tail = self.agreed.storage_mb * i128::from(tail_secs) * 10_000;
         let most = self
@@ -142,7 +142,7 @@ impl Bill<'_> {
         (most - self.charged()).min(locked)
     }
 
-    /// What the consumer must leave in the deal, with so many seconds unreported.
+    /// The amount that the consumer must leave in the deal if this many seconds are unreported.
     pub fn must_keep(&self, paid_total: i128, unreported_secs: u64) -> i128 {
         let secs = i128::from(unreported_secs) + self.agreed.min_runway_secs;
         let storage = self.agreed.prices.charge(self.agreed.storage_mb * secs, 0);
@@ -169,7 +169,7 @@ mod tests {
     fn amounts_worked_out_by_hand() {
         let agreed = agreed();
         assert_eq!(agreed.quote(), 2_5000000);
-        // A day of storage is a fifteenth of a dollar, the egress half a dollar: the floor holds.
+        // A day of storage costs 1/15 USD and the egress 0.50 USD, so the policy's minimum applies.
         assert_eq!(agreed.min_fund(), USD);
         let mut bill = agreed.bill();
         bill.window(15 * DAY, 50 * GB, 10 * GB, 0);
@@ -188,7 +188,7 @@ mod tests {
     fn fractions_are_dropped_once_and_from_the_total() {
         let agreed = agreed();
         let mut bill = agreed.bill();
-        // One MB for a second is far below the smallest unit; a month of them is not.
+        // One MB for a second costs far less than one stroop; a month of it does not.
         bill.window(1, 1, 0, 0);
         assert_eq!(bill.charged(), 0);
         for _ in 0..1_000 {

@@ -1,8 +1,7 @@
-//! What must hold of every world: the invariants of the money, the deals, the registry and the
-//! reputation that public queries show.
+//! Invariants of every world: money, deals, registry and reputation, as public queries show them.
 //!
-//! [`observe`] reads, [`broken`] judges: a pure function of what was read now and what was read
-//! before, so that tests can show for each invariant that it looks.
+//! [`observe`] reads the world. [`broken`] is a pure function of this observation and the one
+//! before, so tests can show for each invariant that it detects violations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,27 +19,27 @@ mod rules;
 
 pub use rules::broken;
 
-/// A deal as the queries show it.
+/// A deal as returned by the queries.
 #[derive(Clone, Debug)]
 pub struct SeenDeal {
     pub deal: Deal,
     pub terms: Terms,
     pub policy: Policy,
-    /// Of a deal that was funded.
+    /// `Some` if the deal was funded.
     pub meter: Option<Meter>,
     pub account: Option<Account>,
 }
 
-/// A world as the queries show it.
+/// A world as returned by the queries.
 #[derive(Clone, Debug)]
 pub struct Observed {
     pub now: u64,
     pub donated: i128,
     pub solvency: Solvency,
-    /// What all parties may claim.
+    /// The claimable balance of each party.
     pub claimable: i128,
     pub deal_count: u32,
-    /// By id, those that are not deleted.
+    /// Buckets that are not deleted, by id.
     pub deals: BTreeMap<u32, SeenDeal>,
     /// Ids in the order of the joined pages.
     pub listed_deals: Vec<u32>,
@@ -51,20 +50,20 @@ pub struct Observed {
     pub providers: Vec<Provider>,
     pub consumer_count: u32,
     pub consumers: Vec<Address>,
-    /// Score and evidence of everybody in each role.
+    /// Score and evidence of each person in each role.
     pub standings: Vec<(Address, Role, u32, Option<Record>)>,
 }
 
-/// What was seen before, and what only those who did it know.
+/// The previous observation, and facts that only the caller knows.
 #[derive(Clone, Default)]
 pub struct History {
     pub last: Option<Observed>,
-    /// Deals whose capacity was given back.
+    /// Deals whose capacity was released.
     pub freed: BTreeSet<u32>,
     pub deleted: BTreeSet<u32>,
 }
 
-/// What is broken in this world, and since it was last looked at.
+/// Violations in this world and since the previous observation.
 pub fn check_invariants(world: &World) -> Vec<String> {
     let seen = observe(world);
     let broken = broken(&seen, &world.history.borrow());
@@ -113,7 +112,7 @@ pub fn observe(world: &World) -> Observed {
     }
 }
 
-/// All pages of a list, one after the other.
+/// All pages of a list, joined.
 fn pages<T>(count: u32, take: u32, page: impl Fn(u32) -> Vec<T>) -> Vec<T> {
     (0..count)
         .step_by(usize::try_from(take).expect("small"))
@@ -139,7 +138,7 @@ fn observe_deals(world: &World) -> (u32, BTreeMap<u32, SeenDeal>) {
     (count, seen.collect())
 }
 
-/// Somebody in both roles has one balance.
+/// A person in both roles has one balance.
 fn claimable(world: &World, providers: &[Provider], consumers: &[Address]) -> i128 {
     let providers = providers.iter().map(|provider| &provider.provider_id);
     let mut everybody: Vec<_> = providers.chain(consumers).collect();
@@ -175,7 +174,7 @@ pub fn is_deleted(bucket: &Bucket) -> bool {
     bucket.status == BucketStatus::Deleted
 }
 
-/// Whether a deal holds its bucket's capacity for certain.
+/// Whether a deal certainly holds capacity of its bucket.
 pub fn is_funded(seen: &SeenDeal) -> bool {
     seen.deal.status == DealStatus::Funded
 }

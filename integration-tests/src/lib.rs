@@ -1,16 +1,17 @@
-//! # The marketplace, wired
+//! # The marketplace as a test fixture
 //!
-//! One fixture for scenario tests and benches: all four contracts, a real Stellar Asset
-//! Contract, people with names, deals by builder, a clock.
+//! One fixture for scenario tests and benches: all four contracts, a real Stellar Asset Contract,
+//! named people, a builder for deals, a clock.
 //!
-//! * [`World`] holds it all. The contracts are registered natively, or, with `FLASH_WASM_DIR` set,
-//!   deployed from the Wasm in that directory; the network's limits are enforced in both.
-//! * Every command is signed exactly, by [`World::by`] and its kin: the signature covers this call
-//!   with these arguments, and a success must have needed that signature and no other.
-//! * [`expected`] is the money of the marketplace once more, in plain Rust.
-//! * [`invariants`] says what must hold of every world; it is checked after every operation.
+//! * [`World`] contains everything. The contracts are registered natively, or deployed from the
+//!   Wasm in `FLASH_WASM_DIR` if it is set. Both enforce the network's limits.
+//! * Every command is signed exactly, with [`World::by`] and its siblings: the signature covers
+//!   this call with these arguments, and a successful call must have required that signature and no
+//!   other.
+//! * [`expected`] computes the money of the marketplace a second time, in plain Rust.
+//! * [`invariants`] must hold in every world; they are checked after every operation.
 //!
-//! State is read through the contracts' public queries only.
+//! Tests read state only through the contracts' public queries.
 
 pub mod bucket;
 pub mod caller;

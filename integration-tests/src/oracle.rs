@@ -1,14 +1,14 @@
-//! The oracle at work: what was stored, sent and measured becomes reports.
+//! The oracle: turns usage and service into reports.
 
 use flash_interfaces::deals::{BookDeals, BookReports, Report, NOT_MEASURED};
 use soroban_sdk::{vec, Vec};
 
 use crate::{deal::Deal, people::Person, Answer, World, DAY, GB};
 
-/// Use of a deal in one window.
+/// Usage of a deal in one window.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
-    /// Average over the window.
+    /// Average over the window, MB.
     pub storage_mb: u64,
     pub egress_mb: u64,
     pub latency_ms: u32,
@@ -16,7 +16,7 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// So much stored on average, nothing sent, perfect service.
+    /// Usage with this average storage, no egress and perfect service.
     pub fn stored_gb(gb: u64) -> Self {
         Self {
             storage_mb: gb * GB,
@@ -33,7 +33,7 @@ impl Usage {
         }
     }
 
-    /// Latency in ms and uptime in basis points, as probes found them.
+    /// Measured latency in ms and uptime in basis points.
     pub fn served(self, latency_ms: u32, uptime_bps: u32) -> Self {
         Self {
             latency_ms,
@@ -48,7 +48,7 @@ impl Usage {
 }
 
 impl World {
-    /// Use since the last report, through `through_ts`, as new totals.
+    /// Reports the usage since the last report as new totals, through `through_ts`.
     pub fn reading(&self, deal: &Deal, usage: Usage, through_ts: u64) -> Report {
         let meter = self.meter(deal);
         let secs = through_ts.saturating_sub(meter.through_ts);
@@ -62,7 +62,7 @@ impl World {
         )
     }
 
-    /// A book with reports on deals of the page that `deal` is on.
+    /// A book with reports on deals on the page of `deal`.
     pub fn book(&self, deal: &Deal, reports: &[Report]) -> BookReports {
         let page = self.deals().get_deal_page(&deal.id).expect("a funded deal");
         BookReports {
@@ -73,7 +73,7 @@ impl World {
         }
     }
 
-    /// Books of single reports, in one batch: a code an item.
+    /// Reports books in one batch; returns one code per item.
     pub fn report_batch(&self, books: &[BookReports], settling: bool) -> std::vec::Vec<u32> {
         let command = if settling {
             "report_and_settle"
@@ -84,7 +84,7 @@ impl World {
             .expect("a batch answers with codes")
     }
 
-    /// The same by anybody, for those who may not.
+    /// The same, sent by somebody who may not.
     pub fn report_by(
         &self,
         who: &Person,
@@ -96,7 +96,7 @@ impl World {
         Ok(codes.iter().collect())
     }
 
-    /// Reports use since the last report through now; the item's code.
+    /// Reports the usage since the last report through now; returns the code of the item.
     pub fn report(&self, deal: &Deal, usage: Usage) -> u32 {
         self.report_through(deal, usage, self.now())
     }
@@ -106,14 +106,14 @@ impl World {
         self.report_batch(&[self.book(deal, &[reading])], false)[0]
     }
 
-    /// A daily round of one deal: reports use through now, and settles.
+    /// A daily round of one deal: reports usage through now and settles.
     pub fn round(&self, deal: &Deal, usage: Usage) {
         let reading = self.reading(deal, usage, self.now());
         let codes = self.report_batch(&[self.book(deal, &[reading])], true);
         assert_eq!(codes, [0]);
     }
 
-    /// Days with a round at the end of each.
+    /// Lets days pass, with a round at the end of each.
     pub fn days(&self, deal: &Deal, days: u64, usage: Usage) {
         for _ in 0..days {
             self.advance(DAY);
@@ -121,7 +121,7 @@ impl World {
         }
     }
 
-    /// Anyone settles; the item's code.
+    /// Settles, as anyone may; returns the code of the item.
     pub fn settle(&self, deal: &Deal) -> u32 {
         let page = self.deals().get_deal_page(&deal.id).expect("a funded deal");
         let book = BookDeals {
@@ -146,21 +146,21 @@ impl World {
 
 /// The single-deal calls of the published client.
 impl World {
-    /// Stages consumption since the watermark through now: average MB stored, MB sent.
+    /// Stages the consumption since the watermark: average MB stored, MB sent.
     pub fn stage_consumption(&self, deal: &Deal, storage_mb: u64, egress_mb: u64) -> Answer {
         let (provider, consumer) = (&deal.provider.address, &deal.consumer.address);
         let args = (provider, consumer, deal.id, storage_mb, egress_mb);
         self.as_oracle().deals("update_deal_consumption", args)
     }
 
-    /// Stages the window's service: latency in ms, uptime in basis points.
+    /// Stages the service of the window: latency in ms, uptime in basis points.
     pub fn stage_service(&self, deal: &Deal, latency_ms: u32, uptime_bps: u32) -> Answer {
         let (provider, consumer) = (&deal.provider.address, &deal.consumer.address);
         let args = (provider, consumer, deal.id, latency_ms, uptime_bps);
         self.as_oracle().deals("update_deal_sla", args)
     }
 
-    /// Turns the stage into a report, settles, pays out.
+    /// Turns the stage into a report, settles and pays out.
     pub fn pay_pending(&self, deal: &Deal) -> Answer {
         let args = (&deal.provider.address, &deal.consumer.address, deal.id);
         self.as_oracle().deals("pay_pending_consumption", args)

@@ -1,4 +1,4 @@
-//! People with names: contract addresses, and classic accounts with trustlines and real signatures.
+//! Named people: contract addresses, and classic accounts with trustlines and real signatures.
 
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use soroban_sdk::{
     Address, Env,
 };
 
-/// Somebody who signs.
+/// A person who can sign.
 #[derive(Clone)]
 pub struct Person {
     pub name: &'static str,
@@ -20,7 +20,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Somebody behind a contract address, as a smart wallet or a multisig contract.
+    /// A person with a contract address, like a smart wallet or a multisig contract.
     pub fn contract(env: &Env, name: &'static str) -> Self {
         let address = Address::generate(env);
         env.register_at(&address, MockAuthContract, ());
@@ -31,7 +31,7 @@ impl Person {
         }
     }
 
-    /// Somebody with a classic account and a trustline for the asset. The seed is the account's key.
+    /// A person with a classic account and a trustline for the asset. The seed determines the key.
     pub fn classic(env: &Env, name: &'static str, seed: u8, asset: &StellarAssetContract) -> Self {
         let account = ClassicAccount::new(env, seed);
         let clawback = asset.issuer().flags() & (IssuerFlags::ClawbackEnabledFlag as u32) != 0;
@@ -49,7 +49,7 @@ impl Person {
         }
     }
 
-    /// Somebody with a classic account that does not trust the asset.
+    /// A person with a classic account without a trustline for the asset.
     pub fn without_trustline(env: &Env, name: &'static str, seed: u8) -> Self {
         let account = ClassicAccount::new(env, seed);
         Self {
@@ -65,7 +65,7 @@ impl Person {
         account.set_trustline(asset, trust);
     }
 
-    /// A signature for exactly this call and its sub-invocations.
+    /// Signs exactly this call and its sub-invocations.
     pub fn sign(&self, invoke: &MockAuthInvoke) -> SorobanAuthorizationEntry {
         match &self.account {
             Some(account) => account.sign(invoke),

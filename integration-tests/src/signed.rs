@@ -1,10 +1,10 @@
-//! What a signature covers: the arguments of the call, but of a batch of reports its books by name and a digest of the
-//! reports, in the layout that `OracleCommands::report` publishes.
+//! What a signature covers: the arguments of the call. For a batch of reports it covers the list of
+//! books and a digest of the reports instead, in the layout documented at `OracleCommands::report`.
 
 use flash_interfaces::deals::BookReports;
 use soroban_sdk::{Bytes, Env, IntoVal, TryFromVal, Val, Vec};
 
-/// The arguments that are signed for a command.
+/// The arguments that a signature for this command covers.
 pub fn signed_args(env: &Env, command: &str, args: &Vec<Val>) -> Vec<Val> {
     if !matches!(command, "report" | "report_and_settle") {
         return args.clone();

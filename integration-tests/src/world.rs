@@ -1,4 +1,4 @@
-//! The world: one network with the marketplace on it, and its people.
+//! The world: a network with the marketplace and its people.
 
 use std::{
     cell::{Cell, RefCell},
@@ -26,13 +26,13 @@ use crate::{
     USD,
 };
 
-/// An entry of the ledger with its key and the ledger until which it lives.
+/// A ledger entry with its key and its live-until ledger.
 pub type LedgerItem = (Box<LedgerKey>, (Box<LedgerEntry>, Option<u32>));
 
-/// What everybody who may need it starts with.
+/// The initial balance of everybody who needs money.
 pub const POCKET: i128 = 100_000 * USD;
 
-/// What a world is made with.
+/// Options of a world.
 pub struct WorldBuilder {
     policy: Policy,
     oracle: bool,
@@ -42,7 +42,7 @@ pub struct WorldBuilder {
 }
 
 impl WorldBuilder {
-    /// The contracts are deployed from the Wasm there, whatever else is tested.
+    /// Deploys the contracts from the Wasm in this directory, whatever the test run uses.
     pub fn wasm(mut self, dir: &Path) -> Self {
         self.wasm_dir = Some(dir.to_owned());
         self
@@ -54,20 +54,20 @@ impl WorldBuilder {
         self
     }
 
-    /// No oracle is named at construction: the owner reports.
+    /// Names no oracle at construction, so the owner reports.
     pub fn without_oracle(mut self) -> Self {
         self.oracle = false;
         self
     }
 
-    /// The issuer of the asset may claw back, as most issuers of stable assets may.
+    /// The issuer can claw back the asset, as most issuers of stable assets can.
     pub fn clawback_enabled(mut self) -> Self {
         self.clawback = true;
         self
     }
 
-    /// The invariants are checked when the world goes, and not after every operation: for those who
-    /// play for long and call [`World::check`] themselves.
+    /// Checks the invariants only when the world is dropped, not after every operation. For long
+    /// tests that call [`World::check`] themselves.
     pub fn checked_at_the_end(mut self) -> Self {
         self.checked_each = false;
         self
@@ -78,24 +78,24 @@ impl WorldBuilder {
     }
 }
 
-/// A marketplace with its people. Its invariants are checked after every operation.
+/// A marketplace with its people. Checks the invariants after every operation.
 pub struct World {
     pub env: Env,
     pub at: Addresses,
     pub asset: StellarAssetContract,
     pub owner: Person,
     pub oracle: Person,
-    /// Provider, a classic account.
+    /// A provider with a classic account.
     pub ada: Person,
-    /// Provider behind a contract address.
+    /// A provider with a contract address.
     pub bert: Person,
-    /// Consumer, a classic account.
+    /// A consumer with a classic account.
     pub carol: Person,
-    /// Consumer behind a contract address.
+    /// A consumer with a contract address.
     pub dan: Person,
-    /// Somebody with money and nothing to do with any deal; a classic account.
+    /// A person with money but without any deal; a classic account.
     pub mallory: Person,
-    /// Money that came to the escrow past its functions.
+    /// Money that reached the escrow by direct transfers.
     pub donated: Cell<i128>,
     pub history: RefCell<History>,
     expect_broken: Cell<bool>,
@@ -179,7 +179,7 @@ impl World {
             .expect("a new name");
     }
 
-    /// Another provider behind a contract address, registered.
+    /// Registers another provider with a contract address.
     pub fn new_provider(&self, name: &'static str) -> Person {
         let person = Person::contract(&self.env, name);
         self.register(&person, "register_provider");
@@ -214,7 +214,7 @@ impl World {
 
     // ---- money ----
 
-    /// The asset's administrator at work; its signature is not what is tested.
+    /// Calls the asset's administrator, whose signature is not tested here.
     pub fn as_issuer(&self, act: impl FnOnce(&StellarAssetClient)) {
         let client = StellarAssetClient::new(&self.env, &self.asset.address());
         act(&client.mock_all_auths());
@@ -225,23 +225,23 @@ impl World {
         self.as_issuer(|issuer| issuer.mint(&to.address, &amount));
     }
 
-    /// Money that reaches the escrow past its functions.
+    /// Sends money to the escrow by direct transfer.
     pub fn donate(&self, amount: i128) {
         self.as_issuer(|issuer| issuer.mint(&self.at.escrow, &amount));
         self.donated.set(self.donated.get() + amount);
     }
 
-    /// The issuer takes money from the escrow.
+    /// The issuer claws money back from the escrow.
     pub fn claw_back(&self, amount: i128) {
         self.as_issuer(|issuer| issuer.clawback(&self.at.escrow, &amount));
     }
 
-    /// What somebody holds of the asset.
+    /// The asset balance of a person.
     pub fn balance(&self, person: &Person) -> i128 {
         self.token().balance(&person.address)
     }
 
-    /// What somebody may withdraw from the escrow.
+    /// The claimable balance of a person.
     pub fn claimable(&self, person: &Person) -> i128 {
         self.escrow()
             .get_claimable(&person.address, &self.asset.address())
@@ -251,12 +251,12 @@ impl World {
         self.escrow().get_solvency(&self.asset.address())
     }
 
-    /// Fees that the escrow holds.
+    /// The fees that the escrow holds.
     pub fn fees(&self) -> i128 {
         self.solvency().fees
     }
 
-    /// The account of a deal that was funded.
+    /// The escrow account of a funded deal.
     pub fn account(&self, deal_id: u32) -> Account {
         self.escrow().get_account(&deal_id).expect("a funded deal")
     }
@@ -265,22 +265,22 @@ impl World {
         self.reputation().get_score(&person.address, &role)
     }
 
-    /// Everything on the ledger.
+    /// All entries of the ledger.
     pub fn ledger_entries(&self) -> Vec<LedgerItem> {
         self.env.to_ledger_snapshot().ledger_entries
     }
 
     // ---- invariants ----
 
-    /// Checks what the last operation left, whether it failed or not.
+    /// Checks the invariants after an operation, whether it failed or not.
     pub(crate) fn check_operation(&self) {
         if self.checked_each {
             self.check();
         }
     }
 
-    /// Fails when something is broken that must hold of every world. Called after every operation
-    /// and when the world goes.
+    /// Panics if an invariant is violated. Called after every operation and when the world is
+    /// dropped.
     pub fn check(&self) {
         if self.expect_broken.get() {
             return;
@@ -289,7 +289,7 @@ impl World {
         assert!(broken.is_empty(), "broken: {broken:#?}");
     }
 
-    /// This world is broken on purpose: it is not checked any more.
+    /// Stops checking, for a world that is broken on purpose.
     pub fn expect_broken(&self) {
         self.expect_broken.set(true);
     }

@@ -1,12 +1,12 @@
-//! What operations may cost, and whether they keep to it.
+//! The budgets of operations, and whether they are met.
 
 use crate::rows::Row;
 
 const KIB: u64 = 1_024;
 
-/// A figure and the most that it may be.
+/// A figure and its limit.
 pub struct Check {
-    /// The row, contract or entry that is meant.
+    /// The row, contract or entry to which the figure belongs.
     pub of: String,
     pub what: &'static str,
     pub actual: f64,
@@ -49,7 +49,7 @@ const PER_ITEM: &[(&str, &[Figure])] = &[
     ),
 ];
 
-/// Never much worse than one entry a deal.
+/// Never much worse than one entry per deal.
 const THIN_PAGES: &[Figure] = &[
     ("write bytes per deal", write_bytes, 760.0),
     ("write entries per deal", write_entries, 3.2),
@@ -62,7 +62,7 @@ const WASM: &[(&str, u64)] = &[
     ("reputation", 14 * KIB),
 ];
 const MAX_ENTRY_BYTES: u64 = 3 * KIB;
-/// A row in the largest marketplace against the same row in the smallest.
+/// The maximum ratio of a row in the largest marketplace to the same row in the smallest.
 pub const MAX_RATIO: f64 = 1.01;
 
 fn instructions(row: &Row) -> f64 {
@@ -81,7 +81,7 @@ fn fee(row: &Row) -> f64 {
     row.usage.resource_fee_stroops as f64 / f64::from(row.n)
 }
 
-/// The budgets of single rows, and that every row fits into a transaction.
+/// Checks the budgets of single rows, and that every row fits into a transaction.
 pub fn of_rows(rows: &[Row]) -> Vec<Check> {
     let mut checks = Vec::new();
     for (name, figures) in PER_ITEM {
@@ -104,7 +104,7 @@ pub fn of_rows(rows: &[Row]) -> Vec<Check> {
     checks
 }
 
-/// How a row grows with the marketplace: the worst of all its figures.
+/// How a row grows with the marketplace: the largest ratio of its figures.
 pub fn ratio(small: &Row, large: &Row) -> f64 {
     let (small, large) = (&small.usage, &large.usage);
     [
@@ -148,7 +148,7 @@ pub fn of_wasm(sizes: &[(&'static str, u64)]) -> Vec<Check> {
         .collect()
 }
 
-/// Figures of Wasm that no optimiser has seen are not those of what gets deployed.
+/// Deployed Wasm is optimised, so figures of unoptimised Wasm are rejected.
 pub fn of_optimiser(optimised: &[(&'static str, bool)]) -> Vec<Check> {
     let check = |(contract, is_optimised): &(&str, bool)| Check {
         of: format!("{contract}.wasm"),

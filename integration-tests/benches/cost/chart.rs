@@ -1,4 +1,5 @@
-//! The chart: what a deal costs a day, against how many are reported and settled in one transaction.
+//! The chart: the daily cost of a deal against the number of deals reported and settled in one
+//! transaction.
 
 use std::fmt::Write;
 
@@ -19,7 +20,7 @@ const RIGHT: f64 = 20.0;
 const TOP: f64 = 50.0;
 const GAP: f64 = 80.0;
 
-/// `report_and_settle` of so many deals, spread over five providers as far as they go.
+/// `report_and_settle` of this many deals, spread over up to five providers.
 pub fn measure(crowd: &Crowd) -> Vec<Row> {
     let mut market = crowd.market.fork();
     let deals_each = BATCHES[BATCHES.len() - 1] / PROVIDERS;
@@ -151,7 +152,7 @@ fn panel(
     }
 }
 
-/// 1, 2 or 5 times a power of ten, at least as large as asked for.
+/// The next value of the form 1, 2 or 5 times a power of ten.
 fn nice_step(at_least: f64) -> f64 {
     let power = 10_f64.powf(at_least.max(1.0).log10().floor());
     [1.0, 2.0, 5.0, 10.0]

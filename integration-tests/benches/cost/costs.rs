@@ -1,4 +1,4 @@
-//! `costs.json`, and the gate against the committed one.
+//! `costs.json`, and its comparison with the committed baseline.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -6,10 +6,11 @@ use serde_json::{json, Map, Value};
 
 use crate::{life::Life, rows::Row, transaction::Usage};
 
-/// A figure may grow by so much before the gate closes.
+/// How much a figure may grow before the gate fails.
 const TOLERANCE: f64 = 1.02;
 
-/// The document: operations with their figures, by the size of the marketplace; sizes of the Wasm.
+/// The document: the figures of all operations, by size of the marketplace, and the sizes of the
+/// Wasm.
 pub fn document(
     sizes: &[(&str, &Vec<Row>)],
     lives: &[Life],
@@ -47,7 +48,7 @@ fn figures(n: u32, usage: &Usage) -> Value {
     })
 }
 
-/// A baseline without the operations that were left out this time.
+/// The baseline without the operations that were not measured this time.
 pub fn only_measured(mut baseline: Value, now: &Value) -> Value {
     if let Some(ops) = baseline["ops"].as_object_mut() {
         ops.retain(|name, _| now["ops"].get(name).is_some());
@@ -66,7 +67,7 @@ pub fn read(path: &Path) -> Option<Value> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
-/// What is worse than in the baseline, or missing: a line each, with the row's name.
+/// The figures that are worse than in the baseline, or missing, one line each.
 pub fn regressions(baseline: &Value, now: &Value) -> Vec<String> {
     let mut found = Vec::new();
     for part in ["ops", "wasm_bytes"] {

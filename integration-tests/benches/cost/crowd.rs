@@ -1,11 +1,11 @@
-//! Everybody else: what is in the ledger beside the deals that are measured.
+//! The crowd: everything in the ledger besides the measured deals.
 
 use crate::market::{Market, Party};
 
 /// Live deals on a full page of a book.
 const SLOTS_PER_PAGE: u32 = flash_common::book::SLOTS_PER_PAGE as u32;
 
-/// How many there are of everything.
+/// The size of a marketplace.
 #[derive(Clone, Copy)]
 pub struct Size {
     pub providers: u32,
@@ -14,7 +14,7 @@ pub struct Size {
     pub deals: u32,
 }
 
-/// As many providers as a page of buckets has, so that it joins as many in every marketplace.
+/// As many providers as a page of buckets, so that a page always has the same number of providers.
 pub const SMALL: Size = Size {
     providers: 20,
     buckets: 20,
@@ -32,13 +32,13 @@ pub const LARGE: Size = Size {
     ..MEDIUM
 };
 
-/// A marketplace that is in use, and the two whose transactions are measured. They are as busy as
-/// the marketplace is large: a tenth of all deals is theirs, in whole pages of the book.
+/// A busy marketplace, and the two parties whose transactions are measured. They grow with the
+/// marketplace: a tenth of all deals is theirs, in whole pages of the book.
 pub struct Crowd {
     pub market: Market,
     pub ada: Party,
     pub carol: Party,
-    /// Shared, accepts by itself.
+    /// Shared, accepts automatically.
     pub bucket_id: u32,
     size: Size,
     providers: Vec<Party>,

@@ -1,4 +1,4 @@
-//! Whole lives of deals: every transaction from creation to the last payout, summed up.
+//! Whole lives of deals: the sum of every transaction from creation to the last payout.
 
 use flash_integration_tests::{chain::network::SECS_PER_LEDGER, DAY};
 
@@ -9,10 +9,10 @@ use crate::{
     transaction::{self, Usage},
 };
 
-/// Providers that so many deals are spread over, in equal parts.
+/// The providers over which the deals are spread evenly.
 pub const LIVES: &[(&str, usize, usize)] = &[("life_of_1", 1, 1), ("life_of_100", 5, 20)];
 
-/// What the lives of some deals used in all.
+/// The total resources of the lives of some deals.
 #[derive(Clone, Debug)]
 pub struct Life {
     pub name: &'static str,
@@ -22,7 +22,7 @@ pub struct Life {
 }
 
 impl Life {
-    /// Code has its rent for as long as the deals live, which the operator pays.
+    /// The operator pays the rent of the code for as long as the deals live.
     fn extend_code(&mut self, market: &Market) {
         let ledgers = u32::try_from(DURATION_SECS / SECS_PER_LEDGER).expect("a life that fits");
         let rent = transaction::extend_code(&market.ledger, ledgers);
@@ -48,7 +48,8 @@ impl Life {
 }
 
 /// Deals of 90 days: created, accepted, funded; reported and settled once a day, all in one
-/// transaction; completed, which pays both parties. The code is extended for these days. Other rent is what the ledger's age asks for on the way.
+/// transaction; completed, which pays both parties. The code is extended for these days. Other rent
+/// is whatever falls due during these days.
 pub fn measure(crowd: &Crowd) -> Vec<Life> {
     let live = |(name, providers, deals_each): &(&'static str, usize, usize)| {
         let mut life = Life {

@@ -1,19 +1,20 @@
 //! # The cost table
 //!
-//! Every operation of the marketplace on the Wasm as deployed, metered as mainnet meters it, in
-//! marketplaces of three sizes. Prints the table with its budgets, writes `target/bench/costs.json`,
-//! and fails when something is over its budget or more than 2 % worse than the committed baseline.
+//! Measures every operation of the marketplace on the deployed Wasm, metered as on mainnet, in
+//! marketplaces of three sizes. Prints the table with its budgets, writes
+//! `target/bench/costs.json`, and fails if a figure is over its budget or more than 2 % worse than
+//! the committed baseline.
 //!
-//! `make bench` runs it. `make bench-baseline` also takes the figures as the baseline, and writes the
-//! table, the profile, the model and the chart of the documentation.
+//! `make bench` runs it. `make bench-baseline` also saves the figures as the baseline and writes
+//! the table, the profile, the model and the chart of the documentation.
 //!
-//! With `--quick` the small marketplace is all: its rows are held against the baseline, and growth is
-//! not looked at; `--profile` writes the profile all the same. With `--gate` only what is worse than the
-//! baseline is a failure, and only where the Wasm was compiled and optimised by the same programs.
+//! `--quick` only measures the small marketplace and compares it with the baseline, without growth;
+//! `--profile` also writes the profile. With `--gate` only a figure worse than the baseline is a
+//! failure, and only if the same programs compiled and optimised the Wasm.
 //!
 //! Instructions and memory are those of `invoke_host_function`, the host's entry point for
-//! transactions: decoding the arguments, setting up the storage and encoding the results are in
-//! them, as on the network, beside what the contracts do.
+//! transactions. As on the network, they include decoding the arguments, setting up the storage and
+//! encoding the results.
 
 mod budgets;
 mod chart;
@@ -46,7 +47,7 @@ use crate::{
 };
 
 const BASELINE: &str = "integration-tests/benches/baseline.json";
-/// In the baseline: the programs that built what was measured.
+/// The field of the baseline that names the programs that built the Wasm.
 const BUILT_BY: &str = "built_by";
 const CHART: &str = "docs/cost-per-deal.svg";
 const TABLE: &str = "docs/cost-table.md";
@@ -54,7 +55,7 @@ const PROFILE: &str = "docs/cost-profile.md";
 const MODEL: &str = "docs/cost-model.md";
 const TABLE_TITLE: &str = "What every operation costs";
 const PROFILE_TITLE: &str = "Where the instructions go";
-/// The dearest operations: their instructions are broken down.
+/// The most expensive operations, whose instructions are broken down.
 const PROFILED: &[&str] = &[
     "report_and_settle_50",
     "report_and_settle_50@spread",
@@ -81,14 +82,14 @@ fn main() -> ExitCode {
     measure_all(&place, asked("--save-baseline"))
 }
 
-/// Where Wasm is read from and results are written to.
+/// Where to read Wasm from and write results to.
 struct Place {
     root: PathBuf,
     out: PathBuf,
     wasm_dir: PathBuf,
 }
 
-/// Everything, in marketplaces of three sizes.
+/// Measures everything in marketplaces of three sizes.
 fn measure_all(place: &Place, saving: bool) -> ExitCode {
     let wasm = wasm::sizes(&place.wasm_dir);
     let mut crowd = Crowd::new(Market::deploy(&place.wasm_dir));
@@ -139,7 +140,7 @@ fn measure_all(place: &Place, saving: bool) -> ExitCode {
     verdict(&checks, baseline(place).as_ref(), &document)
 }
 
-/// The small marketplace only.
+/// Measures the small marketplace only.
 fn measure_small(place: &Place, profiled: bool, gate: bool) -> ExitCode {
     let wasm = wasm::sizes(&place.wasm_dir);
     let mut crowd = Crowd::new(Market::deploy(&place.wasm_dir));

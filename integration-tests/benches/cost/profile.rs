@@ -1,4 +1,4 @@
-//! Where the instructions of one transaction go: by host function, and by type of cost.
+//! Where the instructions of one transaction go, by host function and by cost type.
 
 use std::{cell::RefCell, collections::BTreeMap, fmt::Write, rc::Rc};
 
@@ -10,30 +10,30 @@ use soroban_env_host::{
 
 use crate::transaction::Applied;
 
-/// Calls, and the instructions of their own: without the host functions that they call, guest code
-/// and VM entries.
+/// Calls and their own instructions, without the host functions, guest code and VM entries that
+/// they cause.
 #[derive(Clone, Copy, Default)]
 struct Share {
     calls: u64,
     instructions: u64,
 }
 
-/// Name of a contract by the beginning of its Wasm's hash, as the host's trace prints it.
+/// Names of contracts by the start of their Wasm's hash, as the host's trace prints it.
 pub type Names = Vec<(String, String)>;
 
 #[derive(Default)]
 struct Stack {
     names: Names,
-    /// Name, meter at the call, instructions of what it called.
+    /// Name, meter at the call, instructions of its callees.
     open: Vec<(String, u64, u64)>,
     shares: BTreeMap<String, Share>,
-    /// The contracts that are being executed.
+    /// The stack of executing contracts.
     frames: Vec<String>,
     guest_so_far: u64,
     entry_so_far: u64,
 }
 
-/// Follows a transaction through the host.
+/// Traces a transaction through the host.
 pub struct Tracer(Rc<RefCell<Stack>>);
 
 impl Tracer {
@@ -80,7 +80,7 @@ fn tracker(budget: &Budget, ty: ContractCostType) -> CostTracker {
     budget.get_tracker(ty).unwrap_or_default()
 }
 
-/// Instructions of making contracts ready to run, so far.
+/// Instructions of instantiating contracts so far.
 fn vm_entry(budget: &Budget) -> u64 {
     let is_entry = |ty: &ContractCostType| {
         let name = ty.name();
@@ -93,7 +93,7 @@ fn vm_entry(budget: &Budget) -> u64 {
 impl Stack {
     fn follow(&mut self, host: &Host, event: &TraceEvent) -> Result<(), HostError> {
         let budget = host.as_budget();
-        // Guest code is charged when it next calls the host.
+        // Guest code is charged at its next host call.
         let guest = tracker(budget, ContractCostType::WasmInsnExec).cpu;
         if let Some(frame) = self.frames.last() {
             let share = self.shares.entry(format!("{frame}: own code")).or_default();
@@ -131,7 +131,7 @@ impl Stack {
     fn frame_name(&self, event: &str) -> String {
         let executable = event.split([':', '(']).nth(1).unwrap_or_default();
         let named = self.names.iter().find(|(hash, _)| hash == executable);
-        // The only contract without Wasm of ours.
+        // The asset is the only contract without our Wasm.
         named.map_or("asset", |(_, name)| name).to_owned()
     }
 
@@ -158,7 +158,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// As text: the dearest first, nothing below one percent.
+    /// As text, largest share first, without shares below one percent.
     pub fn text(&self) -> String {
         let mut text = format!("{}: {} instructions\n", self.row, self.total);
         for (title, shares) in [("where", &self.functions), ("cost type", &self.types)] {

@@ -1,4 +1,4 @@
-//! The operations that are measured. Each group starts from the same marketplace.
+//! The measured operations. Each group starts from the same marketplace.
 
 use flash_integration_tests::{DAY, HOUR, USD};
 use soroban_sdk::{Address, Env, IntoVal, Val};
@@ -17,7 +17,7 @@ pub struct Row {
     pub name: String,
     pub n: u32,
     pub usage: Usage,
-    /// Simulated, never sent: the limits of a transaction do not bind it.
+    /// Only simulated, so the limits of a transaction do not apply.
     pub is_query: bool,
 }
 
@@ -25,13 +25,13 @@ pub struct Row {
 #[derive(Default)]
 pub struct Bench {
     pub rows: Vec<Row>,
-    /// Rows to be profiled too.
+    /// Rows to profile.
     pub profiled: &'static [&'static str],
     pub contract_names: Names,
     pub profiles: Vec<Profile>,
 }
 
-/// A transaction about to be measured.
+/// A transaction to measure.
 struct Call<'a, A> {
     row: &'a str,
     n: u32,
@@ -70,7 +70,7 @@ impl Bench {
         applied.answer
     }
 
-    /// A call of the oracle about deals; every item must be applied.
+    /// A call of the oracle with reports on deals; every item must be applied.
     fn measure_batch<A>(
         &mut self,
         market: &mut Market,
@@ -105,7 +105,7 @@ impl Bench {
         self.measure_batch(market, row, "report_and_settle", deals, args);
     }
 
-    /// Every row.
+    /// Measures every row.
     pub fn run(&mut self, crowd: &Crowd) {
         self.single_calls(crowd);
         self.batches(crowd);
@@ -114,12 +114,12 @@ impl Bench {
         self.full_and_lists(crowd);
     }
 
-    /// One deal from its beginning to its end.
+    /// One deal from start to end.
     fn single_calls(&mut self, crowd: &Crowd) {
         let mut market = crowd.market.fork();
         let (ada, carol) = (&crowd.ada, &crowd.carol);
         let (registry, contract) = (market.at.registry.clone(), market.at.deals.clone());
-        // So that the page on which the measured deal lives has another one, however full it was.
+        // So that the page of the measured deal also holds another deal, however full it was.
         market.new_deal(ada, carol, crowd.bucket_id);
 
         let newcomer = market.party("newcomer");
@@ -210,8 +210,8 @@ impl Bench {
         self.one(&mut market.fork(), "push", &oracle, &escrow, "push", args);
     }
 
-    /// Closed in the middle with a tail that is not reported yet; and completed with everything:
-    /// last settlement, capacity, outcome, both payouts.
+    /// Closes a deal in the middle with an unreported tail, and completes one with everything: last
+    /// settlement, capacity, outcome, both payouts.
     fn endings(&mut self, market: &mut Market, deal: &Deal) {
         let contract = market.at.deals.clone();
         let (provider, consumer) = (&deal.provider, &deal.consumer);
@@ -279,7 +279,7 @@ impl Bench {
         assert_eq!(items.len(), PAGE, "{row}");
     }
 
-    /// 50 deals, 10 each of 5 providers, in their daily rhythm.
+    /// An ordinary day of 50 deals, 10 each of 5 providers.
     fn batches(&mut self, crowd: &Crowd) {
         let mut market = crowd.market.fork();
         let deals = deals_of_providers(&mut market, crowd, 5, 10);
@@ -305,7 +305,7 @@ impl Bench {
         self.report_and_settle(&mut market, "report_and_settle_60@60_books", &deals);
     }
 
-    /// 5 providers after nine of ten of their deals have ended.
+    /// 5 providers after nine out of ten of their deals have ended.
     fn sparse(&mut self, crowd: &Crowd) {
         let mut market = crowd.market.fork();
         let deals = deals_of_providers(&mut market, crowd, 5, 100);
@@ -323,7 +323,7 @@ impl Bench {
         self.report_and_settle(&mut market, "report_and_settle_50@sparse", &living);
     }
 
-    /// The fullest batch that the contract takes, and pages of the lists.
+    /// The largest batch that the contract accepts, and pages of the lists.
     fn full_and_lists(&mut self, crowd: &Crowd) {
         let mut market = crowd.market.fork();
         let deals = deals_of_providers(&mut market, crowd, 5, 20);
@@ -348,7 +348,7 @@ impl Bench {
 /// Items on a page of a list.
 const PAGE: u32 = flash_common::units::PAGE_JOINED;
 
-/// New providers with as many deals each, all funded now.
+/// New providers with the same number of deals each, all funded just now.
 pub fn deals_of_providers(
     market: &mut Market,
     crowd: &Crowd,

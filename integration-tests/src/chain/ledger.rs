@@ -1,6 +1,6 @@
-//! The world as validators keep it: a map of entries, outside of any host. Each call gets a fresh
-//! host that reads from the map, and what it changed is written back: so the host's storage holds
-//! the call's footprint and nothing else, however much there is in the ledger.
+//! The ledger as validators keep it: a map of entries outside any host. Each call gets a fresh host
+//! that reads from the map, and its changes are written back. So the host's storage contains only
+//! the footprint of the call, however large the ledger is.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
@@ -27,7 +27,7 @@ impl SnapshotSource for Entries {
     }
 }
 
-/// A ledger. Code is parsed once, as validators do: calling it costs an instantiation.
+/// A ledger. Like validators, it parses code once; a call only pays for the instantiation.
 pub struct Ledger {
     pub entries: Rc<Entries>,
     pub info: LedgerInfo,
@@ -35,7 +35,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// With nothing in it.
+    /// An empty ledger.
     pub fn first() -> Self {
         let parser = free_host(Storage::default());
         Self {
@@ -45,7 +45,7 @@ impl Ledger {
         }
     }
 
-    /// The same ledger once more; what happens on one does not happen on the other.
+    /// An independent copy of the ledger.
     pub fn fork(&self) -> Self {
         Self {
             entries: Rc::new(Entries(self.entries.0.clone())),
@@ -67,7 +67,7 @@ impl Ledger {
         };
     }
 
-    /// Writes an entry as classic operations do, which are not what is measured.
+    /// Writes an entry like a classic operation; not measured.
     pub fn put_classic(&self, key: LedgerKey, data: LedgerEntryData) {
         let entry = LedgerEntry {
             last_modified_ledger_seq: self.info.sequence_number,
@@ -83,7 +83,7 @@ impl Ledger {
         self.info.sequence_number += u32::try_from(ledgers).expect("a jump that fits");
     }
 
-    /// Parses Wasm that was uploaded.
+    /// Parses uploaded Wasm.
     pub fn cache_module(&self, wasm: &[u8]) {
         self.modules
             .parse_and_cache_module_simple(
@@ -105,8 +105,8 @@ impl Ledger {
         Ok(answer)
     }
 
-    /// Instructions of a call alone, as a test `Env` counts them: without decoding what goes in and
-    /// encoding what comes out.
+    /// Instructions of the call alone, as a test `Env` counts them: without decoding the input and
+    /// encoding the output.
     pub fn instructions_of_call(
         &self,
         source: &AccountId,
@@ -114,7 +114,7 @@ impl Ledger {
         auth: Vec<SorobanAuthorizationEntry>,
     ) -> Result<u64, HostError> {
         let host = self.fresh_host(source)?;
-        // The invocation meter works in debug mode only, which is not metered itself.
+        // The invocation meter only works in debug mode, which is not metered.
         host.set_diagnostic_level(DiagnosticLevel::Debug)?;
         host.enable_invocation_metering();
         host.set_authorization_entries(auth)?;
@@ -132,7 +132,7 @@ impl Ledger {
         Ok(host)
     }
 
-    /// Entries of contracts' code.
+    /// The entries with the contracts' code.
     pub fn code(&self) -> Vec<(Rc<LedgerKey>, EntryWithLiveUntil)> {
         let entries = self.entries.0.borrow();
         entries
@@ -142,7 +142,7 @@ impl Ledger {
             .collect()
     }
 
-    /// The largest entry of contract data, bytes.
+    /// Size of the largest contract data entry in bytes.
     pub fn largest_entry_bytes(&self) -> (u64, LedgerKey) {
         let entries = self.entries.0.borrow();
         let size = |entry: &LedgerEntry| entry.to_xdr(Limits::none()).map_or(0, |xdr| xdr.len());

@@ -1,5 +1,5 @@
 //! The marketplace on a ledger: deployed from Wasm, with a real Stellar Asset Contract and people
-//! who hold classic accounts and trustlines.
+//! with classic accounts and trustlines.
 
 use std::path::Path;
 
@@ -26,14 +26,15 @@ use crate::deploy::{default_policy, Addresses, UPGRADE_DELAY_SECS};
 
 pub use crate::deploy::CONTRACTS;
 
-/// Somebody with a classic account, who is the source of the transactions that need their signature.
+/// A person with a classic account, who is the source of the transactions that need their
+/// signature.
 #[derive(Clone)]
 pub struct Party {
     pub account: AccountId,
     pub address: Address,
 }
 
-/// A transaction that waits to be applied.
+/// A simulated transaction that is not applied yet.
 #[derive(Clone)]
 pub struct Prepared {
     source: AccountId,
@@ -42,7 +43,7 @@ pub struct Prepared {
 }
 
 pub struct Market {
-    /// Encodes arguments; no contract runs in it.
+    /// Only encodes arguments; no contract runs in it.
     pub env: Env,
     pub ledger: Ledger,
     pub at: Addresses,
@@ -52,7 +53,7 @@ pub struct Market {
 }
 
 impl Market {
-    /// A ledger with the four contracts and the asset, and nobody yet.
+    /// Deploys the four contracts and the asset on a new ledger without people.
     pub fn deploy(wasm_dir: &Path) -> Self {
         let env = codec();
         let (deployer, issuer) = (party(&env, "deployer"), party(&env, "issuer"));
@@ -100,7 +101,7 @@ impl Market {
         }
     }
 
-    /// The same marketplace once more; what happens on one does not happen on the other.
+    /// An independent copy of the marketplace.
     pub fn fork(&self) -> Self {
         Self {
             env: self.env.clone(),
@@ -112,7 +113,7 @@ impl Market {
         }
     }
 
-    /// Somebody with 10 million USD on a trustline. The same name is the same person.
+    /// A person with 10 million USD on a trustline. The same name gives the same person.
     pub fn party(&self, name: &str) -> Party {
         let party = party(&self.env, name);
         let line = TrustLineEntry {
@@ -156,8 +157,7 @@ impl Market {
 
     /// Calls a contract; a refused call changes nothing.
     ///
-    /// # Errors
-    /// In words.
+    /// # Errors A description of the refusal.
     pub fn try_call(
         &mut self,
         who: &Party,
@@ -170,7 +170,7 @@ impl Market {
         answer.map_err(|error| format!("{error:?}"))
     }
 
-    /// Sends a transaction with a call, as the network would apply it.
+    /// Applies a transaction with this call, as the network would.
     pub fn send(
         &mut self,
         who: &Party,
@@ -202,7 +202,8 @@ impl Market {
         }
     }
 
-    /// Applies what was simulated on an earlier ledger: it may touch what that simulation touched.
+    /// Applies a transaction that was simulated on an earlier ledger. It may only touch the entries
+    /// of that simulation.
     pub fn apply(&mut self, prepared: &Prepared) -> Result<ScVal, std::string::String> {
         let Prepared {
             source,
@@ -233,7 +234,7 @@ impl Market {
     }
 }
 
-/// An `Env` that only encodes.
+/// An `Env` that only encodes values.
 fn codec() -> Env {
     let env = Env::new_with_config(EnvTestConfig {
         capture_snapshot_at_drop: false,
@@ -310,7 +311,7 @@ fn constructor_args(
     }
 }
 
-/// Where the contracts are deployed from.
+/// The deployer of the contracts.
 struct Site<'a> {
     env: &'a Env,
     deployer: &'a Party,
@@ -322,7 +323,7 @@ impl Site<'_> {
         self.env.crypto().sha256(&name).to_bytes()
     }
 
-    /// The address follows from deployer and salt, before anything is deployed.
+    /// The address, computed from deployer and salt before anything is deployed.
     fn address(&self, contract: &str) -> Address {
         let deployer = self.env.deployer();
         deployer

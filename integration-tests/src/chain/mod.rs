@@ -1,6 +1,6 @@
-//! The marketplace as validators run it: real Wasm, a ledger outside of any host, and transactions
-//! that are simulated on one ledger and applied, on exactly that footprint, on the same or a later
-//! one. What costs are measured with, and what footprints are tested with.
+//! The marketplace as validators run it: real Wasm, a ledger outside any host, and transactions
+//! that are simulated on one ledger and applied with that footprint on the same or a later one.
+//! Used to measure costs and to test footprints.
 
 pub mod ledger;
 pub mod market;

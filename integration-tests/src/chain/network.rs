@@ -1,4 +1,4 @@
-//! Mainnet's settings: what a transaction may use, and what it pays.
+//! Mainnet's settings: the limits and rates of a transaction.
 
 use soroban_env_host::{
     fees::{
@@ -16,7 +16,7 @@ pub const NETWORK_ID: [u8; 32] = [
 ];
 pub const SECS_PER_LEDGER: u64 = 5;
 
-/// Most that one transaction may use.
+/// The limits of one transaction.
 pub const TX_MAX_INSTRUCTIONS: u64 = 400_000_000;
 pub const TX_MAX_MEM_BYTES: u64 = 41_943_040;
 pub const TX_MAX_DISK_READ_ENTRIES: u64 = 200;
@@ -24,7 +24,7 @@ pub const TX_MAX_DISK_READ_BYTES: u64 = 200_000;
 pub const TX_MAX_WRITE_ENTRIES: u64 = 200;
 pub const TX_MAX_WRITE_BYTES: u64 = 132_096;
 pub const TX_MAX_FOOTPRINT_ENTRIES: u64 = 400;
-/// Events and the returned value together.
+/// Events and return value together.
 pub const TX_MAX_EVENTS_BYTES: u64 = 16_384;
 pub const TX_MAX_SIZE_BYTES: u64 = 132_096;
 
@@ -62,7 +62,7 @@ pub fn rent_configuration() -> RentFeeConfiguration {
     }
 }
 
-/// The ledger that every world starts at: a realistic one, zero would hide underflow.
+/// The ledger at which every world starts. Zero would hide underflow.
 pub fn first_ledger() -> LedgerInfo {
     LedgerInfo {
         protocol_version: PROTOCOL_VERSION,

@@ -1,4 +1,4 @@
-//! What people do on the marketplace: buckets, deals, rounds of reports.
+//! Actions on the marketplace: buckets, deals, rounds of reports.
 
 use flash_interfaces::{
     deals::{BookDeals, BookPage, BookReports},
@@ -12,15 +12,15 @@ use crate::{
     DAY, GB, USD,
 };
 
-/// A deal as it is usual: 1 TB for 90 days with 100 GB of egress, paid in advance.
+/// A typical deal: 1 TB for 90 days with 100 GB of egress, paid in advance.
 pub const STORAGE_MB: u64 = 1_024 * GB;
 pub const EGRESS_MB: u64 = 100 * GB;
 pub const DURATION_SECS: u64 = 90 * DAY;
 pub const DEPOSIT: u128 = 70 * USD as u128;
-/// What is stored of it, and sent a day.
+/// How much of it is stored, and sent per day.
 const USED_MB: u64 = 800 * GB;
 const SENT_MB_PER_DAY: u64 = GB;
-/// Room for every deal of a bench.
+/// Enough capacity for every deal of a bench.
 const CAPACITY_GB: u64 = 1 << 30;
 
 /// A funded deal.
@@ -144,13 +144,13 @@ impl Market {
         (consumer, provider, deal_id, DEPOSIT, repo_id)
     }
 
-    /// A deal on a bucket that accepts by itself, funded.
+    /// A funded deal on a bucket that accepts automatically.
     pub fn new_deal(&mut self, provider: &Party, consumer: &Party, bucket_id: u32) -> Deal {
         let id = self.make_deal(provider, consumer, bucket_id);
         self.funded(provider, consumer, id)
     }
 
-    /// The same; answers with its id only.
+    /// The same; returns only the id.
     pub fn make_deal(&mut self, provider: &Party, consumer: &Party, bucket_id: u32) -> u32 {
         let deals = self.at.deals.clone();
         let args = self.deal_args(provider, consumer, bucket_id);
@@ -160,7 +160,7 @@ impl Market {
         id
     }
 
-    /// A deal that was funded now.
+    /// The deal, funded just now.
     pub fn funded(&mut self, provider: &Party, consumer: &Party, id: u32) -> Deal {
         let deals = self.at.deals.clone();
         let page = self.call::<Option<BookPage>>(consumer, &deals, "get_deal_page", (id,));
@@ -173,7 +173,7 @@ impl Market {
         }
     }
 
-    /// Reports on deals through now, as an honest oracle sends them.
+    /// The reports of an honest oracle on these deals, through now.
     pub fn reports(&self, deals: &[Deal]) -> soroban_sdk::Vec<BookReports> {
         let report = |deal: &&Deal| {
             let secs = self.now() - deal.start_ts;
@@ -198,7 +198,7 @@ impl Market {
         soroban_sdk::Vec::from_iter(&self.env, books)
     }
 
-    /// What settles deals.
+    /// The call that settles deals.
     pub fn settlements(&self, deals: &[Deal]) -> soroban_sdk::Vec<BookDeals> {
         let books = books(deals).into_iter().map(|book| BookDeals {
             provider: book.provider.address.clone(),
@@ -209,7 +209,7 @@ impl Market {
         soroban_sdk::Vec::from_iter(&self.env, books)
     }
 
-    /// A daily round; not measured.
+    /// A daily round, not measured.
     pub fn round(&mut self, deals: &[Deal]) {
         let (oracle, contract) = (self.oracle.clone(), self.at.deals.clone());
         for batch in deals.chunks(40) {
@@ -220,7 +220,7 @@ impl Market {
         }
     }
 
-    /// Ends a deal whose usage is reported up to now: its last money is settled at once.
+    /// Ends a deal whose usage is reported up to now, so its last money is settled at once.
     pub fn end(&mut self, deal: &Deal) {
         let contract = self.at.deals.clone();
         let args = (&deal.consumer.address, deal.id);

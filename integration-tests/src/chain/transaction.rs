@@ -1,5 +1,5 @@
-//! One transaction, metered as validators meter it: simulated for its footprint and signatures,
-//! then applied by the host's own entry point on exactly these entries.
+//! One transaction, metered as validators meter it: simulated to find footprint and signatures,
+//! then applied through the host's entry point on exactly these entries.
 
 use std::rc::Rc;
 
@@ -29,34 +29,34 @@ use super::{
     network,
 };
 
-/// What one transaction used, and what it pays for it.
+/// The resources of one transaction, and its fees.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Usage {
     pub instructions: u64,
-    /// Of these, the call's own: without decoding the transaction and its entries, and encoding
-    /// what changed.
+    /// The part of the call itself, without decoding the transaction and its entries and encoding
+    /// the changes.
     pub call_instructions: u64,
     pub mem_bytes: u64,
     /// All entries of the footprint.
     pub read_entries: u64,
-    /// Classic entries: contract data is kept in memory.
+    /// Classic entries only, because contract data is in memory.
     pub disk_read_entries: u64,
     pub disk_read_bytes: u64,
     pub write_entries: u64,
     pub write_bytes: u64,
-    /// Events and the returned value.
+    /// Events and the return value.
     pub events_bytes: u64,
     /// The envelope with one signature.
     pub tx_bytes: u64,
     /// Without rent.
     pub resource_fee_stroops: u64,
     pub rent_fee_stroops: u64,
-    /// Of the rent, that of contracts' code: due once in a while, for everybody.
+    /// The part of the rent for contract code, which is due once in a while, for everybody.
     pub code_rent_fee_stroops: u64,
 }
 
 impl Usage {
-    /// The limits of one transaction that it exceeds.
+    /// The transaction limits that it exceeds.
     pub fn exceeded(&self) -> Vec<&'static str> {
         [
             (
@@ -112,7 +112,7 @@ pub struct Applied {
     pub budget: Budget,
 }
 
-/// What a simulation tells a client: the entries that the transaction may touch, and what is signed.
+/// The result of a simulation: the entries that the transaction may touch, and what to sign.
 #[derive(Clone)]
 pub struct Simulated {
     pub resources: SorobanResources,
@@ -130,8 +130,8 @@ pub fn apply(
     apply_as_simulated(ledger, source, call, simulated, trace)
 }
 
-/// Applies a transaction that was simulated, perhaps long ago and on another ledger, and writes what
-/// it changed back. It may touch what that simulation touched and nothing else.
+/// Applies a transaction that was simulated earlier, perhaps on another ledger, and writes its
+/// changes back. It may only touch the entries of that simulation.
 pub fn apply_as_simulated(
     ledger: &mut Ledger,
     source: &AccountId,
@@ -144,7 +144,7 @@ pub fn apply_as_simulated(
         auth,
     } = simulated;
     let budget = Budget::default();
-    // Instructions are checked against the limit by the caller, so that one too many is a figure.
+    // The caller checks instructions against the limit, so that exceeding it shows up as a figure.
     budget
         .reset_limits(
             10 * network::TX_MAX_INSTRUCTIONS,
@@ -181,8 +181,8 @@ pub fn apply_as_simulated(
     })
 }
 
-/// Lets all contracts' code live for so many ledgers more, as whoever runs the marketplace does from time to time;
-/// answers with the rent.
+/// Extends the code of all contracts by this many ledgers, as the operator does from time to time;
+/// returns the rent.
 pub fn extend_code(ledger: &Ledger, ledgers: u32) -> u64 {
     let mut changes = Vec::new();
     for (key, (entry, live_until)) in ledger.code() {
@@ -260,7 +260,7 @@ fn invoke(
     .map_err(describe)
 }
 
-/// An entry as validators hand it to the host.
+/// An entry as validators pass it to the host.
 fn stored(ledger: &Ledger, key: &LedgerKey) -> (Option<Vec<u8>>, Option<TtlLedgerEntryMeta>) {
     let Some((entry, live_until)) = ledger.get(key) else {
         return (None, None);
@@ -329,8 +329,7 @@ fn resource_fee(usage: &Usage) -> u64 {
     u64::try_from(non_refundable + refundable).expect("a fee")
 }
 
-/// The envelope that would be sent: one operation, time bounds as every client sets them, one
-/// signature.
+/// The envelope that a client would send: one operation, the usual time bounds, one signature.
 fn envelope(
     source: &AccountId,
     call: &HostFunction,

@@ -1,4 +1,4 @@
-//! Size of Wasm without its custom sections: what is executed, not what describes it.
+//! Sizes of Wasm without custom sections, that is without metadata.
 
 use std::{fs, path::Path};
 
@@ -7,9 +7,9 @@ use soroban_sdk::{Bytes, Env};
 
 use super::market::CONTRACTS;
 
-/// How each file came about, written by the builder.
+/// Records how each file was built; written by the builder.
 const RECORD: &str = "build.json";
-/// So much of a hash is shown in the host's trace, hexadecimal digits.
+/// How many hexadecimal digits of a hash the host's trace shows.
 const HASH_SHOWN: usize = 8;
 
 const CUSTOM_SECTION: u8 = 0;
@@ -35,7 +35,7 @@ pub fn read(dir: &Path, contract: &str) -> Vec<u8> {
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}; run `make build`", path.display()))
 }
 
-/// What `make build` kept of how a contract's Wasm came about, if it is of this file.
+/// What `make build` recorded about a contract's Wasm, if the record belongs to this file.
 fn built(env: &Env, dir: &Path, contract: &str) -> Value {
     let record = fs::read(dir.join(RECORD)).unwrap_or_default();
     let mut record: Value = serde_json::from_slice(&record).unwrap_or_default();
@@ -47,7 +47,7 @@ fn built(env: &Env, dir: &Path, contract: &str) -> Value {
     }
 }
 
-/// Contracts whose Wasm was optimised, as what gets deployed is.
+/// Whether each contract's Wasm was optimised, as deployed Wasm is.
 pub fn optimised(env: &Env, dir: &Path) -> Vec<(&'static str, bool)> {
     let is_optimised = |contract| built(env, dir, contract)["optimised_by"].is_string();
     CONTRACTS
@@ -55,7 +55,7 @@ pub fn optimised(env: &Env, dir: &Path) -> Vec<(&'static str, bool)> {
         .into()
 }
 
-/// Compiler and optimiser of all the Wasm: with the source, they decide the bytes.
+/// Compiler and optimiser of the Wasm. Together with the source they determine the bytes.
 pub fn built_by(env: &Env, dir: &Path) -> String {
     let name = |contract| {
         let built = built(env, dir, contract);
@@ -67,8 +67,8 @@ pub fn built_by(env: &Env, dir: &Path) -> String {
     names.join("; ")
 }
 
-/// Each contract by the first four bytes of its hash, in hexadecimal as the host's trace prints them: zeros in front
-/// are left out.
+/// Each contract by the first four bytes of its hash, in hexadecimal without leading zeros, as the
+/// host's trace prints them.
 pub fn names(env: &Env, dir: &Path) -> Vec<(String, String)> {
     let name = |contract: &str| {
         let sha256 = sha256(env, dir, contract);

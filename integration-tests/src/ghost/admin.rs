@@ -10,12 +10,12 @@ use crate::{deploy::UPGRADE_DELAY_SECS, DAY};
 const PAUSE_SECS: u64 = 14 * DAY;
 const UPGRADE_WINDOW_SECS: u64 = 14 * DAY;
 
-/// What every contract has beside its business.
+/// The administration that every contract has.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Admin {
-    /// In the past, or 0, when not paused.
+    /// In the past, or 0, if not paused.
     pub paused_until_ts: u64,
-    /// Hash (its byte), from when, until when.
+    /// The hash (its repeated byte), and from when until when it can be executed.
     pub upgrade: Option<(u8, u64, u64)>,
 }
 
@@ -58,7 +58,7 @@ impl Ghost {
         Ok(Reply::Nothing)
     }
 
-    /// Upgrades that would be executed are not ordered.
+    /// The steps contain no upgrade that would be executed.
     fn refused_upgrade(&self, at: Contract, hash: u8) -> Answer {
         let Some((scheduled, ready_ts, void_ts)) = self.admin(at).upgrade else {
             return refuse(3403);
@@ -69,7 +69,7 @@ impl Ghost {
         unreachable!("an upgrade that would be executed")
     }
 
-    /// Whether an upgrade ordered now would be executed.
+    /// Whether an upgrade called now would be executed.
     pub fn would_upgrade(&self, at: Contract, hash: u8) -> bool {
         let in_time = |(scheduled, ready_ts, void_ts): (u8, u64, u64)| {
             scheduled == hash && (ready_ts..=void_ts).contains(&self.now)

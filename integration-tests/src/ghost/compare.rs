@@ -1,4 +1,4 @@
-//! Every field that a public query shows, against the ghost.
+//! Compares every field that a public query returns with the ghost.
 
 use std::fmt::Debug;
 
@@ -24,14 +24,14 @@ use super::{
 };
 use crate::{deploy::UPGRADE_DELAY_SECS, DAY};
 
-/// What differs, said by name.
+/// The differences, by name.
 pub struct Comparison<'a> {
     ghost: &'a Ghost,
     real: &'a Real,
     differences: Vec<String>,
 }
 
-/// Compares all of it.
+/// Compares everything.
 pub fn compare(ghost: &Ghost, real: &Real) -> Vec<String> {
     let mut comparison = Comparison {
         ghost,
@@ -57,7 +57,7 @@ fn int(value: u128) -> i128 {
 }
 
 impl Comparison<'_> {
-    /// Equal, or a difference.
+    /// Records a difference unless both are equal.
     fn same<T: Debug + PartialEq>(&mut self, what: impl FnOnce() -> String, ghost: T, real: T) {
         if ghost != real {
             let line = format!("{}: ghost {ghost:?}, contracts {real:?}", what());
@@ -65,7 +65,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// The same by name, for enumerations.
+    /// The same for enumerations, compared by name.
     fn alike(&mut self, what: impl FnOnce() -> String, ghost: impl Debug, real: impl Debug) {
         self.same(what, format!("{ghost:?}"), format!("{real:?}"));
     }
@@ -119,7 +119,7 @@ impl Comparison<'_> {
 
     // ---- deals ----
 
-    /// All deals in the published shape, and all meters.
+    /// All deals in the published format, and all meters.
     fn all_deals(&mut self) {
         let count = u32::try_from(self.ghost.deals.len()).expect("few");
         let client = self.real.world.deals();
@@ -313,7 +313,7 @@ impl Comparison<'_> {
         self.same(|| format!("money of the meter of deal {id}"), money, shown);
     }
 
-    /// What only a query by id shows.
+    /// Data that only a query by id returns.
     fn deal(&mut self, id: u32) {
         let ghost = self.ghost.deals[&id].clone();
         self.account(id);
@@ -605,7 +605,7 @@ impl Comparison<'_> {
             .take(20)
             .collect();
         let listed: Vec<_> = client.get_buckets(&0, &1_000).iter().collect();
-        // A page is a window of ids: only short sequences fit one.
+        // A page is a range of ids, and only short sequences fit one.
         if count <= 20 {
             let ids = listed.iter().map(|bucket| bucket.bucket_id).collect();
             self.same(|| "buckets listed".to_owned(), expected, ids);

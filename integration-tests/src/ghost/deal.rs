@@ -1,4 +1,4 @@
-//! A deal: what is agreed, and how far it has come.
+//! A deal: its terms and its progress.
 
 use super::{
     meter::Meter,
@@ -31,7 +31,7 @@ pub enum Reason {
     Withdrawn,
 }
 
-/// Never changes.
+/// The terms, which never change.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Terms {
     pub consumer: Who,
@@ -50,11 +50,11 @@ pub struct Terms {
     pub created_ts: u64,
 }
 
-/// A window that the single-deal calls have staged.
+/// A window staged by the single-deal calls.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Stage {
     pub from_ts: u64,
-    /// 0 while there is no consumption.
+    /// 0 without consumption.
     pub through_ts: u64,
     pub storage_mb: u64,
     pub egress_mb: u64,
@@ -69,7 +69,7 @@ pub struct Deal {
     pub reason: Reason,
     pub repo: String,
     pub accepted_ts: u64,
-    /// Since funding: the page of the book, and the meter.
+    /// From funding on: the page of the book, and the meter.
     pub page: Option<u32>,
     pub meter: Option<Meter>,
     pub stage: Option<Stage>,
@@ -87,7 +87,7 @@ impl Terms {
         }
     }
 
-    /// The most that the deal can cost.
+    /// The maximum cost of the deal.
     pub fn quote(&self) -> i128 {
         quote(
             &self.prices(),
@@ -97,7 +97,7 @@ impl Terms {
         )
     }
 
-    /// The least first deposit.
+    /// The minimum first deposit.
     pub fn min_fund(&self, min_fund: i128, min_runway_secs: u64) -> i128 {
         let secs = min_runway_secs.min(self.duration_secs);
         let usage = quote(&self.prices(), self.storage_mb, self.egress_mb, secs);
@@ -122,7 +122,7 @@ impl Deal {
         self.meter.as_mut().expect("a funded deal")
     }
 
-    /// What is staged on the present watermark.
+    /// The stage on the current watermark.
     pub fn staged(&self) -> Option<&Stage> {
         let meter = self.meter.as_ref()?;
         self.stage

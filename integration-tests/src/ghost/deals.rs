@@ -1,4 +1,4 @@
-//! The life of a deal: who may do what, when, and what it moves.
+//! The life of a deal: who may do what and when, and what money it moves.
 
 use super::{
     deal::{self, Deal, Reason, Stage, Status, Terms},
@@ -17,7 +17,7 @@ const MAX_MB: u64 = 1 << 40;
 const SLOTS_PER_PAGE: usize = 16;
 const NO_LIMIT: u128 = u128::MAX;
 
-/// What closing moves.
+/// The amounts that closing moves.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Closing {
     pub pay: i128,
@@ -25,7 +25,7 @@ pub struct Closing {
     pub held: i128,
 }
 
-/// Applies what is staged, settles and reads the outcome off the deal, whoever closes it.
+/// Applies the stage, settles, and derives the outcome from the deal, whoever closes it.
 pub fn shut(deal: &mut Deal, id: u32, policy: &Policy, by_consumer: bool, now: u64) -> Closing {
     apply_stage(deal, id, policy, now);
     let terms = deal.terms.clone();
@@ -61,7 +61,7 @@ pub fn shut(deal: &mut Deal, id: u32, policy: &Policy, by_consumer: bool, now: u
     }
 }
 
-/// A staged window counts; one that cannot be applied is dropped.
+/// Applies the staged window, or drops it if it cannot be applied.
 fn apply_stage(deal: &mut Deal, id: u32, policy: &Policy, now: u64) {
     if let Some(reading) = deal.staged_reading(id) {
         let mut after = deal.meter().clone();
@@ -306,7 +306,7 @@ impl Ghost {
         ensure(deal.status == Status::Funded, 3105)?;
         let meter = deal.meter_mut();
         ensure(!meter.notice, 3122)?;
-        // A term that is over cannot be left early.
+        // A provider cannot leave early once the term is over.
         ensure(now < meter.end_ts, 3105)?;
         meter.silent = now >= meter.through_ts + policy.silence_secs;
         let notice_secs = if meter.silent { 0 } else { policy.notice_secs };
@@ -428,7 +428,7 @@ impl Ghost {
         Ok(())
     }
 
-    /// What a closing or a release pays and gives back; an empty deal leaves the book.
+    /// Pays and refunds at a closing or a release; an empty deal leaves the book.
     fn move_money(&mut self, id: u32, pay: i128, refund: i128) {
         self.escrow.pay(id, pay);
         self.escrow.refund(id, refund);
@@ -438,7 +438,7 @@ impl Ghost {
         }
     }
 
-    /// The last settlement of a closed deal: the rest is the consumer's.
+    /// The last settlement of a closed deal. The rest belongs to the consumer.
     fn release(&mut self, id: u32) {
         let (now, policy) = (self.now, self.policy_of(&self.deals[&id]));
         let deal = self.deal_mut(id);
@@ -476,7 +476,7 @@ impl Ghost {
         self.deal_mut(id).outcome_written = true;
     }
 
-    /// The first step that is due.
+    /// Takes the first step that is due.
     fn advance(&mut self, id: u32) -> Answer {
         let deal = self.find(id)?.clone();
         let (now, policy) = (self.now, self.policy_of(&deal));
@@ -596,7 +596,7 @@ impl Ghost {
         Ok(Reply::Codes(codes))
     }
 
-    /// Nothing to settle leaves everything as it is.
+    /// Changes nothing if there is nothing to settle.
     pub fn settle_if_due(&mut self, key: BookKey, id: u32) -> Answer<()> {
         ensure(self.is_on_page(key, id), 3130)?;
         let before = self.clone();
@@ -729,7 +729,7 @@ fn check_size(lens: impl Iterator<Item = usize>) -> Answer<()> {
     ensure(books <= 60 && items <= 100, 3133)
 }
 
-/// What a deal on a bucket would cost: price and least deposit.
+/// The quote for a deal on a bucket: price and minimum deposit.
 pub fn quote(
     ghost: &Ghost,
     bucket: &super::registry::Bucket,

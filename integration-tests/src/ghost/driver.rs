@@ -1,4 +1,5 @@
-//! The same orders on the contracts: each call carries exactly the signature that the order says.
+//! Runs the same orders on the contracts. Each call carries exactly the signature that the order
+//! names.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ use crate::{people::Person, signed::signed_args, World, USD};
 
 type Entries = std::vec::Vec<(Box<LedgerKey>, (Box<LedgerEntry>, Option<u32>))>;
 
-/// A world with everybody that the ghost knows.
+/// A world with everybody that exists in the ghost.
 pub struct Real {
     pub world: World,
     eur: StellarAssetContract,
@@ -49,7 +50,7 @@ impl Real {
             builder.without_oracle()
         }
         .build();
-        // What the ghost knows to be equal is checked there, with claw-backs taken into account.
+        // The ghost checks these invariants itself, and also accounts for claw-backs.
         world.expect_broken();
         let env = &world.env;
         let issuer = Person::contract(env, "issuer of EUR");
@@ -70,7 +71,8 @@ impl Real {
         ]);
         let real = Self { world, eur, people };
         real.settle_in();
-        // Nobody reads the diagnostic events of a hundred queries a step, and they take a quarter of the time.
+        // Diagnostic events of a hundred queries per step are unused and take a quarter of the
+        // time.
         let quiet = real
             .env()
             .host()
@@ -79,7 +81,7 @@ impl Real {
         real
     }
 
-    /// Second pockets, and trustlines for the second asset.
+    /// Balances and trustlines of the second asset.
     fn settle_in(&self) {
         let trust = Trust {
             clawback: true,
@@ -143,10 +145,9 @@ impl Real {
         }
     }
 
-    /// Plays an order. `refused` says that the ghost refused it: then the ledger is compared.
+    /// Plays an order. If the ghost refused it (`refused`), the ledger is compared too.
     ///
-    /// # Errors
-    /// In words, when the call broke a guarantee whatever it answered.
+    /// # Errors A description, if the call broke a guarantee regardless of its answer.
     pub fn play(&self, order: &Order, ghost: &Ghost, refused: bool) -> Result<Answer, String> {
         if self.play_world(order, ghost) {
             return Ok(Ok(Reply::Nothing));
@@ -155,7 +156,7 @@ impl Real {
         self.call(order, contract, command, args, refused)
     }
 
-    /// What the world does by itself; whether it was that.
+    /// Plays an event of the world; returns whether the order was one.
     fn play_world(&self, order: &Order, ghost: &Ghost) -> bool {
         match order.call {
             Call::Wait(_) => self.world.advance(order.secs),
@@ -251,8 +252,8 @@ impl Real {
         Err(format!("{command} failed with {error:?}"))
     }
 
-    /// Entries that differ from `before`. The test `Env` restores archived entries by itself, in
-    /// refused calls too, which no transaction does: the TTL of an entry that had ended is left out.
+    /// Entries that differ from `before`. Unlike a transaction, the test `Env` restores archived
+    /// entries even in refused calls, so the TTL of an expired entry is ignored.
     fn changed_since(&self, before: Entries) -> Entries {
         let now = self.env().ledger().sequence();
         let mut after = self.world.ledger_entries();

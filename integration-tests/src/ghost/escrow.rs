@@ -12,7 +12,7 @@ use crate::USD;
 const MAX_MONEY: i128 = 1 << 62;
 const MAX_LIABILITIES: i128 = i64::MAX as i128;
 
-/// A deal's account: what came in, and where it went.
+/// A deal's account: deposits, and where they went.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Account {
     pub consumer: Who,
@@ -21,7 +21,7 @@ pub struct Account {
     pub page: u32,
     pub fee_bps: u32,
     pub deposited: i128,
-    /// Gross, the fee in it.
+    /// Gross, including the fee.
     pub charged: i128,
     pub refunded: i128,
     pub released: bool,
@@ -37,24 +37,24 @@ impl Account {
     }
 }
 
-/// What is not of any account.
+/// Money that belongs to no account.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Totals {
     pub fees: i128,
-    /// What the balance has beyond what is owed and kept: donations and what short withdrawals
-    /// left, less what was clawed back and what the owner took of it.
+    /// The balance beyond liabilities and fees: donations and the remainder of short withdrawals,
+    /// minus claw-backs and what the owner took of it.
     pub drift: i128,
-    /// The issuer has taken something.
+    /// The issuer has clawed something back.
     pub clawed: bool,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Escrow {
-    /// By deal; released ones stay.
+    /// By deal; released accounts stay.
     pub accounts: BTreeMap<u32, Account>,
     pub claims: BTreeMap<(Asset, Who), i128>,
     pub totals: BTreeMap<Asset, Totals>,
-    /// Of deals created from now on.
+    /// The asset of deals created from now on.
     pub asset: Asset,
 }
 
@@ -101,7 +101,7 @@ impl Escrow {
         *self.claims.entry((asset, who)).or_default() += amount;
     }
 
-    /// Pays out of an account: the platform's part is the growth of the fee of all that was paid.
+    /// Pays from an account. The platform gets the increase of the fee on everything paid so far.
     pub fn pay(&mut self, deal: u32, gross: i128) {
         let account = self.accounts.get_mut(&deal).expect("a funded deal");
         let fee = account.fee();
@@ -130,12 +130,12 @@ impl Ghost {
         self.wallets.balance(Who::TheEscrow, asset)
     }
 
-    /// An issuer's claw-back left less than is owed.
+    /// Whether a claw-back left less than is owed.
     pub fn is_short(&self, asset: Asset) -> bool {
         self.escrow_balance(asset) < self.escrow.liabilities(asset)
     }
 
-    /// Pulls a deposit into a deal's account, which is in the books already.
+    /// Pulls a deposit that is already booked in a deal's account.
     pub fn pull(&mut self, deal: u32, from: Who, amount: i128) -> Answer<()> {
         let account = &self.escrow.accounts[&deal];
         let asset = account.asset;
@@ -152,7 +152,7 @@ impl Ghost {
         Ok(())
     }
 
-    /// The push at the end of a settlement: sends everything, or leaves all as it is.
+    /// The push at the end of a settlement: sends everything or nothing.
     pub fn push_if_possible(&mut self, who: Who, asset: Asset) {
         let claim = self.escrow.claim(who, asset);
         if claim == 0 || self.is_short(asset) {
@@ -163,7 +163,7 @@ impl Ghost {
         }
     }
 
-    /// Fees, or fees and surplus, as far as what is owed stays covered.
+    /// Pays out fees, or fees and surplus, as far as the liabilities stay covered.
     pub fn takeable(&self, asset: Asset, with_surplus: bool) -> i128 {
         let free = self.escrow_balance(asset) - self.escrow.liabilities(asset);
         if with_surplus {
@@ -194,7 +194,7 @@ impl Ghost {
                 signed(order, Who::Owner)?;
                 refuse(3208)
             }
-            // The escrow is not the administrator of these worlds' assets.
+            // The escrow does not administer the assets of these worlds.
             Call::Faucet(_, amount) => {
                 signed(order, order.actor)?;
                 ensure(amount > 0, 3200)?;

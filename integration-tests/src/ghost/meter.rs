@@ -1,4 +1,4 @@
-//! The meter of a funded deal: the formulas of the design, one function each.
+//! The meter of a funded deal: each formula of the design is one function.
 
 use super::{
     deal::{Deal, Terms},
@@ -7,17 +7,17 @@ use super::{
 };
 
 pub const NOT_MEASURED: u32 = u32::MAX;
-/// The final window counts from the closing, but no deal waits for longer than this from its end.
+/// The final window starts at the closing, but no deal waits longer than this after its end.
 const MAX_FINAL_WINDOW_SECS: u64 = (1 << 24) - 1;
 
-/// What has been reported, paid and locked.
+/// Reported, paid and locked amounts.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Meter {
     pub start_ts: u64,
     pub end_ts: u64,
     /// 0 while live.
     pub close_ts: u64,
-    /// When it was closed: never before `close_ts`.
+    /// When the closing call came: never before `close_ts`.
     pub closed_at_ts: u64,
     pub through_ts: u64,
     /// S, U, E.
@@ -34,11 +34,11 @@ pub struct Meter {
     pub paid_total: i128,
     pub locked: i128,
     pub arrears_since: Option<u64>,
-    /// Watermark, S and E when it was last settled.
+    /// Watermark, S and E at the last settlement.
     pub settled: (u64, i128, u64),
 }
 
-/// Totals as reported.
+/// The totals of a report.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Reading {
     pub deal: u32,
@@ -49,7 +49,7 @@ pub struct Reading {
     pub through_ts: u64,
 }
 
-/// What a settlement did.
+/// The result of a settlement.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Settlement {
     pub pay: i128,
@@ -86,7 +86,7 @@ impl Meter {
         self.close_ts != 0
     }
 
-    /// The report that ends a closed deal has come.
+    /// Whether the final report has come.
     pub fn is_final(&self) -> bool {
         self.is_closed() && self.through_ts == self.close_ts
     }
@@ -134,7 +134,7 @@ impl Meter {
         prices.egress(terms.egress_mb.into()) - prices.egress(self.egress_mb.into())
     }
 
-    /// Storage as agreed for the minimum runway, or for what is left of the term.
+    /// Agreed storage for the minimum runway, or for the rest of the term if that is shorter.
     pub fn runway_cost(&self, terms: &Terms, policy: &Policy) -> i128 {
         let left_secs = self.end_ts.saturating_sub(self.through_ts);
         let secs = policy.min_runway_secs.min(left_secs);
@@ -143,12 +143,12 @@ impl Meter {
             .charge(i128::from(terms.storage_mb) * i128::from(secs), 0)
     }
 
-    /// What must be available for arrears to end.
+    /// The amount that must be available for arrears to end.
     pub fn clearing(&self, terms: &Terms, policy: &Policy) -> i128 {
         self.owed(terms) + self.runway_cost(terms, policy)
     }
 
-    /// What the consumer must leave.
+    /// The amount that the consumer must leave in the deal.
     pub fn must_keep(&self, terms: &Terms, policy: &Policy, now: u64) -> i128 {
         let secs = (now - self.through_ts) + policy.min_runway_secs;
         let storage = terms
@@ -158,7 +158,7 @@ impl Meter {
         needed.max(terms.min_fund(policy.min_fund, policy.min_runway_secs))
     }
 
-    /// The most that the time without reports can still cost; nothing once all is reported.
+    /// The most that the unreported time can still cost; 0 once everything is reported.
     pub fn holdback(&self, terms: &Terms) -> i128 {
         if self.is_final() {
             return 0;
@@ -171,7 +171,7 @@ impl Meter {
         self.locked.min(most - self.charged(terms))
     }
 
-    /// Applies a report, or says why not.
+    /// Applies a report, or returns why it cannot.
     pub fn report(
         &mut self,
         terms: &Terms,
@@ -206,7 +206,7 @@ impl Meter {
         Ok(())
     }
 
-    /// The credit of a window in basis points; counts critical ones in a row.
+    /// The credit of a window in basis points. Counts critical windows in a row.
     fn judge(&mut self, terms: &Terms, policy: &Policy, reading: &Reading, secs: u64) -> i128 {
         if reading.latency_ms != NOT_MEASURED {
             self.latency_ms = reading.latency_ms;
@@ -245,7 +245,7 @@ impl Meter {
         credits[tier].into()
     }
 
-    /// Pays what is owed and can be paid.
+    /// Pays what is owed, as far as there is money.
     pub fn settle(&mut self, terms: &Terms, policy: &Policy, now: u64) -> Settlement {
         let owed = self.owed(terms);
         let pay = owed.min(self.locked - self.reserve(terms)).max(0);
@@ -272,7 +272,7 @@ impl Meter {
         }
     }
 
-    /// Storage that nobody reported: at the last rate, for at most the policy's silence.
+    /// Unreported storage: billed at the last rate, for at most the policy's silence.
     pub fn add_tail(&mut self, policy: &Policy) {
         let secs = (self.close_ts - self.through_ts).min(policy.silence_secs);
         let tail = i128::from(self.rate_mb) * i128::from(secs);
@@ -280,7 +280,7 @@ impl Meter {
         self.payable += 10_000 * tail;
     }
 
-    /// Anyone may close.
+    /// Whether anyone may close.
     pub fn is_due(&self, policy: &Policy, now: u64) -> bool {
         let grace_over = |since: u64| now >= since + policy.grace_secs;
         now >= self.end_ts
@@ -290,7 +290,7 @@ impl Meter {
 }
 
 impl Deal {
-    /// The staged window as totals; `None` while it has no consumption.
+    /// The staged window as totals; `None` without consumption.
     pub fn staged_reading(&self, id: u32) -> Option<Reading> {
         let stage = self
             .staged()
@@ -309,7 +309,7 @@ impl Deal {
     }
 }
 
-/// A code instead of a refusal.
+/// The code of a refusal.
 pub fn code(answer: Answer<()>) -> u32 {
     match answer {
         Ok(()) => 0,

@@ -1,19 +1,20 @@
 //! # The ghost
 //!
-//! The marketplace once more, in plain Rust: no Soroban types, no code of the contracts, written
-//! from the formulas of the design. A sequence of [`Step`]s is played on the ghost and on the
-//! contracts at once; after every step, refused ones included,
+//! A second implementation of the marketplace in plain Rust, written from the formulas of the
+//! design, without Soroban types and without code of the contracts. A sequence of [`Step`]s runs on
+//! the ghost and on the contracts. After every step, also a refused one,
 //!
-//! * the answers agree, to the exact error code ([`play`]),
-//! * every field that a public query shows agrees ([`compare`]),
-//! * every invariant of the guarantees holds ([`rules`]): they are checked on the ghost, which was
-//!   just found equal to the contracts,
-//! * a refused call has left the ledger as it was, and a call that worked needed exactly the
-//!   signature that was given ([`driver`]).
+//! * the answers agree, including the error code ([`play`]),
+//! * every field of every public query agrees ([`compare`]),
+//! * every invariant holds ([`rules`]), checked on the ghost, which at this point equals the
+//!   contracts,
+//! * a refused call has left the ledger unchanged, and a successful call needed exactly the given
+//!   signature ([`driver`]).
 //!
-//! Steps name amounts, times and reports by what they mean ("the minimum less one", "a second past
-//! the end of grace"), and are resolved against the ghost when they are played: a shrunk sequence
-//! keeps its sense. Their `Debug` is Rust, so a failure can be pasted into a regression test.
+//! Steps describe amounts, times and reports by meaning ("the minimum minus one", "one second after
+//! the grace period") and are resolved against the ghost when they run, so a shrunk sequence keeps
+//! its meaning. Their `Debug` output is Rust code, so a failure can be pasted into a regression
+//! test.
 
 mod admin;
 pub mod compare;

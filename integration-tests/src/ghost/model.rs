@@ -18,13 +18,13 @@ use crate::clock::START_TS;
 /// Why a command was refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Refusal {
-    /// A contract's own code.
+    /// The error code of a contract.
     Code(u32),
-    /// The host's: a signature is missing.
+    /// An error of the host: a signature is missing.
     Unsigned,
 }
 
-/// What a command answered.
+/// The answer of a command.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Reply {
     Nothing,
@@ -47,7 +47,7 @@ pub fn ensure(holds: bool, code: u32) -> Answer<()> {
     }
 }
 
-/// Who reports.
+/// Who may report.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Reporter {
     pub ever_set: bool,
@@ -60,13 +60,13 @@ pub struct Reporter {
 pub struct Ghost {
     pub now: u64,
     pub registry: Registry,
-    /// By id from 1; tombstones stay.
+    /// By id, starting at 1; deleted entries stay.
     pub deals: BTreeMap<u32, Deal>,
     /// Ids of the live deals by page of a provider's book.
     pub books: BTreeMap<(Who, Asset, u32), Vec<u32>>,
-    /// The page on which the next deal of a book is entered.
+    /// The page that takes the next deal of a book.
     pub heads: BTreeMap<(Who, Asset), u32>,
-    /// By version from 1.
+    /// By version, starting at 1.
     pub policies: Vec<Policy>,
     pub reporter: Reporter,
     pub escrow: Escrow,
@@ -76,7 +76,7 @@ pub struct Ghost {
 }
 
 impl Ghost {
-    /// As a new world is: Ada and Bert are providers, Carol and Dan consumers.
+    /// A new world: Ada and Bert are providers, Carol and Dan consumers.
     pub fn new(oracle: bool, first_policy: PolicyKind) -> Self {
         let mut ghost = Self {
             now: START_TS,
@@ -99,7 +99,7 @@ impl Ghost {
         ghost
     }
 
-    /// Plays an order. A refused one has changed nothing.
+    /// Plays an order. A refused order changes nothing.
     pub fn apply(&mut self, order: &Order) -> Answer {
         let mut after = self.clone();
         let answer = after.run(order)?;
@@ -161,7 +161,7 @@ impl Ghost {
         self.admin(contract).paused_until_ts > self.now
     }
 
-    /// Who may report now: the oracle, the owner while none was ever set, or nobody.
+    /// Who may report now: the oracle, the owner if none was ever set, or nobody.
     pub fn acting(&self) -> Option<Who> {
         let reporter = self.matured();
         if reporter.ever_set {
@@ -171,7 +171,7 @@ impl Ghost {
         }
     }
 
-    /// The successor takes over when its time has come.
+    /// Lets the successor take over once its time has come.
     pub fn matured(&self) -> Reporter {
         match self.reporter.next {
             Some((who, from_ts)) if self.now >= from_ts => Reporter {
@@ -184,7 +184,7 @@ impl Ghost {
     }
 }
 
-/// Demands a signature.
+/// Requires a signature.
 pub fn signed(order: &Order, who: Who) -> Answer<()> {
     if order.signer == Some(who) {
         Ok(())

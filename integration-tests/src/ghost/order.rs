@@ -1,4 +1,4 @@
-//! A step with everything resolved: who signs, who is named, how much, until when.
+//! A step with all values resolved: who signs, who is named, how much, until when.
 
 use super::{
     deal::Deal,
@@ -28,7 +28,7 @@ pub const HOLDERS: [Who; 11] = [
     Who::TheEscrow,
 ];
 
-/// A deal asked for.
+/// A requested deal.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Ask {
     pub provider: Who,
@@ -38,7 +38,7 @@ pub struct Ask {
     pub storage_mb: u64,
     pub egress_mb: u64,
     pub api: String,
-    /// Only with limits.
+    /// Only for the call with limits.
     pub max_storage: Option<u128>,
     pub max_egress: Option<u128>,
     pub policy_version: u32,
@@ -48,12 +48,12 @@ pub struct Ask {
 pub struct Order {
     pub call: Call,
     pub signer: Option<Who>,
-    /// In whose name.
+    /// The person in whose name the call is made.
     pub actor: Who,
     pub consumer: Who,
     pub provider: Who,
     pub amount: i128,
-    /// What the caller's transfer is in, where there is one.
+    /// The asset of the caller's transfer, if there is one.
     pub pulls: Option<Asset>,
     pub secs: u64,
     pub ask: Option<Ask>,
@@ -61,7 +61,7 @@ pub struct Order {
     pub rounds: Vec<(BookKey, Vec<u32>)>,
 }
 
-/// Who may give a command.
+/// Who may call a command.
 enum Role {
     Nobody,
     Person(Who),
@@ -158,7 +158,7 @@ impl Ghost {
             call,
             Call::WithdrawMoney(..) | Call::WithdrawFees(..) | Call::SendFunds(..)
         );
-        // Negative amounts cannot be said to `deals`.
+        // `deals` takes no negative amounts.
         if as_u128 {
             amount.max(0)
         } else {

@@ -1,4 +1,4 @@
-//! Plays sequences on the ghost and on the contracts at once.
+//! Plays sequences on the ghost and the contracts together.
 
 use std::collections::BTreeMap;
 
@@ -11,21 +11,21 @@ use super::{
     Ghost, PolicyKind, Refusal, Reply,
 };
 
-/// A ghost and the contracts, in step.
+/// A ghost and the contracts in lockstep.
 pub struct Game {
     pub ghost: Ghost,
     pub real: Real,
-    /// What was seen, and how often: answers of commands, refusals by code, ends of deals.
+    /// How often each thing happened: answers of commands, refusals by code, ends of deals.
     pub census: Census,
 }
 
 /// Counts by name.
 pub type Census = BTreeMap<String, usize>;
 
-/// How a world of a sequence starts.
+/// The start of a sequence.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Setup {
-    /// An oracle is named at construction.
+    /// Whether an oracle is named at construction.
     pub oracle: bool,
     pub policy: PolicyKind,
 }
@@ -37,7 +37,7 @@ impl Game {
             real: Real::new(setup.oracle, setup.policy),
             census: Census::new(),
         };
-        // Somebody in both roles, and a provider who cannot be paid yet.
+        // A person in both roles, and a provider who cannot be paid yet.
         for call in [
             Call::RegisterBoth(Who::Erin, 4),
             Call::RegisterProvider(Who::Frank, 5),
@@ -47,7 +47,7 @@ impl Game {
         game
     }
 
-    /// Plays a step; what is wrong afterwards.
+    /// Plays a step; returns what is wrong afterwards.
     pub fn play(&mut self, step: &Step) -> Result<(), String> {
         let order = self.ghost.resolve(step);
         if !self.ghost.is_possible(&order.call) || is_empty_wait(&order.call, order.secs) {
@@ -66,8 +66,8 @@ impl Game {
         }
         self.count(&order.call, &expected);
         let mut wrong = if expected.is_err() {
-            // Every entry of the ledger was just found to be what it was, and the time is the same: each query
-            // would answer what it answered after the step before.
+            // All ledger entries and the time are unchanged, so every query would return the same
+            // as after the previous step.
             assert_eq!(
                 self.ghost, before,
                 "the ghost changed in a step that it refused"
@@ -103,7 +103,7 @@ impl Game {
         }
     }
 
-    /// Compares everything, once more.
+    /// Compares everything again.
     pub fn finish(&mut self) -> Result<(), String> {
         for deal in self.ghost.deals.values() {
             let end = format!("deal {:?} {:?}", deal.status, deal.reason);
@@ -122,7 +122,7 @@ fn is_empty_wait(call: &Call, secs: u64) -> bool {
     matches!(call, Call::Wait(Time::Edge(..) | Time::Secs(0))) && secs == 0
 }
 
-/// Plays a sequence; what was seen, or at which step it goes wrong, and how.
+/// Plays a sequence; returns what happened, or the step that failed and how.
 pub fn run(setup: Setup, steps: &[Step]) -> Result<Census, (usize, String)> {
     let mut game = Game::new(setup);
     for (nth, step) in steps.iter().enumerate() {
@@ -133,7 +133,7 @@ pub fn run(setup: Setup, steps: &[Step]) -> Result<Census, (usize, String)> {
     Ok(game.census)
 }
 
-/// Plays a sequence of a regression test.
+/// Plays the sequence of a regression test.
 pub fn replay(setup: Setup, steps: &[Step]) {
     if let Err((_, wrong)) = run(setup, steps) {
         panic!("{wrong}");

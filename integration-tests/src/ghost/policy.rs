@@ -1,4 +1,4 @@
-//! The policies that these worlds know, as plain numbers.
+//! The policies of these worlds as plain numbers.
 
 use crate::{DAY, HOUR, USD};
 
@@ -30,13 +30,13 @@ pub struct Policy {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PolicyKind {
-    /// As production starts.
+    /// The first policy in production.
     Default,
     /// Every value at its lower bound.
     Least,
     /// Every value at its upper bound.
     Most,
-    /// A third of every day and a crooked fee.
+    /// Unusual values: thirds of days and an odd fee.
     Odd,
     /// The n-th value just below (true) or above its bound.
     Broken(u8, bool),
@@ -62,7 +62,7 @@ pub fn policy(kind: PolicyKind) -> Policy {
     }
 }
 
-/// Whether every value is within what the design allows.
+/// Whether every value is within the limits of the design.
 pub fn in_bounds(p: &Policy) -> bool {
     let (low, high) = (least(), most());
     let within = |value: u64, a: u64, b: u64| a <= value && value <= b;
@@ -163,7 +163,7 @@ fn most() -> Policy {
     }
 }
 
-/// One value out of its bounds; those that start at 0 cannot be too low.
+/// One value out of its bounds. Values that start at 0 cannot be too low.
 fn broken(nth: u8, below: bool) -> Policy {
     let off = |policy: Policy| {
         let by = |value: u64| if below { value - 1 } else { value + 1 };

@@ -20,7 +20,7 @@ pub struct Party {
     pub deleted: bool,
 }
 
-/// One of the two lists, in the order of registration.
+/// One of the two lists, in order of registration.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Parties {
     pub order: Vec<Who>,
@@ -48,7 +48,7 @@ pub struct Bucket {
     pub locked: bool,
     pub deleted: bool,
     pub capacity_gb: (u64, u64),
-    /// Repository ids and sizes of the deals that hold a part of it.
+    /// Repository ids and sizes of the deals that reserve a part of it.
     pub reserved: BTreeMap<u32, (String, u64, u64)>,
 }
 
@@ -56,7 +56,7 @@ pub struct Bucket {
 pub struct Registry {
     pub providers: Parties,
     pub consumers: Parties,
-    /// By id from 1.
+    /// By id, starting at 1.
     pub buckets: BTreeMap<u32, Bucket>,
 }
 
@@ -74,7 +74,7 @@ impl Bucket {
         (self.capacity_gb.0 * GB, self.capacity_gb.1 * GB)
     }
 
-    /// Locked by its provider, or nothing left to reserve.
+    /// Locked by its provider, or without free capacity.
     pub fn shows_locked(&self) -> bool {
         let (reserved, capacity) = (self.reserved_mb(), self.capacity_mb());
         let nothing_left = if self.is_exclusive() {
@@ -85,7 +85,7 @@ impl Bucket {
         self.locked || nothing_left
     }
 
-    /// Whether a deal of this size fits into what is left.
+    /// Whether a deal of this size fits into the free capacity.
     pub fn check_room(&self, storage_mb: u64, egress_mb: u64) -> Answer<()> {
         if self.is_exclusive() {
             return ensure(self.reserved.is_empty(), 3016);
@@ -167,7 +167,7 @@ impl Registry {
         self.buckets.get(&id).map_or(refuse(3006), Ok)
     }
 
-    /// A bucket that this provider may change.
+    /// The bucket, if this provider may change it.
     fn own(&mut self, who: Who, id: u32) -> Answer<&mut Bucket> {
         let bucket = self.find(id)?;
         ensure(bucket.provider == who, 3007)?;
@@ -175,7 +175,7 @@ impl Registry {
         Ok(self.buckets.get_mut(&id).expect("found"))
     }
 
-    /// What a deal needs at creation.
+    /// The conditions for creating a deal.
     pub fn listing(
         &mut self,
         id: u32,
@@ -442,8 +442,8 @@ fn rename(bucket: &mut Bucket, bits: u8, texts: Texts) -> Answer<()> {
     Ok(())
 }
 
-/// Both 0 or both above 0, never below what is reserved, never from one kind to the other while
-/// anything is.
+/// Both 0 or both above 0, never below the reserved capacity, and no change between the two kinds
+/// while anything is reserved.
 fn resize(bucket: &mut Bucket, storage_gb: u64, egress_gb: u64) -> Answer<()> {
     let one_kind = (storage_gb == 0) == (egress_gb == 0);
     ensure(one_kind && storage_gb.max(egress_gb) <= 1 << 30, 3015)?;

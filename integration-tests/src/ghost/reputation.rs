@@ -30,10 +30,10 @@ pub enum Outcome {
     BreachedConsumer,
 }
 
-/// A party's deals, and its score at some time.
+/// The record of a party, and its score at some time.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Standing {
-    /// The score after its last change, and from when on it drifts.
+    /// The score after its last change, and since when it drifts.
     pub score: i32,
     pub drifts_from: u64,
     pub completed: u32,
@@ -64,7 +64,7 @@ impl Standing {
         }
     }
 
-    /// A point towards 50 in every whole step, never past it.
+    /// Drifts one point towards 50 per whole step, never past it.
     pub fn score_at(&self, now: u64) -> i32 {
         let steps = i32::try_from((now - self.drifts_from) / STEP_SECS).unwrap_or(i32::MAX);
         if self.score > 50 {
@@ -74,14 +74,14 @@ impl Standing {
         }
     }
 
-    /// When the score moves next.
+    /// When the score changes next.
     pub fn next_step_ts(&self, now: u64) -> u64 {
         self.drifts_from + ((now - self.drifts_from) / STEP_SECS + 1) * STEP_SECS
     }
 
     fn add_points(&mut self, points: i32, now: u64) {
         let score = self.score_at(now);
-        // A part of a step that has passed is not lost; at 50 nothing drifts and none begins.
+        // The elapsed part of a step is kept. At 50 nothing drifts and no step begins.
         let part = if score == 50 {
             0
         } else {
@@ -96,7 +96,7 @@ impl Standing {
     }
 }
 
-/// The points that can be set in these worlds; the others stay.
+/// The points that these worlds set; the others stay.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Points {
     pub clean: i32,

@@ -1,5 +1,5 @@
-//! The invariants of the guarantees, as functions of the ghost before and after a step: it was just
-//! found equal to what the contracts show.
+//! The invariants as functions of the ghost before and after a step. At this point the ghost equals
+//! what the contracts show.
 
 use std::collections::BTreeSet;
 
@@ -11,16 +11,16 @@ use super::{
     Ghost,
 };
 
-/// A step between two states.
+/// Two states and the step between them.
 pub struct Passage<'a> {
     pub before: &'a Ghost,
     pub after: &'a Ghost,
     pub order: &'a Order,
-    /// Refused, or something that the world did.
+    /// The step was refused, or was an event of the world.
     pub worked: bool,
 }
 
-/// Everything that is broken.
+/// All violations.
 pub fn broken(passage: &Passage) -> Vec<String> {
     let mut out = vec![];
     solvency(passage.after, &mut out);
@@ -106,7 +106,7 @@ fn accounts(passage: &Passage, out: &mut Vec<String>) {
     }
 }
 
-/// E3: only the deals that are named, their parties and those who are named.
+/// E3: only the named deals, their parties and named people change.
 fn strangers(passage: &Passage, out: &mut Vec<String>) {
     let named = touched(passage.order);
     let mut people: BTreeSet<Who> = [passage.order.actor].into();
@@ -209,7 +209,7 @@ fn meter(id: u32, deal: &Deal, before: Option<&Deal>, now: u64, out: &mut Vec<St
     let Some(meter) = &deal.meter else { return };
     let terms = &deal.terms;
     let latest_ts = meter.latest_ts(now);
-    // A provider's notice under silence may end a deal in the very second of its watermark.
+    // A provider's notice under silence may end a deal in the same second as its watermark.
     require(
         (meter.start_ts..=latest_ts).contains(&meter.through_ts),
         out,
@@ -312,7 +312,7 @@ fn settled_once(id: u32, deal: &Deal, ghost: &Ghost, out: &mut Vec<String>) {
     }
 }
 
-/// D2: they are kept by id; none was lost.
+/// D2: deals are stored by id, and none is lost.
 fn ids(passage: &Passage, out: &mut Vec<String>) {
     let count = u32::try_from(passage.after.deals.len()).expect("few");
     let dense = passage.after.deals.keys().copied().eq(1..=count);

@@ -1,33 +1,33 @@
-//! What can be done, in words that keep their meaning when a sequence is shrunk.
+//! The possible steps, described so that they keep their meaning when a sequence is shrunk.
 
 use std::fmt;
 
 use super::policy::PolicyKind;
 
-/// Everybody: people who sign, and contracts that can only be named.
+/// Everybody: people who can sign, and contracts that can only be named.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Who {
-    /// Provider, a classic account.
+    /// A provider with a classic account.
     Ada,
-    /// Provider behind a contract address.
+    /// A provider with a contract address.
     Bert,
-    /// Consumer, a classic account.
+    /// A consumer with a classic account.
     Carol,
-    /// Consumer behind a contract address.
+    /// A consumer with a contract address.
     Dan,
-    /// In no role at first; a classic account with money.
+    /// Without a role at first; a classic account with money.
     Mallory,
-    /// In no role at first; behind a contract address, with money.
+    /// Without a role at first; a contract address with money.
     Erin,
-    /// A classic account that has no trustline at first.
+    /// A classic account without a trustline at first.
     Frank,
     Owner,
     Oracle,
     /// Another oracle.
     Odile,
-    /// The escrow contract: a receiver only.
+    /// The escrow contract, only as a receiver.
     TheEscrow,
-    /// The deals contract: not a token, not a person.
+    /// The deals contract, as something that is neither a token nor a person.
     TheDeals,
 }
 
@@ -38,48 +38,48 @@ pub enum Asset {
     Eur,
 }
 
-/// Who calls, and what they sign.
+/// Who calls and what they sign.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum By {
-    /// Whoever may.
+    /// A person who may call.
     Right,
-    /// Somebody in their own name.
+    /// This person in their own name.
     As(Who),
-    /// Somebody in the name of whoever may.
+    /// This person in the name of someone who may call.
     Forged(Who),
-    /// Whoever may, without a signature.
+    /// A person who may call, without a signature.
     Unsigned,
-    /// Whoever may, naming somebody else as the other party.
+    /// A person who may call, naming somebody else as the other party.
     Mismatched(Who),
 }
 
-/// An amount of money; the number is added to what the word means.
+/// An amount of money; the number is added to the named amount.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Amount {
     Exactly(i128),
-    /// The deal's least first deposit.
+    /// The minimum first deposit of the deal.
     Min(i64),
-    /// The most that the deal can cost.
+    /// The maximum cost of the deal.
     Quote(i64),
-    /// What the deal has locked.
+    /// The locked amount of the deal.
     Locked(i64),
-    /// What the consumer may take back.
+    /// The amount that the consumer may take back.
     Removable(i64),
-    /// What ends the deal's arrears.
+    /// The amount that ends the arrears of the deal.
     Clearing(i64),
-    /// What the caller may claim.
+    /// The claimable balance of the caller.
     Claimable(i64),
-    /// What the owner may take of fees.
+    /// The fees that the owner may withdraw.
     Fees(i64),
-    /// The same with the surplus.
+    /// The same, including the surplus.
     Free(i64),
 }
 
-/// A time that somebody waits for.
+/// A time to wait for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Time {
     Secs(u64),
-    /// So many seconds around the edge of a window of a deal. One that has passed is not waited for.
+    /// This many seconds around the edge of a window of a deal. A past edge causes no wait.
     Edge(Edge, u32, i64),
 }
 
@@ -95,16 +95,16 @@ pub enum Edge {
     VerdictBegins,
     OracleTurns,
     PauseEnds,
-    /// The next step of the consumer's or the provider's score.
+    /// The next drift of the consumer's or the provider's score.
     ScoreDecays,
-    /// The pair of the deal's parties may gain points again.
+    /// When the deal's parties may gain points together again.
     PairMayGain,
 }
 
 /// Total storage of a report.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Stored {
-    /// As agreed for the whole window, and so many MB × s more.
+    /// The agreed storage of the whole window, plus this many MB × s.
     Agreed(i64),
     /// A percentage of that.
     Percent(u8),
@@ -118,7 +118,7 @@ pub enum Stored {
 pub enum Sent {
     NoMore,
     More(u64),
-    /// All that is agreed, and so many MB more.
+    /// The whole agreed egress, plus this many MB.
     All(u64),
     LessSent,
     MostSent,
@@ -127,9 +127,9 @@ pub enum Sent {
 /// Watermark of a report.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Through {
-    /// The latest that is taken, and so many seconds more.
+    /// The latest accepted time, plus this many seconds.
     Latest(i64),
-    /// So many seconds after the present one.
+    /// This many seconds after the current watermark.
     After(i64),
 }
 
@@ -147,7 +147,7 @@ pub struct Item {
     pub through: Through,
 }
 
-/// Reports on the page of a deal, or so many pages beyond it.
+/// Reports on the page of a deal, or this many pages after it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Book {
     pub of: u32,
@@ -163,7 +163,7 @@ pub struct Round {
     pub deals: List<u32>,
 }
 
-/// What is wrong with the texts of a bucket, if anything.
+/// The fault in the texts of a bucket, if any.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Texts {
     Plain,
@@ -178,7 +178,7 @@ pub enum Texts {
     LongApi,
 }
 
-/// A repository id by number; 0 is the empty one, 200 the longest, 201 a byte too long.
+/// A repository id by number: 0 is empty, 200 is the longest, 201 is one byte too long.
 pub type Repo = u8;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -189,7 +189,7 @@ pub enum Contract {
     Reputation,
 }
 
-/// Commands that only contracts of the system may give.
+/// Commands that only contracts of the system may call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Inner {
     OpenAccount,
@@ -207,13 +207,13 @@ pub enum Call {
     // ---- the world ----
     Wait(Time),
     Mint(Who, Asset, i128),
-    /// Money to the escrow past its functions.
+    /// A direct transfer to the escrow.
     Donate(Asset, i128),
-    /// The issuer takes money from the escrow.
+    /// The issuer claws money back from the escrow.
     ClawBack(Asset, i128),
     Freeze(Who, Asset),
     Thaw(Who, Asset),
-    /// The trustline takes so much more.
+    /// The trustline accepts this much more.
     Limit(Who, Asset, i64),
 
     // ---- registry ----
@@ -233,7 +233,7 @@ pub enum Call {
         prices: (u128, u128),
         sla: (u32, u32),
     },
-    /// Name, region and country are changed as the bits say.
+    /// The bits select which of name, region and country change.
     UpdateBasic(u32, u8, Texts),
     UpdateConditions {
         bucket: u32,
@@ -261,7 +261,7 @@ pub enum Call {
         egress_mb: u64,
         api: &'static str,
     },
-    /// The same with limits: the bucket's prices and the policy in force, and so much more.
+    /// The same with limits: the bucket's prices and the current policy, plus these numbers.
     CreateDealAt {
         consumer: Who,
         bucket: u32,
@@ -300,31 +300,31 @@ pub enum Call {
     SendFunds(Who, Amount),
     WithdrawFees(Asset, Who, Amount),
     SetAsset(Asset),
-    /// Not a token.
+    /// An address that is not a token.
     SetBadAsset,
     Faucet(Who, i128),
     ChangeAssetAdmin(Who),
 
     // ---- reputation, administration ----
-    /// Provider's clean and notice points, the least volume in dollars.
+    /// Points of a provider for a clean deal and for a notice, and the minimum volume in dollars.
     SetPoints(i32, i32, i128),
     ScheduleUpgrade(Contract, u8),
     CancelUpgrade(Contract),
-    /// Never one that would be executed.
+    /// Never an upgrade that would be executed.
     Upgrade(Contract, u8),
     Migrate(Contract),
-    /// What only a contract of the system may do.
+    /// A command that only a contract of the system may call.
     Intrude(Inner),
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Step(pub By, pub Call);
 
-/// A list whose `Debug` can be compiled.
+/// A list whose `Debug` output is valid Rust.
 #[derive(Clone, Eq, PartialEq)]
 pub struct List<T>(pub Vec<T>);
 
-/// A [`List`] of these.
+/// Builds a [`List`].
 pub fn list<T, const N: usize>(items: [T; N]) -> List<T> {
     List(Vec::from(items))
 }

@@ -1,4 +1,4 @@
-//! Who holds what of the assets, and whether a transfer can be made.
+//! Balances of the assets, and whether a transfer is possible.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use super::{
 };
 use crate::world::POCKET;
 
-/// What a holder has of an asset.
+/// The holding of an asset.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Wallet {
     pub balance: i128,
     pub authorized: bool,
-    /// Of a classic account's trustline; `None` for contracts.
+    /// The limit of a classic account's trustline; `None` for contracts.
     pub limit: Option<i64>,
     /// A classic account without a trustline.
     pub missing: bool,
@@ -67,7 +67,7 @@ impl Wallets {
         !wallet.missing && wallet.authorized && wallet.limit.is_none_or(fits)
     }
 
-    /// Moves money where both holders may; whether it did.
+    /// Transfers money if both holders allow it; returns whether it did.
     pub fn transfer(&mut self, asset: Asset, from: Who, to: Who, amount: i128) -> bool {
         if !self.can_send(from, asset, amount) || !self.can_receive(to, asset, amount) {
             return false;
@@ -79,7 +79,7 @@ impl Wallets {
 }
 
 impl Ghost {
-    /// Whether an order of the issuer, or a change of a trustline, can be carried out at all.
+    /// Whether an order of the issuer or a change of a trustline is possible.
     pub fn is_possible(&self, call: &Call) -> bool {
         match call {
             Call::Mint(who, asset, amount) => {

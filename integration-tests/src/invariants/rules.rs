@@ -1,4 +1,4 @@
-//! The rules, one function each. A broken one is said with its name and the figures.
+//! The rules, one function each. A violation is reported with the name of the rule and the figures.
 
 use super::{History, Observed};
 
@@ -9,7 +9,7 @@ mod reputation;
 
 type Broken = Vec<String>;
 
-/// Everything that is broken.
+/// All violations.
 pub fn broken(seen: &Observed, history: &History) -> Broken {
     let mut out = Broken::new();
     money::solvency(seen, &mut out);

@@ -1,4 +1,4 @@
-//! One call with exactly the signatures that are given, and what came of it.
+//! One call with exactly the given signatures, and its result.
 
 use flash_integration_tests::{signed::signed_args, Person, World};
 use soroban_sdk::{
@@ -6,16 +6,16 @@ use soroban_sdk::{
     Address, Error, IntoVal, Symbol, Val, Vec as SorobanVec,
 };
 
-/// A command about to be called, and whose signature it needs.
+/// A command to call, and the signature that it needs.
 pub struct Call {
     pub args: SorobanVec<Val>,
-    /// Other arguments of the same types: a signature for them is none for `args`.
+    /// Other arguments of the same types. A signature for them is not valid for `args`.
     pub other_args: SorobanVec<Val>,
-    /// `None` where nobody signs.
+    /// `None` if nobody signs.
     pub signer: Option<Person>,
-    /// What the signer's token pays as a sub-invocation.
+    /// The transfer of the signer's money, a sub-invocation.
     pub pulled: i128,
-    /// The command is refused for its state, by the contract and not by the host: there is no state
+    /// The contract (not the host) refuses the command because of its state, as there is no state
     /// yet in which it would succeed.
     pub refused_with: Option<u32>,
 }
@@ -30,7 +30,7 @@ pub fn address(world: &World, contract: &str) -> Address {
     }
 }
 
-/// Calls with one signature of `person` for other arguments or the same, or with none.
+/// Calls with one signature of `person`, for the same or for other arguments, or without one.
 pub fn attempt(
     world: &World,
     contract: &str,
@@ -53,7 +53,7 @@ pub fn attempt(
     invoke(world, &contract, function, call)
 }
 
-/// Calls with the signature for the token's transfer alone.
+/// Calls with only the signature for the token's transfer.
 pub fn attempt_with_transfer_only(
     world: &World,
     contract: &str,
@@ -67,8 +67,7 @@ pub fn attempt_with_transfer_only(
     invoke(world, &contract, function, call)
 }
 
-/// Calls as a contract would. Where money is pulled, Carol has signed for the transfer and for
-/// nothing else.
+/// Calls as a contract would. If money is pulled, Carol has signed for the transfer only.
 pub fn attempt_as_contract(
     world: &World,
     caller: &Address,
@@ -97,7 +96,7 @@ fn invoke(world: &World, contract: &Address, function: &str, call: &Call) -> Res
         .map_err(|error| error.expect("every error is an Error"))
 }
 
-/// The authorisation tree that a success must have needed: this and nothing else.
+/// The authorisation tree that a successful call must have needed exactly.
 pub fn expected_tree(
     world: &World,
     contract: &str,
@@ -131,7 +130,7 @@ pub fn expected_tree(
 }
 
 fn transfer<'a>(world: &'a World, from: &Person, amount: i128) -> MockAuthInvoke<'a> {
-    // The address outlives the call: the world holds the asset.
+    // The address outlives the call, because the world holds the asset.
     let asset: &'a Address = Box::leak(Box::new(world.asset.address()));
     MockAuthInvoke {
         contract: asset,

@@ -1,4 +1,4 @@
-//! The table against what is exported, and against its rendering for readers.
+//! Compares the table with the exported functions and with docs/access.md.
 
 use std::{collections::BTreeSet, env, fs, path::PathBuf};
 
@@ -10,7 +10,7 @@ fn repository(path: &str) -> PathBuf {
         .join(path)
 }
 
-/// The functions in a committed interface, which `make check` holds against the built Wasm.
+/// The functions of a committed interface, which `make check` compares with the built Wasm.
 fn exported(contract: &str) -> BTreeSet<String> {
     let path = repository(&format!("goldens/{contract}.interface.txt"));
     let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

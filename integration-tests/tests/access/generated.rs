@@ -1,5 +1,5 @@
-//! The tests that the table generates: each command with no signature, with every wrong one, with
-//! one for other arguments, with the token's alone, and with the right one.
+//! The tests generated from the table: each command without a signature, with every wrong one, with
+//! one for other arguments, with only the token's, and with the right one.
 
 use flash_integration_tests::{Person, World};
 use soroban_sdk::Error;
@@ -11,7 +11,7 @@ use crate::{
     table::{table, Row, Signer},
 };
 
-/// A world brought to where the row's command succeeds.
+/// Builds a world in which the row's command succeeds.
 fn staged(row: &Row) -> Option<(World, Call)> {
     let scene = row.scene?;
     let world = World::builder().build();
@@ -28,7 +28,7 @@ fn signed_rows() -> Vec<Row> {
         .collect()
 }
 
-/// Fails unless the call was refused for want of a signature, and changed nothing.
+/// Fails unless the call was refused because a signature is missing, and changed nothing.
 fn refused(world: &World, row: &Row, how: &str, act: impl FnOnce() -> Result<(), Error>) {
     let before = world.ledger_entries();
     let answer = act();
@@ -163,7 +163,7 @@ fn what_is_for_deals_needs_no_signature_but_the_payers_when_deals_calls_it() {
     for row in table().iter().filter(|row| row.signer == Signer::Deals) {
         let (world, call) = staged(row).expect("a scene");
         let deals = world.at.deals.clone();
-        // With the payer's exact signature, or with none: anything more would be refused.
+        // With exactly the payer's signature, or without one: a call that needs more would fail.
         attempt_as_contract(&world, &deals, row.contract, row.function, &call)
             .unwrap_or_else(|error| panic!("{}.{}: {error:?}", row.contract, row.function));
         pulling += usize::from(call.pulled > 0);

@@ -1,5 +1,5 @@
-//! Who may call what: one table, and the tests that are generated from it. They run on the native
-//! contracts, and on their Wasm when `FLASH_WASM_DIR` is set.
+//! Who may call what: one table, and the tests generated from it. They run on the native contracts,
+//! or on their Wasm if `FLASH_WASM_DIR` is set.
 
 mod attempt;
 mod document;

@@ -1,4 +1,5 @@
-//! The oracle signs a digest of the reports in place of the reports: it must bind as they would.
+//! The oracle signs a digest of the reports instead of the reports. The digest must bind just as
+//! strongly.
 
 use flash_integration_tests::{unauthorised, Usage, World, DAY};
 use flash_interfaces::deals::{BookReports, Report};
@@ -6,7 +7,7 @@ use soroban_sdk::{testutils::MockAuthInvoke, vec, Error, IntoVal, Symbol, Val, V
 
 use flash_integration_tests::signed::signed_args;
 
-/// What is changed of a report, and how.
+/// A change of one field of a report.
 type Change = (&'static str, fn(&mut Report));
 
 struct Scene {
@@ -34,7 +35,7 @@ impl Scene {
         (Vec::from_slice(env, books),).into_val(env)
     }
 
-    /// Sends the books with the oracle's signature for others.
+    /// Sends the books with the oracle's signature for other books.
     fn send(&self, signed: (&str, &[BookReports]), command: &str) -> Result<Vec<u32>, Error> {
         let Self { world, books } = self;
         let entry = world.oracle.sign(&MockAuthInvoke {
@@ -109,7 +110,7 @@ fn a_signature_for_the_same_reports_in_other_books_is_none() {
     let scene = scene();
     let [book, other] = scene.books.clone();
     let own = reports(&book);
-    // The same bytes in the same order, one of them in the next book.
+    // The same bytes in the same order, with one report in the next book.
     let rest = [own[1], reports(&other)[0]];
     let moved = [
         with_reports(&scene, &book, &own[..1]),

@@ -1,4 +1,4 @@
-//! How to get a world to where each command succeeds, and with which arguments.
+//! For each command: a world in which it succeeds, and the arguments.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ use soroban_sdk::{vec, Bytes, BytesN, Env, IntoVal, Val, Vec};
 
 use crate::attempt::Call;
 
-/// Answers `None` where the mode of the test run has no such scene.
+/// `None` if the scene is impossible in the mode of this test run.
 pub type Scene = fn(&World, &'static str) -> Option<Call>;
 
 type Args = Vec<Val>;
@@ -29,7 +29,7 @@ fn signed(signer: &Person, args: Args, other_args: Args) -> Option<Call> {
     })
 }
 
-/// A command that nobody signs: `deals` calls it directly, or anyone does.
+/// A command without a signature: `deals` calls it directly, or anyone does.
 fn unsigned(args: Args) -> Option<Call> {
     Some(Call {
         other_args: args.clone(),
@@ -138,7 +138,7 @@ pub fn create_bucket(world: &World, _: &str) -> Option<Call> {
     signed(&world.ada, bucket(200_000), bucket(1))
 }
 
-/// A command of Ada's on a bucket of hers, with what follows provider and bucket id.
+/// A command of Ada on her bucket, with the arguments after provider and bucket id.
 fn on_bucket<R>(world: &World, rest: impl Fn(bool) -> R) -> Option<Call>
 where
     R: IntoVal<Env, Args>,
@@ -460,7 +460,7 @@ pub fn suspend_oracle(world: &World, _: &str) -> Option<Call> {
     signed(&world.owner, none.clone(), none)
 }
 
-/// A funded deal with something owed.
+/// A funded deal that owes something.
 fn used(world: &World) -> Deal {
     let deal = world.deal().funded();
     world.advance(DAY);
@@ -468,7 +468,7 @@ fn used(world: &World) -> Deal {
     deal
 }
 
-/// A deal that its consumer has closed.
+/// A deal closed by its consumer.
 fn closed(world: &World) -> Deal {
     let deal = used(world);
     world.close(&deal).expect("closed");
@@ -523,7 +523,7 @@ pub fn escrow_close(world: &World, _: &str) -> Option<Call> {
     unsigned(args(world, (deal.id, 0_i128, 0_i128, true, false)))
 }
 
-/// Ada may claim what a settlement paid her.
+/// Ada can claim the payment of a settlement.
 fn paid(world: &World) {
     let deal = used(world);
     assert_eq!(world.settle(&deal), 0);
@@ -649,7 +649,7 @@ pub fn cancel_upgrade(world: &World, contract: &str) -> Option<Call> {
     signed(&world.owner, none.clone(), none)
 }
 
-/// Needs a Wasm to upgrade to, so it is played where the contracts are Wasm.
+/// Needs Wasm to upgrade to, so it only runs on Wasm contracts.
 pub fn upgrade(world: &World, contract: &str) -> Option<Call> {
     let wasm = fs::read(deploy::wasm_dir()?.join(format!("{contract}.wasm"))).expect("built");
     let wasm = Bytes::from_slice(&world.env, &wasm);
@@ -665,7 +665,7 @@ pub fn upgrade(world: &World, contract: &str) -> Option<Call> {
     signed(&world.owner, all(new_hash), all(hash(world, 1)))
 }
 
-/// There is one schema yet.
+/// There is only one schema yet.
 pub fn migrate(world: &World, _: &str) -> Option<Call> {
     let none: Args = Vec::new(&world.env);
     let refused_with = Some(AdminError::NothingToMigrate as u32);
@@ -685,7 +685,7 @@ pub fn unpause(world: &World, contract: &str) -> Option<Call> {
     pause(world, contract)
 }
 
-/// The owner does something first.
+/// The owner does something before the command.
 fn as_owner(world: &World, contract: &str, command: &str, args: &Args) {
     let caller = world.as_owner();
     let _: Val = match contract {

@@ -1,5 +1,5 @@
-//! What `registry` or `reputation` could become at worst, for tests that put it in their place:
-//! every function that `deals` calls traps, or takes all that a transaction may use.
+//! The worst that `registry` or `reputation` could become. Tests put this contract in their place:
+//! every function that `deals` calls traps, or uses everything that a transaction may use.
 #![no_std]
 
 use soroban_sdk::{contract, contractimpl, symbol_short, Bytes, Env, Symbol, Val};
@@ -11,7 +11,7 @@ pub struct HostileCallee;
 
 #[contractimpl]
 impl HostileCallee {
-    /// From now on calls never end; before, they trap.
+    /// Makes calls never end; before this, they trap.
     pub fn never_end(env: Env) {
         env.storage().instance().set(&NEVER_ENDS, &true);
     }
@@ -45,7 +45,7 @@ fn misbehave(env: &Env) {
     let never_ends = env.storage().instance().get(&NEVER_ENDS).unwrap_or(false);
     assert!(never_ends, "hostile");
     loop {
-        // A metered host call, so that it ends natively too.
+        // A metered host call, so that the loop also ends natively.
         let _ = env.crypto().sha256(&Bytes::from_array(env, &[0; 1_024]));
     }
 }

@@ -1,6 +1,6 @@
-//! A SEP-41 token for tests: honest by default, and hostile in every way that the marketplace must
-//! survive once [`HostileToken::set_mode`] says so. Anyone may set the mode and mint: there is
-//! nothing here to protect.
+//! A SEP-41 token for tests. It is honest by default; [`HostileToken::set_mode`] makes it hostile
+//! in every way that the marketplace must survive. Anyone may set the mode and mint, because there
+//! is nothing to protect.
 #![no_std]
 
 mod ledger;
@@ -18,7 +18,7 @@ use soroban_token_sdk::{
     TokenUtils,
 };
 
-/// Errors of the token. The numbers overlap other contracts' on purpose.
+/// Errors of the token. Their codes overlap those of other contracts on purpose.
 #[contracterror]
 #[derive(Copy, Clone, Debug, Eq, PartialEq, PartialOrd, Ord)]
 #[repr(u32)]
@@ -27,7 +27,7 @@ pub enum HostileError {
     InsufficientAllowance = 2,
     NegativeAmount = 3,
     AllowanceInThePast = 4,
-    /// What `Mode::ForeignError` fails with: the escrow's `AccountNotFound`.
+    /// The error of `Mode::ForeignError`: the escrow's `AccountNotFound`.
     Impostor = 3204,
 }
 
@@ -47,17 +47,17 @@ impl HostileToken {
             });
     }
 
-    /// Sets how the token behaves from now on; what `figure` means is said at each [`Mode`].
+    /// Sets how the token behaves. Each [`Mode`] documents the meaning of `figure`.
     pub fn set_mode(env: Env, mode: Mode, figure: i128) {
         mode::set(&env, mode, figure);
     }
 
-    /// What the re-entering modes call during a transfer.
+    /// Sets the call that the re-entering modes make during a transfer.
     pub fn set_reentry(env: Env, reentry: Reentry) {
         mode::set_reentry(&env, &reentry);
     }
 
-    /// How many re-entering calls came back with an error, and how many went through.
+    /// How many re-entering calls failed, and how many succeeded.
     pub fn get_reentries(env: Env) -> (u32, u32) {
         mode::reentries(&env)
     }
@@ -67,7 +67,8 @@ impl HostileToken {
         MintWithAmountOnly { to, amount }.publish(&env);
     }
 
-    // ---- SEP-41. What a mode can answer in another type is declared as `Val`. ----
+    // ---- SEP-41. Return values that a mode can replace by another type are declared as `Val`.
+    // ----
 
     pub fn allowance(env: Env, from: Address, spender: Address) -> i128 {
         ledger::allowance(&env, &from, &spender)
@@ -167,7 +168,7 @@ impl HostileToken {
     }
 }
 
-/// A transfer as the mode wants it.
+/// A transfer in the current mode.
 fn move_money(env: &Env, from: &Address, to: &Address, amount: i128) {
     let (mode, figure) = mode::get(env);
     mode::act(env, mode, Moment::BeforeTransfer);

@@ -20,18 +20,18 @@ pub enum Mode {
     /// A transfer succeeds and moves nothing.
     SilentNoop,
     TrapOnTransfer,
-    /// A transfer fails with the number of an error of the escrow.
+    /// A transfer fails with an error code of the escrow.
     ForeignError,
     /// A transfer makes the configured call and fails with it.
     Reenter,
-    /// A transfer makes the configured call, swallows its failure and goes on.
+    /// A transfer makes the configured call and ignores its failure.
     ReenterQuietly,
     /// `decimals` is `figure`.
     WrongDecimals,
     TrappingName,
-    /// Balance, decimals, name and transfer answer a `bool`.
+    /// Balance, decimals, name and transfer return a `bool`.
     WrongTypes,
-    /// A transfer is carried out and answers a `bool`; all else is honest.
+    /// A transfer happens but returns a `bool`; everything else is honest.
     WrongTransferType,
     /// A transfer never ends.
     InfiniteLoop,
@@ -77,7 +77,7 @@ pub fn set_reentry(env: &Env, reentry: &Reentry) {
     env.storage().instance().set(&ModeKey::Reentry, reentry);
 }
 
-/// (refused, went through)
+/// (failed, succeeded)
 pub fn reentries(env: &Env) -> (u32, u32) {
     env.storage()
         .instance()
@@ -85,7 +85,7 @@ pub fn reentries(env: &Env) -> (u32, u32) {
         .unwrap_or((0, 0))
 }
 
-/// What the mode does at a moment of a transfer.
+/// What the mode does at this moment of a transfer.
 pub fn act(env: &Env, mode: Mode, moment: Moment) {
     match (mode, moment) {
         (Mode::TrapOnTransfer, Moment::BeforeTransfer) => panic!("hostile"),
@@ -93,7 +93,7 @@ pub fn act(env: &Env, mode: Mode, moment: Moment) {
             panic_with_error!(env, HostileError::Impostor)
         }
         (Mode::InfiniteLoop, Moment::BeforeTransfer) => loop {
-            // A metered host call, so that the loop ends natively too.
+            // A metered host call, so that the loop also ends natively.
             let _ = env.crypto().sha256(&Bytes::from_array(env, &[0; 1_024]));
         },
         (Mode::Reenter, Moment::AfterTransfer) => {

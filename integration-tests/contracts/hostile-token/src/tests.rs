@@ -113,7 +113,7 @@ fn transfers_are_as_wrong_as_the_mode_says() {
         let w = World::new();
         w.token.set_mode(&mode, &figure);
         if mode == Mode::InfiniteLoop {
-            // The test environment has no limit of its own.
+            // The test environment has no limit by default.
             let mut budget = w.env.cost_estimate().budget();
             budget.reset_limits(100_000_000, 40_000_000);
             assert!(
@@ -123,7 +123,7 @@ fn transfers_are_as_wrong_as_the_mode_says() {
             continue;
         }
         let answered = w.transfer(10);
-        // A wrong type is a completed call whose answer cannot be read.
+        // A call with a wrong return type completes, but its answer cannot be decoded.
         assert!(answered == succeeds || mode == Mode::WrongTypes, "{mode:?}");
         w.token.set_mode(&Mode::Honest, &0);
         assert_eq!(w.balances(), balances, "{mode:?}");
