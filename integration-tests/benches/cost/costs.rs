@@ -69,31 +69,36 @@ pub fn read(path: &Path) -> Option<Value> {
 
 /// The figures that are worse than in the baseline, or missing, one line each.
 pub fn regressions(baseline: &Value, now: &Value) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut regressions = Vec::new();
     for part in ["ops", "wasm_bytes"] {
-        compare(&format!("/{part}"), &baseline[part], &now[part], &mut found);
+        compare(
+            &format!("/{part}"),
+            &baseline[part],
+            &now[part],
+            &mut regressions,
+        );
     }
-    found
+    regressions
 }
 
-fn compare(path: &str, baseline: &Value, now: &Value, found: &mut Vec<String>) {
+fn compare(path: &str, baseline: &Value, now: &Value, regressions: &mut Vec<String>) {
     if let Value::Object(fields) = baseline {
         for (name, before) in fields {
             let path = format!("{path}/{name}");
             match now.get(name) {
-                Some(after) => compare(&path, before, after, found),
-                None => found.push(format!("{path} is not measured any more")),
+                Some(after) => compare(&path, before, after, regressions),
+                None => regressions.push(format!("{path} is not measured any more")),
             }
         }
         return;
     }
     let (Some(before), Some(after)) = (baseline.as_f64(), now.as_f64()) else {
-        return found.push(format!("{path} is not a number"));
+        return regressions.push(format!("{path} is not a number"));
     };
     if path.ends_with("/n") && before != after {
-        found.push(format!("{path} was {before}, is {after}"));
+        regressions.push(format!("{path} was {before}, is {after}"));
     } else if after > before * TOLERANCE {
         let percent = (after / before.max(1.0) - 1.0) * 100.0;
-        found.push(format!("{path} was {before}, is {after}: + {percent:.1} %"));
+        regressions.push(format!("{path} was {before}, is {after}: + {percent:.1} %"));
     }
 }

@@ -124,7 +124,7 @@ impl Bench {
 
         let newcomer = market.party("newcomer");
         let args = (&newcomer.address, market.text("Newcomer Storage Ltd"));
-        self.one(
+        self.single(
             &mut market,
             "register_provider",
             &newcomer,
@@ -133,7 +133,7 @@ impl Bench {
             args,
         );
         let args = market.bucket_args(ada);
-        let answer = self.one(
+        let answer = self.single(
             &mut market,
             "create_bucket",
             ada,
@@ -144,7 +144,7 @@ impl Bench {
         let bucket_id: u32 = market.decode(&answer);
 
         let args = market.deal_args(ada, carol, bucket_id);
-        let answer = self.one(
+        let answer = self.single(
             &mut market,
             "create_deal",
             carol,
@@ -154,7 +154,7 @@ impl Bench {
         );
         let id: u32 = market.decode(&answer);
         let args = (&ada.address, &carol.address, id);
-        self.one(
+        self.single(
             &mut market,
             "accept",
             ada,
@@ -163,7 +163,7 @@ impl Bench {
             args,
         );
         let args = market.fund_args(ada, carol, id);
-        self.one(
+        self.single(
             &mut market,
             "fund",
             carol,
@@ -173,7 +173,7 @@ impl Bench {
         );
         let deal = market.funded(ada, carol, id);
         let args = (&carol.address, &ada.address, id, 10 * USD as u128);
-        self.one(
+        self.single(
             &mut market,
             "deposit",
             carol,
@@ -201,13 +201,13 @@ impl Bench {
         market.call::<()>(&oracle, &contract, "update_deal_sla", args);
         let row = "pay_pending_consumption";
         let args = (provider, consumer, deal.id);
-        self.one(&mut market.fork(), row, &oracle, &contract, row, args);
+        self.single(&mut market.fork(), row, &oracle, &contract, row, args);
 
         market.ledger.advance(DAY);
         market.round(deals);
         let (escrow, asset) = (market.at.escrow.clone(), market.asset.clone());
         let args = (provider, &asset);
-        self.one(&mut market.fork(), "push", &oracle, &escrow, "push", args);
+        self.single(&mut market.fork(), "push", &oracle, &escrow, "push", args);
     }
 
     /// Closes a deal in the middle with an unreported tail, and completes one with everything: last
@@ -218,10 +218,10 @@ impl Bench {
         let mut other = market.fork();
         other.ledger.advance(HOUR);
         let args = (&consumer.address, deal.id);
-        self.one(&mut other, "close", consumer, &contract, "close_deal", args);
+        self.single(&mut other, "close", consumer, &contract, "close_deal", args);
 
         let args = (&consumer.address, &provider.address, deal.id);
-        self.one(
+        self.single(
             market,
             "complete",
             consumer,
@@ -231,7 +231,7 @@ impl Bench {
         );
     }
 
-    fn one<A>(
+    fn single<A>(
         &mut self,
         market: &mut Market,
         row: &str,

@@ -87,7 +87,7 @@ fn one_oracle_is_enough_until_each_of_its_ledgers_has_a_full_batch() {
 }
 
 #[test]
-fn costs_that_lack_a_row_are_refused_with_its_name() {
+fn costs_without_a_row_are_refused_and_name_it() {
     let mut costs = costs();
     costs["ops"].as_object_mut().unwrap().remove("life_of_100");
     let error = Model::of(&costs).unwrap_err();
@@ -95,7 +95,7 @@ fn costs_that_lack_a_row_are_refused_with_its_name() {
 }
 
 #[test]
-fn the_documentation_tells_what_the_committed_costs_say() {
+fn the_documentation_matches_the_committed_costs() {
     let committed = std::fs::read_to_string(repository("docs/cost-model.md")).unwrap();
     let now = read_model().unwrap().document();
     assert!(

@@ -89,16 +89,16 @@ fn without_custom_sections(wasm: &[u8]) -> Option<u64> {
     if !header.starts_with(b"\0asm") {
         return None;
     }
-    let mut kept = HEADER_BYTES;
+    let mut executed_bytes = HEADER_BYTES;
     while let Some((id, after_id)) = rest.split_first() {
         let (len, after_len) = leb128(after_id)?;
         let (_, next) = after_len.split_at_checked(len)?;
         if *id != CUSTOM_SECTION {
-            kept += rest.len() - next.len();
+            executed_bytes += rest.len() - next.len();
         }
         rest = next;
     }
-    u64::try_from(kept).ok()
+    u64::try_from(executed_bytes).ok()
 }
 
 fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {

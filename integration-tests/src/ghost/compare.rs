@@ -779,9 +779,9 @@ impl Comparison<'_> {
                 (Role::Provider, PublishedRole::Provider),
                 (Role::Consumer, PublishedRole::Consumer),
             ] {
-                let known = self.ghost.reputation.standings.contains_key(&(who, role));
+                let expected = self.ghost.reputation.standings.contains_key(&(who, role));
                 let record = client.get_record(&self.address(who), &published);
-                self.same(|| format!("record of {who:?}"), known, record.is_some());
+                self.same(|| format!("record of {who:?}"), expected, record.is_some());
             }
         }
     }

@@ -49,16 +49,16 @@ fn require(holds: bool, out: &mut Vec<String>, say: impl FnOnce() -> String) {
 fn solvency(ghost: &Ghost, out: &mut Vec<String>) {
     for asset in ASSETS {
         let totals = ghost.escrow.totals(asset);
-        let kept = ghost.escrow.liabilities(asset) + totals.fees;
+        let owed = ghost.escrow.liabilities(asset) + totals.fees;
         let balance = ghost.escrow_balance(asset);
-        require(balance == kept + totals.drift, out, || {
+        require(balance == owed + totals.drift, out, || {
             format!(
-                "E1: {balance} of {asset:?}, {kept} kept, {} beside",
+                "E1: {balance} of {asset:?}, {owed} owed, surplus {}",
                 totals.drift
             )
         });
-        require(balance >= kept || totals.clawed, out, || {
-            format!("E1: {balance} of {asset:?} for {kept} without a claw-back")
+        require(balance >= owed || totals.clawed, out, || {
+            format!("E1: {balance} of {asset:?} for {owed} without a claw-back")
         });
     }
     let negative = ghost.escrow.claims.iter().find(|(_, claim)| **claim < 0);

@@ -108,7 +108,7 @@ fn render() -> String {
 }
 
 #[test]
-fn the_document_says_what_the_table_says() {
+fn the_document_matches_the_table() {
     let path = repository("docs/access.md");
     if env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, render()).expect("docs/access.md can be written");

@@ -97,7 +97,7 @@ fn nothing_works_with_anybody_elses_signature() {
 }
 
 #[test]
-fn a_signature_for_other_arguments_is_none() {
+fn a_signature_for_other_arguments_is_refused() {
     for row in signed_rows() {
         let Some((world, call)) = staged(&row) else {
             continue;
@@ -119,7 +119,7 @@ fn a_signature_for_other_arguments_is_none() {
 }
 
 #[test]
-fn the_signature_for_the_transfer_alone_is_none() {
+fn a_signature_for_the_transfer_alone_is_refused() {
     let mut pulling = 0;
     for row in signed_rows() {
         let Some((world, call)) = staged(&row) else {
@@ -137,7 +137,7 @@ fn the_signature_for_the_transfer_alone_is_none() {
 }
 
 #[test]
-fn the_right_signature_is_enough_and_no_other_is_asked_for() {
+fn the_right_signature_is_enough_and_no_other_is_needed() {
     for row in table().iter().filter(|row| row.signer != Signer::Deals) {
         let Some((world, call)) = staged(row) else {
             continue;
@@ -158,7 +158,7 @@ fn the_right_signature_is_enough_and_no_other_is_asked_for() {
 }
 
 #[test]
-fn what_is_for_deals_needs_no_signature_but_the_payers_when_deals_calls_it() {
+fn commands_for_deals_need_only_the_payers_signature_when_deals_calls() {
     let mut pulling = 0;
     for row in table().iter().filter(|row| row.signer == Signer::Deals) {
         let (world, call) = staged(row).expect("a scene");
@@ -172,7 +172,7 @@ fn what_is_for_deals_needs_no_signature_but_the_payers_when_deals_calls_it() {
 }
 
 #[test]
-fn what_is_for_deals_is_for_no_other_contract() {
+fn commands_for_deals_refuse_other_contracts() {
     for row in table().iter().filter(|row| row.signer == Signer::Deals) {
         let (world, call) = staged(row).expect("a scene");
         let (at, asset) = (&world.at, world.asset.address());

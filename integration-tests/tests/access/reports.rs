@@ -79,7 +79,7 @@ fn with_reports(scene: &Scene, book: &BookReports, reports: &[Report]) -> BookRe
 }
 
 #[test]
-fn a_signature_for_other_reports_is_none() {
+fn a_signature_for_other_reports_is_refused() {
     let scene = scene();
     let [book, other] = scene.books.clone();
     let own = reports(&book);
@@ -106,7 +106,7 @@ fn a_signature_for_other_reports_is_none() {
 }
 
 #[test]
-fn a_signature_for_the_same_reports_in_other_books_is_none() {
+fn a_signature_for_the_same_reports_in_other_books_is_refused() {
     let scene = scene();
     let [book, other] = scene.books.clone();
     let own = reports(&book);
@@ -136,7 +136,7 @@ fn a_signature_for_the_same_reports_in_other_books_is_none() {
 }
 
 #[test]
-fn a_signature_for_one_command_is_none_for_the_other_and_the_right_one_works() {
+fn a_signature_for_one_command_is_refused_by_the_other() {
     let scene = scene();
     let books = scene.books.clone();
     for (signed, sent) in [

@@ -1,5 +1,5 @@
-//! The marketplace in plain Rust beside the contracts: random sequences, and those that once found
-//! a fault. Native, or on the Wasm when `FLASH_WASM_DIR` is set.
+//! Runs the ghost and the contracts side by side: random sequences, and sequences that once found a
+//! fault. On native contracts, or on the Wasm if `FLASH_WASM_DIR` is set.
 //!
 //! `GHOST_CASES` sequences of about `GHOST_STEPS` steps; `make fuzz` plays 1_000 of 100.
 
@@ -20,13 +20,13 @@ use flash_integration_tests::ghost::{
 };
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
-/// A line of progress, for those who let it play for long, after so many sequences.
+/// Prints progress after this many sequences.
 const PROGRESS_EVERY: u32 = 25;
-/// The strategies nest deeply, and unoptimised frames are large.
+/// The stack must be large: strategies nest deeply, and unoptimised frames are large.
 const STACK_BYTES: usize = 256 << 20;
 
 #[test]
-fn contracts_do_as_the_ghost_does() {
+fn contracts_behave_like_the_ghost() {
     let thread = thread::Builder::new().stack_size(STACK_BYTES);
     let played = thread.spawn(play_random_sequences).expect("a thread");
     if let Err(panic) = played.join() {
@@ -34,7 +34,8 @@ fn contracts_do_as_the_ghost_does() {
     }
 }
 
-/// The same sequences in every test run; `GHOST_SEED=random`, as `make fuzz` sets it, plays others.
+/// Every test run plays the same sequences. `GHOST_SEED=random`, which `make fuzz` sets, plays new
+/// ones.
 fn seed() -> RngSeed {
     match env::var("GHOST_SEED").as_deref() {
         Ok("random") => RngSeed::Random,
@@ -101,7 +102,7 @@ fn setting(name: &str, default: u32) -> u32 {
     }
 }
 
-/// What proptest has shrunk, without any step that is not needed to go wrong.
+/// Removes every step from the shrunk sequence that is not needed for the failure.
 fn shortened(setup: Setup, mut steps: Vec<Step>, until: Instant) -> (String, Vec<Step>) {
     let fails = |steps: &[Step]| play::run(setup, steps).err();
     let (nth, mut why) = fails(&steps).expect("a failure that can be repeated");
@@ -120,14 +121,14 @@ fn shortened(setup: Setup, mut steps: Vec<Step>, until: Instant) -> (String, Vec
     (why, steps)
 }
 
-/// A failure as a test that can be pasted into `regressions.rs`.
+/// Formats a failure as a test for `regressions.rs`.
 fn regression(why: &str, setup: Setup, steps: &[Step]) -> String {
     let lines: String = steps
         .iter()
         .map(|step| format!("            {step:?},\n"))
         .collect();
     format!(
-        "{why}\n\n#[test]\nfn found() {{\n    replay(\n        {setup:?},\n        \
+        "{why}\n\n#[test]\nfn regression() {{\n    replay(\n        {setup:?},\n        \
          &[\n{lines}        ],\n    );\n}}\n"
     )
 }

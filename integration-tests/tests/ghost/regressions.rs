@@ -1,4 +1,4 @@
-//! Sequences that once found a fault, as they were printed.
+//! Sequences that once found a fault, as printed.
 
 use flash_integration_tests::ghost::{
     play::{replay, Setup},
@@ -7,8 +7,8 @@ use flash_integration_tests::ghost::{
     Step,
 };
 
-/// The health of a deal whose use was all reported promised less at closing than closing gives
-/// back: the egress that was never used counted as held, although no report could bill it any more.
+/// Once all usage of a deal was reported, its health promised a smaller refund at closing than
+/// closing gave. Unused egress counted as held back, although no report could bill it any more.
 #[test]
 fn health_promises_the_whole_refund_once_everything_is_reported() {
     replay(

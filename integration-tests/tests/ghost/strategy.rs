@@ -1,4 +1,4 @@
-//! Random sequences: a market that has been set up more or less, and then anything.
+//! Random sequences: a market that is more or less set up, then arbitrary steps.
 
 use flash_integration_tests::{
     ghost::{
@@ -42,7 +42,7 @@ fn good_policy() -> impl Strategy<Value = PolicyKind> {
     ]
 }
 
-/// About so many steps.
+/// A sequence of about this many steps.
 pub fn sequence(steps: usize) -> impl Strategy<Value = Vec<Step>> {
     let chunk = prop_oneof![
         4 => step().prop_map(|step| vec![step]),
@@ -68,7 +68,7 @@ fn rights(calls: Vec<Call>) -> Vec<Step> {
         .collect()
 }
 
-/// Some time, and the report of a deal that is probably right.
+/// Some time passes, then a report of a deal that is probably right.
 fn daily_round() -> impl Strategy<Value = Vec<Step>> {
     let secs = prop_oneof![2 => Just(DAY), 2 => HOUR..4 * DAY, 1 => 4 * DAY..12 * DAY];
     let served = prop_oneof![
@@ -158,7 +158,7 @@ fn ending() -> impl Strategy<Value = Vec<Step>> {
     })
 }
 
-/// Critical days in a row, until anyone may close.
+/// Critical days in a row until anyone may close.
 fn outage() -> impl Strategy<Value = Vec<Step>> {
     (1_u32..=4, 1_usize..=4).prop_map(|(deal, days)| {
         let day = || {
@@ -186,7 +186,7 @@ fn outage() -> impl Strategy<Value = Vec<Step>> {
     })
 }
 
-/// What is claimable cannot be sent, or not whole.
+/// A claimable balance cannot be paid out, or not in full.
 fn refused_payment() -> impl Strategy<Value = Vec<Step>> {
     let who = select(
         &[
@@ -229,7 +229,7 @@ fn refused_payment() -> impl Strategy<Value = Vec<Step>> {
     )
 }
 
-/// Three buckets and four deals, most of them funded. What is left out shrinks away.
+/// Three buckets and four deals, most of them funded. Shrinking removes steps.
 fn market() -> impl Strategy<Value = Vec<Option<Step>>> {
     let step = |call: BoxedStrategy<Call>| {
         option::weighted(0.98, call.prop_map(|call| Step(By::Right, call))).boxed()
@@ -529,23 +529,23 @@ fn item(deal: impl Strategy<Value = u32>) -> impl Strategy<Value = Item> {
 
 fn report() -> impl Strategy<Value = Call> {
     let beyond = || prop_oneof![20 => Just(0_u32), 1 => Just(1_u32)];
-    // A daily round of one deal, right in every respect.
-    let one = deal().prop_flat_map(move |of| {
+    // A correct daily round of one deal.
+    let book = deal().prop_flat_map(move |of| {
         (beyond(), item(Just(of))).prop_map(move |(beyond, item)| Book {
             of,
             beyond,
             items: List(vec![item]),
         })
     });
-    let one = one.boxed();
+    let book = book.boxed();
     let mixed = (deal(), beyond(), list(item(deal()), 0..4)).prop_map(|(of, beyond, items)| Book {
         of,
         beyond,
         items,
     });
     let books = prop_oneof![
-        5 => one.clone().prop_map(|book| List(vec![book])),
-        2 => list(prop_oneof![one, mixed], 0..4),
+        5 => book.clone().prop_map(|book| List(vec![book])),
+        2 => list(prop_oneof![book, mixed], 0..4),
     ];
     let books = books.boxed();
     let rounds = (deal(), beyond(), list(deal(), 1..4)).prop_map(|(of, beyond, deals)| Round {
@@ -563,7 +563,7 @@ fn report() -> impl Strategy<Value = Call> {
         3 => books.clone().prop_map(Call::Report),
         5 => books.prop_map(Call::ReportAndSettle),
         4 => rounds.prop_map(Call::Settle),
-        // A book too many, and an item too many.
+        // One book too many, and one item too many.
         1 => Just(Call::Settle(List(vec![Round { of: 1, beyond: 0, deals: List(vec![1; 101]) }]))),
     ]
 }

@@ -1,4 +1,4 @@
-//! Adversarial cases that no other suite has: see `cases.tsv` for where each case is tested.
+//! Adversarial cases that no other suite has. `cases.tsv` names the tests of every case.
 
 use flash_escrow::testutils::Trust;
 use flash_integration_tests::{unauthorised, Answer, Deal, Usage, World, DAY, GB, USD};
@@ -10,7 +10,7 @@ use soroban_sdk::{
     contract, contractimpl, vec, Address, Env, Error, IntoVal, Symbol, TryFromVal, Val, Vec,
 };
 
-/// A contract that passes calls on.
+/// A contract that forwards calls.
 #[contract]
 struct Proxy;
 
@@ -108,7 +108,7 @@ fn no_constructor_can_be_called_again() {
         (&at.reputation, (mallory, mallory, delay).into_val(env)),
     ];
     for (contract, args) in calls {
-        // Even with every signature there is.
+        // Even with every possible signature.
         env.mock_all_auths();
         let answer: Answer<Val> = invoke(&world, contract, "__constructor", args);
         assert!(answer.is_err());
@@ -119,7 +119,7 @@ fn no_constructor_can_be_called_again() {
 }
 
 #[test]
-fn the_contracts_of_the_system_and_the_asset_are_no_party() {
+fn contracts_of_the_system_and_the_asset_cannot_be_parties() {
     let world = World::new();
     let at = &world.at;
     let bucket_id = world.bucket(&world.ada).listed();
@@ -143,7 +143,7 @@ fn the_contracts_of_the_system_and_the_asset_are_no_party() {
             .try_register_consumer(party, &world.text("the system"));
         let asked = world.deals().try_create_deal_at(party, &request);
         world.env.set_auths(&[]);
-        // Nobody can sign for the contracts themselves; the asset's could be made to.
+        // Nobody can sign for our contracts, but the asset contract could be made to sign.
         let refused = asked == Err(Ok(DealsError::PartyNotAllowed));
         assert!(refused || registered.is_err(), "{asked:?}");
         assert!(asked.is_err());
@@ -151,7 +151,7 @@ fn the_contracts_of_the_system_and_the_asset_are_no_party() {
     assert_eq!(world.deals().get_deal_count(), 0);
 }
 
-/// A day after its last report.
+/// A deal one day after its last report.
 fn a_day_unreported(world: &World) -> Deal {
     let deal = world.deal().storage_gb(1_000).days(90).funded();
     world.days(&deal, 1, Usage::stored_gb(1_000));
@@ -160,7 +160,7 @@ fn a_day_unreported(world: &World) -> Deal {
 }
 
 #[test]
-fn reports_on_what_has_ended_complete_it_once_and_change_nothing_afterwards() {
+fn reports_on_ended_deals_complete_them_once_and_then_change_nothing() {
     let not_on_page = DealsError::NotOnPage as u32;
     let endings: [fn(&World) -> Deal; 4] = [
         |world| {
@@ -225,7 +225,7 @@ fn reports_on_what_has_ended_complete_it_once_and_change_nothing_afterwards() {
 }
 
 #[test]
-fn an_outage_window_beside_clean_ones_costs_the_same_in_every_order_of_settling() {
+fn an_outage_window_costs_the_same_in_every_order_of_settling() {
     let mut seen = None;
     for settled_after in 0..8_u32 {
         let world = World::new();
@@ -237,7 +237,7 @@ fn an_outage_window_beside_clean_ones_costs_the_same_in_every_order_of_settling(
         {
             world.advance(DAY);
             assert_eq!(world.report(&deal, usage), 0);
-            // The window that is credited in full leaves nothing to settle: then this does nothing.
+            // A fully credited window leaves nothing to settle; then this does nothing.
             if settled_after & (1 << nth) != 0 {
                 world.settle(&deal);
             }
@@ -259,10 +259,10 @@ fn settle_report_and_close_in_every_order_move_the_same_money() {
         let deal = a_day_unreported(&world);
         for step in order.chars() {
             match step {
-                // Once released there is no page to name any more.
+                // A released deal is on no page any more.
                 's' if world.deals().get_deal_page(&deal.id).is_some() => {
                     world.settle(&deal);
-                    // Twice is once.
+                    // Settling twice has the effect of settling once.
                     assert_eq!(world.settle(&deal), DealsError::NothingToSettle as u32);
                 }
                 's' => assert!(world.account(deal.id).released),
@@ -283,7 +283,7 @@ fn settle_report_and_close_in_every_order_move_the_same_money() {
 }
 
 #[test]
-fn anothers_external_bucket_id_gives_no_hold_on_their_bucket() {
+fn copying_an_external_bucket_id_does_not_affect_the_original() {
     let world = World::new();
     let [own, copy] = [&world.ada, &world.bert].map(|provider| {
         let args = (
@@ -301,7 +301,7 @@ fn anothers_external_bucket_id_gives_no_hold_on_their_bucket() {
         listed.expect("external ids are not the registry's to judge")
     });
     assert_ne!(own, copy);
-    // The copy taken, changed and locked by its provider leaves the original free.
+    // Funding, changing and locking the copy leaves the original free.
     let elsewhere = world
         .deal()
         .provider(&world.bert)
@@ -325,7 +325,7 @@ fn anothers_external_bucket_id_gives_no_hold_on_their_bucket() {
 }
 
 #[test]
-fn a_classic_account_that_is_full_frozen_or_gone_is_paid_as_soon_as_it_can_be() {
+fn a_full_frozen_or_missing_account_is_paid_once_it_can_receive() {
     let world = World::builder().clawback_enabled().build();
     let deal = world.deal().storage_gb(1_000).days(90).funded();
     let full = Trust {

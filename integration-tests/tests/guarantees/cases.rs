@@ -1,4 +1,4 @@
-//! `cases.tsv` lists every adversarial case with the tests that show it; each of them must exist.
+//! `cases.tsv` lists every adversarial case with its tests, all of which must exist.
 
 use std::{
     collections::BTreeSet,
@@ -32,7 +32,7 @@ fn cases() -> Vec<Case> {
     .collect()
 }
 
-/// Names of all functions that are marked as tests, in the whole repository.
+/// Names of all test functions in the repository.
 fn tests() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut names = BTreeSet::new();
@@ -53,19 +53,19 @@ fn collect(folder: &Path, names: &mut BTreeSet<String>) {
     }
 }
 
-/// The functions that follow a test attribute.
+/// The functions after a test attribute.
 fn tests_of(source: &str) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut names = Vec::new();
     let mut marked = false;
     for line in source.lines().map(str::trim) {
         if line == "#[test]" || line.starts_with("#[tokio::test") {
             marked = true;
         } else if let Some((_, rest)) = line.split_once("fn ").filter(|_| marked) {
-            found.extend(rest.split(['(', '<']).next().map(str::to_owned));
+            names.extend(rest.split(['(', '<']).next().map(str::to_owned));
             marked = false;
         }
     }
-    found
+    names
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn no_case_is_listed_twice() {
 }
 
 #[test]
-fn a_function_without_the_attribute_is_no_test() {
+fn a_function_without_the_attribute_is_not_a_test() {
     let source = "#[test]\n#[ignore]\nfn one() {}\nfn two() {}\n";
     assert_eq!(tests_of(source), ["one"]);
 }

@@ -1,4 +1,4 @@
-//! Everything that the four contracts store, seen from outside: keys, shapes, and how long it lives.
+//! Everything that the four contracts store, seen from outside: keys, shapes and lifetimes.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use soroban_sdk::{
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Entry {
     pub contract: &'static str,
-    /// With what is in it, to tell entries of one kind apart.
+    /// With its values, to distinguish entries of one kind.
     pub key: ScVal,
     pub persistent: bool,
     pub value: ScVal,
-    /// Ledgers from now, this one not counted; 0 when archived.
+    /// Remaining ledgers, not counting the current one; 0 if archived.
     pub ttl: u32,
 }
 
@@ -60,7 +60,7 @@ pub fn stored(world: &World) -> Vec<Entry> {
 }
 
 impl Entry {
-    /// `Deal(u32)`: the kind of the key with the types of what is in it.
+    /// The kind of the key with the types of its values, like `Deal(u32)`.
     pub fn kind(&self) -> String {
         match &self.key {
             ScVal::LedgerKeyContractInstance => "(instance)".to_owned(),
@@ -69,7 +69,7 @@ impl Entry {
     }
 }
 
-/// A key: a symbol, or a name with its fields.
+/// Splits a key into its name and its fields; a symbol has none.
 pub fn kind(key: &ScVal) -> String {
     let ScVal::Vec(Some(ScVec(parts))) = key else {
         return match key {
@@ -82,13 +82,13 @@ pub fn kind(key: &ScVal) -> String {
     };
     let fields: Vec<String> = fields.iter().map(shape).collect();
     match fields.as_slice() {
-        // Another key than the bare symbol.
+        // Different from the bare symbol.
         [] => format!("[{}]", name.0),
         fields => format!("{}({})", name.0, fields.join(", ")),
     }
 }
 
-/// A value without what is in it.
+/// The shape of a value, without its content.
 pub fn shape(value: &ScVal) -> String {
     match value {
         ScVal::Bool(_) => "bool".to_owned(),
@@ -109,7 +109,8 @@ pub fn shape(value: &ScVal) -> String {
     }
 }
 
-/// An enumeration's variant is its name; lists of one shape are that shape, others are tuples.
+/// An enumeration variant is shown by name. A list of equal shapes is shown as that shape, any
+/// other as a tuple.
 fn list(items: &VecM<ScVal>) -> String {
     if let [ScVal::Symbol(_), ..] = items.as_slice() {
         return format!("variant of {} fields", items.len() - 1);
@@ -129,7 +130,7 @@ fn record(ScMap(fields): &ScMap) -> String {
     format!("{{ {} }}", fields.join(", "))
 }
 
-/// Entries by contract and key.
+/// The entries by contract and key.
 pub fn by_key(entries: Vec<Entry>) -> BTreeMap<(&'static str, ScVal), Entry> {
     let keyed = entries.into_iter();
     keyed

@@ -1,7 +1,8 @@
-//! A transaction may touch the entries that its simulation named and no others. What others do
-//! between the two must not fail a way out, a round of the oracle or anybody's settlement.
+//! A transaction may only touch the entries that its simulation named. Other people's actions
+//! between simulation and execution must not break a way out, a round of the oracle, or a
+//! settlement.
 //!
-//! On the Wasm, applied by the host's own entry point; without `FLASH_WASM_DIR` there is none.
+//! Runs on the Wasm, applied through the host's entry point; skipped without `FLASH_WASM_DIR`.
 
 use flash_integration_tests::{
     chain::{trade::Deal, Market, Party},
@@ -12,11 +13,11 @@ use flash_interfaces::deals::{BookReports, Meter};
 use soroban_sdk::{vec, Address, Env, IntoVal, Val, Vec};
 
 const FOREIGN: usize = 100;
-/// Of foreign transactions.
+/// Number of foreign transactions.
 const KINDS: usize = 22;
 
-/// Ada provides, Carol has the deal that it is about, Dan has other deals with Ada on the same
-/// bucket and page, Mallory has nothing to do with it.
+/// Ada is the provider, Carol has the tested deal, Dan has other deals with Ada on the same bucket
+/// and page, Mallory is not involved.
 #[derive(Clone)]
 struct Cast {
     ada: Party,
@@ -24,7 +25,7 @@ struct Cast {
     carol: Party,
     dan: Party,
     mallory: Party,
-    /// Of Ada's: accepts by itself, and waits for her.
+    /// Ada's buckets: one accepts automatically, one waits for her.
     quick: u32,
     slow: u32,
 }
@@ -32,13 +33,13 @@ struct Cast {
 struct Stage {
     market: Market,
     cast: Cast,
-    /// Carol's.
+    /// Carol's deal.
     deal: u32,
-    /// Dan's funded deals that still live, and those that are not funded.
+    /// Dan's live funded deals, and his unfunded ones.
     funded: std::vec::Vec<Deal>,
     unfunded: std::vec::Vec<u32>,
-    /// Whose money is not pushed meanwhile: it is what the exit takes.
-    kept: Option<Address>,
+    /// The person whose money must not be pushed meanwhile, because the exit withdraws it.
+    not_pushed: Option<Address>,
 }
 
 /// `None` without Wasm.
@@ -68,7 +69,7 @@ fn opening() -> Option<Stage> {
         deal: 0,
         funded: std::vec::Vec::new(),
         unfunded: std::vec::Vec::new(),
-        kept: None,
+        not_pushed: None,
     };
     for _ in 0..3 {
         stage.dan_funds();
@@ -84,7 +85,7 @@ impl Stage {
             deal: self.deal,
             funded: self.funded.clone(),
             unfunded: self.unfunded.clone(),
-            kept: self.kept.clone(),
+            not_pushed: self.not_pushed.clone(),
         }
     }
 
@@ -107,7 +108,7 @@ impl Stage {
         self.deal = self.market.call(&carol, &deals, "create_deal", args);
     }
 
-    /// Carol's deal, funded with so much.
+    /// Carol's deal, funded with this amount.
     fn carol_funds(&mut self, amount: i128) {
         self.carol_asks(self.cast.quick);
         let Cast { ada, carol, .. } = self.cast.clone();
@@ -129,7 +130,7 @@ impl Stage {
         }
     }
 
-    /// A day with its round, on Carol's deal.
+    /// A day with a round on Carol's deal.
     fn day(&mut self) {
         self.market.ledger.advance(DAY);
         let own = Deal {
@@ -157,12 +158,12 @@ impl Stage {
         self.market.call(who, &escrow, "get_claimable", args)
     }
 
-    /// A call that may be refused: then nothing happens.
+    /// A call that may be refused; then nothing happens.
     fn attempt(&mut self, who: &Party, contract: &Address, command: &str, args: Vec<Val>) {
         let _ = self.market.try_call(who, contract, command, args);
     }
 
-    /// One of the things that others do.
+    /// One of the actions of others.
     fn foreign(&mut self, nth: usize) {
         let Cast {
             ada,
@@ -230,7 +231,7 @@ impl Stage {
                 self.attempt(&dan, deals, "withdraw_deal", args);
             }
             13 => {
-                if self.kept != Some(ada.address.clone()) {
+                if self.not_pushed != Some(ada.address.clone()) {
                     let args = (&ada.address, &asset).into_val(&env);
                     self.attempt(&mallory, escrow, "push", args);
                 }
@@ -297,7 +298,7 @@ impl Stage {
     }
 }
 
-/// Who calls what.
+/// The exits: who calls what.
 struct Exit {
     who: Party,
     contract: Address,
@@ -356,9 +357,9 @@ fn settles(stage: &Stage) -> Exit {
     of_deals(stage, &stage.cast.mallory, "settle", args)
 }
 
-/// So much that a yearly deal of the bench lives long on it.
+/// Enough for a yearly deal of the bench to live long.
 const PLENTY: i128 = 70 * USD;
-/// A day and a bit.
+/// A little more than a day.
 const LITTLE: i128 = 2 * USD;
 const TERM: u64 = flash_integration_tests::chain::trade::DURATION_SECS;
 
@@ -466,7 +467,7 @@ const EXITS: [(&str, Setting, Leaving); 21] = [
         "withdraw a refund",
         |stage| {
             closed(stage);
-            stage.kept = Some(stage.cast.carol.address.clone());
+            stage.not_pushed = Some(stage.cast.carol.address.clone());
         },
         |stage| takes(stage, &stage.cast.carol, "withdraw"),
     ),
@@ -474,7 +475,7 @@ const EXITS: [(&str, Setting, Leaving); 21] = [
         "withdraw earnings",
         |stage| {
             running(stage);
-            stage.kept = Some(stage.cast.ada.address.clone());
+            stage.not_pushed = Some(stage.cast.ada.address.clone());
         },
         |stage| takes(stage, &stage.cast.ada, "withdraw"),
     ),
@@ -492,7 +493,7 @@ fn running(stage: &mut Stage) {
     stage.day();
 }
 
-/// Nothing is left to pay with, and something is owed.
+/// A deal that owes something and has no money left.
 fn dry(stage: &mut Stage) {
     stage.carol_funds(LITTLE);
     for _ in 0..4 {
@@ -518,7 +519,7 @@ fn every_exit_works_on_its_footprint_after_a_hundred_foreign_transactions() {
         let prepared = before
             .market
             .simulate(who, contract, exit.command, exit.args.clone());
-        // All of them, and each kind alone: one may hide another.
+        // All kinds together and each kind alone, because one may hide another.
         for kind in std::iter::once(None).chain((0..KINDS).map(Some)) {
             let mut stage = before.fork();
             let foreign = match kind {
@@ -529,7 +530,7 @@ fn every_exit_works_on_its_footprint_after_a_hundred_foreign_transactions() {
                 stage.foreign(nth);
             }
             if let Err(error) = stage.market.apply(&prepared) {
-                // Somebody else has sent it home meanwhile.
+                // Somebody else has pushed the money meanwhile.
                 let is_money = exit.contract == stage.market.at.escrow;
                 if is_money && stage.claimable(&exit.who) == 0 {
                     continue;
@@ -551,11 +552,11 @@ fn every_exit_works_on_its_footprint_after_a_hundred_foreign_transactions() {
     );
 }
 
-/// The published call enters registry and reputation, and pays out: when the last report comes between
-/// its simulation and itself, it would write an outcome that it did not name. The bare way out then
-/// works, on a footprint that is as old.
+/// The published call enters registry and reputation, and pays out. If the last report arrives
+/// between its simulation and its execution, it would write an outcome that its footprint does not
+/// include. Then `close_deal` still works on an equally old footprint.
 #[test]
-fn where_the_published_completion_fails_the_bare_way_out_works() {
+fn when_the_published_completion_fails_close_deal_works() {
     let Some(mut before) = opening() else { return };
     running(&mut before);
     before.market.ledger.advance(HOUR);
@@ -578,13 +579,13 @@ fn where_the_published_completion_fails_the_bare_way_out_works() {
             stage.market.apply(&bare).expect("the bare way out");
         }
     }
-    // A report through this very second, and a window staged through it.
+    // A report through this second, and a window staged through it.
     assert_eq!(failed, [5, 7]);
 }
 
-/// The oracle's batch and anybody's, on a deal that is dry and one that is not.
+/// A batch of the oracle and one of anybody, on a dry deal and on one with money.
 #[test]
-fn a_strangers_stroop_fails_no_batch() {
+fn a_strangers_deposit_breaks_no_batch() {
     let Some(opening) = opening() else { return };
     let mut before = opening;
     dry(&mut before);
@@ -640,7 +641,7 @@ fn a_round_whose_deal_changes_kind_in_between_is_simulated_again() {
     );
     let env = opening.env().clone();
 
-    // The last report of a term, and somebody closes the deal before it lands.
+    // The last report of a term, but somebody closes the deal before it arrives.
     let mut stage = opening.fork();
     running(&mut stage);
     stage.market.ledger.advance(TERM);
@@ -670,7 +671,7 @@ fn a_round_whose_deal_changes_kind_in_between_is_simulated_again() {
     let again = stage.market.simulate(&oracle, &deals, "report", args);
     stage.market.apply(&again).expect("simulated again");
 
-    // The round of one dry deal, and a stroop comes before it lands.
+    // The round of one dry deal, but a stroop arrives first.
     let mut stage = opening;
     dry(&mut stage);
     stage.market.ledger.advance(HOUR);
@@ -712,7 +713,7 @@ fn of_two_creations_simulated_on_one_ledger_the_second_is_simulated_again() {
         stage.market.simulate(consumer, &deals, "create_deal", args)
     });
     stage.market.apply(&first).expect("as simulated");
-    // It would take an id, and with it entries, that its simulation did not name.
+    // It would need an id, and entries, that its simulation did not include.
     assert!(stage.market.apply(&second).is_err());
     let count = |market: &mut Market| -> u32 { market.call(&carol, &deals, "get_deal_count", ()) };
     let before = count(&mut stage.market);

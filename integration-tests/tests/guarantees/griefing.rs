@@ -1,6 +1,6 @@
-//! Whatever others fill the marketplace with, the next deal costs what the first one did (C1).
+//! Whatever others fill the marketplace with, the next deal costs the same as the first (C1).
 //!
-//! On the Wasm, applied by the host's own entry point; without `FLASH_WASM_DIR` there is none.
+//! Runs on the Wasm, applied through the host's entry point; skipped without `FLASH_WASM_DIR`.
 
 use flash_integration_tests::{
     chain::{transaction::Usage, Market, Party},
@@ -10,10 +10,10 @@ use flash_integration_tests::{
 use soroban_sdk::{Env, IntoVal, Val, Vec};
 
 const UNFUNDED: u32 = 3_000;
-/// With these, and with those that are measured, more than 5_000 of one provider.
+/// Together with the measured deals, more than 5_000 of one provider.
 const FUNDED: u32 = 2_000;
 
-/// What every step of one deal uses, by name.
+/// The resources of every step of one deal, by name.
 struct Life<'a> {
     market: Market,
     ada: &'a Party,
@@ -30,7 +30,7 @@ impl Life<'_> {
     ) -> soroban_sdk::xdr::ScVal {
         let deals = self.market.at.deals.clone();
         let applied = self.market.send(who, &deals, command, args, None);
-        // Queries are simulated and never sent: no limit on what they answer.
+        // Queries are only simulated, so nothing limits their answers.
         let sent = !command.starts_with("get_");
         assert!(!sent || applied.usage.exceeded().is_empty(), "{command}");
         self.used.push((command, applied.usage));
@@ -70,7 +70,7 @@ fn thousands_of_deals_on_one_bucket_change_nothing_for_the_next() {
     let (carol, mallory) = (market.new_consumer("Carol"), market.new_consumer("Mallory"));
     let bucket_id = market.new_bucket(&ada, true);
     let deals = market.at.deals.clone();
-    // As many as the page of a list shows; one more than whole pages of the book.
+    // As many as a page of a list shows, and one more than whole pages of the book.
     for _ in 0..33 {
         market.make_deal(&ada, &mallory, bucket_id);
     }

@@ -1,8 +1,8 @@
-//! L1, L2: from every reachable state, the consumer alone and the provider alone each bring the
-//! deal to its end and take what is theirs, within 4 calls and 19 days: with the oracle, the owner
-//! and the other party gone, whatever stands in the place of registry and reputation, paused or not.
+//! L1, L2: from every reachable state, the consumer alone and the provider alone can each end the
+//! deal and withdraw their money within 4 calls and 19 days. The oracle, the owner and the other
+//! party are gone, registry and reputation may be hostile, and the contracts may be paused.
 //!
-//! Nothing is assumed about how: a search tries the party's calls at every time that could matter.
+//! The test assumes nothing about how: a search tries the party's calls at every relevant time.
 
 pub mod search;
 pub mod states;
@@ -21,17 +21,17 @@ use states::State;
 
 pub const MOST_CALLS: usize = 4;
 pub const MOST_SECS: u64 = 19 * DAY;
-/// What a call may use where registry and reputation never end: less than on the network, so that the
-/// search does not spend its time in them.
+/// The resource limit of a call when registry and reputation never end. It is lower than on the
+/// network, so that the search does not spend its time in them.
 const MOST_INSTRUCTIONS: u64 = 100_000_000;
 const MOST_MEMORY_BYTES: u64 = 40_000_000;
 
-/// A way out in some trouble: the one that is known, if it leads out here too, or one that is searched.
+/// Finds a way out in some trouble: the known one if it works here too, otherwise by search.
 fn get_out_of(
     search: &Search,
     world: &World,
     trouble: Trouble,
-    known: Option<std::vec::Vec<Step>>,
+    plan_elsewhere: Option<std::vec::Vec<Step>>,
 ) -> Option<std::vec::Vec<Step>> {
     let start = world.checkpoint();
     let paused = trouble == Trouble::PauseKeptUp;
@@ -41,8 +41,8 @@ fn get_out_of(
         }
     };
     begin(world, search, trouble);
-    let plan = match known {
-        // Searched anew: what never ends must be entered, and what works in the best of worlds too.
+    let plan = match plan_elsewhere {
+        // Search again, so that hostile calls and calls that work in a good world are both tried.
         _ if matches!(trouble, Trouble::CalleesNeverEnd | Trouble::Nothing) => {
             search.run(&meanwhile)
         }
@@ -61,21 +61,21 @@ fn get_out_of(
     plan
 }
 
-/// What else goes wrong meanwhile.
+/// What else goes wrong at the same time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Trouble {
     Nothing,
-    /// The owner pauses whatever can be paused, again as soon as it ends.
+    /// The owner pauses everything that can be paused, and again as soon as the pause ends.
     PauseKeptUp,
-    /// The other party's trustline takes nothing.
+    /// The other party's trustline accepts nothing.
     OtherTrustline,
     /// Registry and reputation trap.
     CalleesTrap,
-    /// Registry and reputation take all that a transaction may use.
+    /// Registry and reputation use everything that a transaction may use.
     CalleesNeverEnd,
 }
 
-/// What leaves the fewest ways first: a way that is found there often leads out elsewhere.
+/// The trouble with the fewest ways out comes first, because its way out often works elsewhere.
 const TROUBLES: [Trouble; 5] = [
     Trouble::CalleesTrap,
     Trouble::CalleesNeverEnd,
@@ -87,7 +87,7 @@ const TROUBLES: [Trouble; 5] = [
 #[test]
 fn each_party_alone_gets_out_of_every_state() {
     let worst = get_out(&states::ALL, |_| ());
-    // The tool must not have found less than there is: the provider's notice takes this long.
+    // The search must find at least this: a provider's notice takes this long.
     assert_eq!(worst, (4, 10 * DAY));
 }
 
@@ -97,7 +97,7 @@ fn each_party_alone_gets_out_of_every_state_under_the_longest_policy() {
     assert_eq!(worst, (MOST_CALLS, MOST_SECS));
 }
 
-/// Every wait at its bound, and the most that an owner may ask for at first.
+/// Every delay at its limit, and the largest minimum deposit that an owner may set.
 fn longest(policy: &mut Policy) {
     policy.accept_window_secs = 14 * DAY;
     policy.fund_window_secs = 14 * DAY;
@@ -111,7 +111,8 @@ fn longest(policy: &mut Policy) {
     policy.fee_bps = 1_000;
 }
 
-/// Searches from every state, for each party, in every trouble; the most calls and seconds needed.
+/// Searches from every state, for each party, in every trouble; returns the most calls and seconds
+/// needed.
 fn get_out(states: &[State], policy: impl Fn(&mut Policy)) -> (usize, u64) {
     let (mut worst, mut searched, mut without_end) = ((0, 0), 0, 0);
     for (name, build) in states {
@@ -125,9 +126,9 @@ fn get_out(states: &[State], policy: impl Fn(&mut Policy)) -> (usize, u64) {
         let start = world.checkpoint();
         for party in [Party::Consumer, Party::Provider] {
             let search = Search::new(&world, &deal, party);
-            let mut known: Option<std::vec::Vec<Step>> = None;
+            let mut plan_elsewhere: Option<std::vec::Vec<Step>> = None;
             for trouble in TROUBLES {
-                let plan = get_out_of(&search, &world, trouble, known.take());
+                let plan = get_out_of(&search, &world, trouble, plan_elsewhere.take());
                 let Some(plan) = plan else {
                     panic!("{name}, {trouble:?}: the {party:?} alone does not get out");
                 };
@@ -136,12 +137,15 @@ fn get_out(states: &[State], policy: impl Fn(&mut Policy)) -> (usize, u64) {
                 }
                 let secs = plan.iter().map(|step| step.wait_secs).sum();
                 worst = (plan.len().max(worst.0), worst.1.max(secs));
-                known = Some(plan);
+                plan_elsewhere = Some(plan);
                 searched += 1;
                 world.restore(&start);
             }
             without_end += search.calls_without_end.get();
-            println!("liveness: {name}: {party:?}: {:?}", known.expect("a way"));
+            println!(
+                "liveness: {name}: {party:?}: {:?}",
+                plan_elsewhere.expect("a way")
+            );
         }
     }
     println!(
@@ -186,7 +190,7 @@ fn limit_budget(world: &World) {
     budget.reset_limits(MOST_INSTRUCTIONS, MOST_MEMORY_BYTES);
 }
 
-/// Native, or the Wasm when the contracts run on Wasm.
+/// Native, or the Wasm if the contracts run on Wasm.
 fn hostile_callee(world: &World) -> BytesN<32> {
     let Some(dir) = wasm_dir() else {
         return world.env.upload(HostileCallee);

@@ -1,4 +1,4 @@
-//! Guarantees that are shown by searching, by comparing with what is kept, or by counting.
+//! Guarantees that are shown by searching, by comparing with committed files, or by counting.
 
 mod adversaries;
 mod cases;

@@ -1,5 +1,5 @@
-//! The shapes of all that is stored, kept in `goldens/<contract>.storage.txt`. A shape that changes
-//! without a new schema is an error: an upgraded contract would misread what is there.
+//! The shapes of all stored data, committed in `goldens/<contract>.storage.txt`. A changed shape
+//! without a new schema is an error, because an upgraded contract would misread existing data.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,10 +20,11 @@ use crate::{
     liveness::states,
 };
 
-/// With this set, the goldens are written instead of compared: `make goldens`.
+/// If this variable is set, the goldens are written instead of compared: `make goldens`.
 const WRITE: &str = "FLASH_WRITE_GOLDENS";
 
-/// Every kind of entry in every state of a deal, and what the owner may have pending.
+/// A world with every kind of entry in every state of a deal, and everything that an owner can have
+/// pending.
 fn full_world() -> World {
     let world = World::builder()
         .clawback_enabled()
@@ -65,7 +66,7 @@ fn schema(world: &World, contract: &str) -> u32 {
     }
 }
 
-/// What is stored, one kind of key a paragraph, each shape of its values a line.
+/// The stored data: one paragraph per kind of key, one line per shape of its values.
 fn render(contract: &str, schema: u32, entries: &[Entry]) -> String {
     let mut kinds: BTreeMap<(String, &str), BTreeSet<String>> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.contract == contract) {
@@ -98,7 +99,7 @@ fn render(contract: &str, schema: u32, entries: &[Entry]) -> String {
     text
 }
 
-/// A record shows each field by itself, so that an option that is sometimes none is two lines.
+/// A record shows each field separately, so an option that is sometimes none takes two lines.
 fn shapes(value: &ScVal) -> Vec<String> {
     match value {
         ScVal::Map(Some(fields)) => fields
@@ -124,8 +125,8 @@ fn page(entry: &Entry, bytes: &[u8]) -> String {
     format!("page of {}: version {}, slots", entry.contract, bytes[0])
 }
 
-/// The page of one deal that was reported and settled once: what is where in it. Figures are odd, so
-/// that each is found.
+/// The layout of the page of one deal that was reported and settled once. The figures are unusual,
+/// so that each can be found.
 fn layout(contract: &str) -> String {
     let world = World::new();
     let prices = Prices {
@@ -194,7 +195,7 @@ fn figures(world: &World, deal: &Deal) -> [(&'static str, u128); 19] {
     ]
 }
 
-/// Where a number stands in little-endian bytes.
+/// The position of a number in little-endian bytes.
 fn places(page: &[u8], value: u128) -> Vec<usize> {
     let bytes = value.to_le_bytes();
     let len = bytes
@@ -218,7 +219,7 @@ fn schema_of(text: &str) -> Option<&str> {
 }
 
 #[test]
-fn what_is_stored_has_the_shapes_of_its_schema() {
+fn stored_data_matches_the_committed_shapes() {
     let world = full_world();
     let entries = stored(&world);
     let deployed = golden("deals")
@@ -226,15 +227,15 @@ fn what_is_stored_has_the_shapes_of_its_schema() {
         .exists();
     let mut changed = Vec::new();
     for contract in CONTRACTS {
-        let found = render(contract, schema(&world, contract), &entries) + &layout(contract);
+        let current = render(contract, schema(&world, contract), &entries) + &layout(contract);
         let path = golden(contract);
-        let kept = fs::read_to_string(&path).unwrap_or_default();
-        if found == kept {
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        if current == committed {
             continue;
         }
-        let same_schema = schema_of(&found) == schema_of(&kept);
+        let same_schema = schema_of(&current) == schema_of(&committed);
         if env::var_os(WRITE).is_some() && !(deployed && same_schema) {
-            fs::write(&path, &found).expect("a golden");
+            fs::write(&path, &current).expect("a golden");
             println!("wrote {}", path.display());
             continue;
         }
@@ -242,7 +243,10 @@ fn what_is_stored_has_the_shapes_of_its_schema() {
             (true, true) => "another shape needs a new SCHEMA and a migration",
             _ => "if that is meant, run `make goldens` and `make freeze-wasm`",
         };
-        changed.push(format!("{contract}: {way}\n{}", difference(&kept, &found)));
+        changed.push(format!(
+            "{contract}: {way}\n{}",
+            difference(&committed, &current)
+        ));
     }
     assert!(
         changed.is_empty(),
@@ -251,17 +255,21 @@ fn what_is_stored_has_the_shapes_of_its_schema() {
     );
 }
 
-/// Lines that only one of both has.
-fn difference(kept: &str, found: &str) -> String {
+/// Lines that only one of the two texts has.
+fn difference(committed: &str, current: &str) -> String {
     let of = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
-    let (kept, found) = (of(kept), of(found));
-    let gone = kept.difference(&found).map(|line| format!("- {line}"));
-    let new = found.difference(&kept).map(|line| format!("+ {line}"));
+    let (committed, current) = (of(committed), of(current));
+    let gone = committed
+        .difference(&current)
+        .map(|line| format!("- {line}"));
+    let new = current
+        .difference(&committed)
+        .map(|line| format!("+ {line}"));
     gone.chain(new).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
-fn a_changed_shape_is_seen() {
+fn a_changed_shape_is_detected() {
     let world = World::new();
     let entries = stored(&world);
     let before = render("registry", 1, &entries);

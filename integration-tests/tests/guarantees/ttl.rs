@@ -1,5 +1,6 @@
-//! How long entries live: whoever changes one pays for 120 days when less than 30 are left, what
-//! nothing will touch again is kept as long as the network allows, and nobody extends for nothing.
+//! Lifetimes of entries. Whoever changes an entry extends it to 120 days if less than 30 are left.
+//! Entries that nothing will touch again live as long as the network allows. Calls that change
+//! nothing extend nothing.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use soroban_sdk::{
 use crate::entries::{by_key, contracts, stored, Entry};
 
 const LONGEST: u32 = 180 * LEDGERS_PER_DAY;
-/// Ledgers that a few calls take.
+/// The ledgers that a few calls take.
 const SLACK: u32 = 60;
 
 type Act = fn(&World, &Deal);
@@ -25,7 +26,7 @@ fn now(world: &World) -> ByKey {
     by_key(stored(world))
 }
 
-/// The entries that are other than before; those that are gone are not among them.
+/// The entries that changed, without those that are gone.
 fn changed(before: &ByKey, after: &ByKey) -> Vec<Entry> {
     let other = |(key, entry): &(&(&'static str, ScVal), &Entry)| {
         before.get(*key).is_none_or(|old| old.value != entry.value)
@@ -37,7 +38,7 @@ fn changed(before: &ByKey, after: &ByKey) -> Vec<Entry> {
         .collect()
 }
 
-/// Lets entries grow old, code too: so much that they live less than 30 days more.
+/// Ages all entries, including code, until they live less than 30 more days.
 fn grow_old(world: &World) {
     for (_, contract) in contracts(world) {
         world.env.as_contract(contract, || {
@@ -48,13 +49,13 @@ fn grow_old(world: &World) {
     world.advance(100 * DAY);
 }
 
-/// How long the code of each contract lives.
+/// The lifetime of each contract's code.
 fn codes(world: &World) -> [u32; 4] {
     let deployer = world.env.deployer();
     contracts(world).map(|(_, contract)| deployer.get_contract_code_ttl(contract))
 }
 
-/// What is done to a deal, one after the other; each on entries that have grown old.
+/// The actions on a deal, in order, each on aged entries.
 const STEPS: [(&str, Act); 9] = [
     ("deposit", |world, deal| {
         world.deposit(deal, 1).expect("live")
@@ -101,7 +102,7 @@ fn whatever_a_command_changes_lives_120_days_more() {
             );
             assert!(entry.ttl <= LONGEST, "{name}: {}", entry.kind());
         }
-        // The instance of the contract that was called; not its code, whose rent is the operator's.
+        // The instance of the called contract, but not its code, whose rent the operator pays.
         let deployer = world.env.deployer();
         let instance = deployer.get_contract_instance_ttl(&world.at.deals);
         assert!(instance + SLACK >= EXTEND_TO, "{name}");
@@ -116,7 +117,7 @@ fn whatever_a_command_changes_lives_120_days_more() {
 }
 
 #[test]
-fn what_nothing_touches_again_is_kept_as_long_as_the_network_allows() {
+fn finished_entries_live_as_long_as_the_network_allows() {
     let world = World::new();
     let deal = world.deal().storage_gb(1_000).funded();
     world.days(&deal, 1, Usage::stored_gb(1_000));
@@ -140,15 +141,15 @@ fn what_nothing_touches_again_is_kept_as_long_as_the_network_allows() {
             .filter(|entry| entry.contract == contract && entry.kind() == kind);
         let ttls: Vec<u32> = of_kind.map(|entry| entry.ttl).collect();
         assert!(!ttls.is_empty(), "{kind} is stored");
-        // Counted from when it was last written; all of it was within two days.
-        let kept = ttls.iter().all(|ttl| ttl + 2 * LEDGERS_PER_DAY >= LONGEST);
-        assert!(kept, "{kind}: {ttls:?}");
+        // Counted from the last write; all of them happened within two days.
+        let lives_longest = ttls.iter().all(|ttl| ttl + 2 * LEDGERS_PER_DAY >= LONGEST);
+        assert!(lives_longest, "{kind}: {ttls:?}");
     }
 }
 
-/// A released deal leaves no entry behind that grows in number without being of use.
+/// A released deal leaves no useless entries behind.
 #[test]
-fn what_is_over_leaves_no_page_stage_or_empty_claim() {
+fn an_ended_deal_leaves_no_page_stage_or_empty_claim() {
     let world = World::new();
     let deal = world.deal().storage_gb(1_000).funded();
     world.days(&deal, 1, Usage::stored_gb(1_000));
@@ -169,10 +170,10 @@ fn what_is_over_leaves_no_page_stage_or_empty_claim() {
     }
 }
 
-/// Calls that change nothing extend nothing, however old entries are and whoever makes them; and
-/// nothing that is extended goes beyond 120 days but what is over.
+/// Calls that change nothing extend nothing, however old the entries are and whoever calls.
+/// Extensions go to at most 120 days, except for finished entries.
 #[test]
-fn nobody_extends_anything_for_nothing() {
+fn calls_that_change_nothing_extend_nothing() {
     let world = World::builder().checked_at_the_end().build();
     let deal = world.deal().storage_gb(1_000).days(5 * 365).funded();
     world.days(&deal, 1, Usage::stored_gb(1_000));
@@ -192,7 +193,7 @@ fn nobody_extends_anything_for_nothing() {
         }
         assert_eq!(before, now(&world), "after {age_days} days");
     }
-    // A stranger who does pay for a change does not get more than the rule says either.
+    // A stranger who pays for a change does not extend more than the rule says either.
     for _ in 0..20 {
         world.sponsor(&world.mallory, &deal, 1).expect("live");
     }
@@ -204,9 +205,10 @@ fn nobody_extends_anything_for_nothing() {
     }
 }
 
-/// The rent of code is a thousand times the fee of a command: whoever happens to call must not be billed for it.
+/// The rent of code is a thousand times the fee of a command, so a user who happens to call must
+/// not pay it.
 #[test]
-fn use_keeps_the_instances_alive_and_leaves_code_to_the_operator() {
+fn use_extends_instances_and_leaves_code_to_the_operator() {
     let world = World::builder().checked_at_the_end().build();
     grow_old(&world);
     let before = codes(&world);
@@ -227,7 +229,7 @@ fn use_keeps_the_instances_alive_and_leaves_code_to_the_operator() {
     );
 }
 
-/// What this suite reads off the ledger is what `get_ttl` says.
+/// The lifetimes that this suite reads from the ledger agree with `get_ttl`.
 #[test]
 fn the_ledger_and_get_ttl_agree() {
     let world = World::new();

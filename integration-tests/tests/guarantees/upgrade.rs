@@ -1,7 +1,8 @@
-//! What an earlier version stored is read, changed and written by the present one, after the whole
-//! way of an upgrade: announced, waited for, executed, migrated. And each way to abuse that.
+//! The current version reads, changes and writes data that an earlier version stored, after a
+//! complete upgrade: announced, waited for, executed, migrated. Also tests every way to abuse an
+//! upgrade.
 //!
-//! The earlier version is Wasm in `fixtures/frozen`; the present one native, or the Wasm when
+//! The earlier version is the Wasm in `fixtures/frozen`. The current one is native, or the Wasm if
 //! `FLASH_WASM_DIR` is set.
 
 use std::path::Path;
@@ -81,7 +82,7 @@ fn hash(world: &World, contract: &str) -> BytesN<32> {
     deploy::upload(&world.env, contract)
 }
 
-/// A deal in every state that does not stop the others.
+/// Deals in every state that can exist together.
 fn deals_in_every_state(world: &World) -> std::vec::Vec<(&'static str, Deal)> {
     let others = |name: &str| !name.contains("suspended") && !name.contains("clawed back");
     states::ALL
@@ -91,16 +92,16 @@ fn deals_in_every_state(world: &World) -> std::vec::Vec<(&'static str, Deal)> {
         .collect()
 }
 
-/// All that the queries tell, without what says which code runs.
+/// Everything that queries return, except which code runs.
 fn everything(world: &World) -> std::string::String {
-    let mut told = format!("{:#?}", invariants::observe(world));
+    let mut text = format!("{:#?}", invariants::observe(world));
     let deals = world.deals();
     for id in 1..=deals.get_deal_count() {
         let page = deals.get_deal_page(&id);
         let on_page = page
             .as_ref()
             .map(|page| deals.get_book(&page.provider, &page.asset, &page.page));
-        told += &format!(
+        text += &format!(
             "\n{id}: {:?} {:?} {page:?} {on_page:?}",
             deals.get_deal_health(&id),
             deals.get_stage(&id),
@@ -110,19 +111,19 @@ fn everything(world: &World) -> std::string::String {
         let id = &provider.address;
         let registry = world.registry();
         let buckets = registry.get_buckets_by_provider_page(id, &0, &20);
-        told += &format!("\n{:?} {buckets:?}", registry.get_provider(id));
-        told += &format!("\n{:?}", deals.get_deals_by_provider_page(id, &0, &20));
+        text += &format!("\n{:?} {buckets:?}", registry.get_provider(id));
+        text += &format!("\n{:?}", deals.get_deals_by_provider_page(id, &0, &20));
     }
-    told += &format!(
+    text += &format!(
         "\n{:?} {:?}",
         deals.get_config().oracle,
         world.reputation().get_points()
     );
-    told
+    text
 }
 
 #[test]
-fn state_of_the_frozen_version_is_read_changed_and_written_by_the_present_one() {
+fn the_current_version_reads_changes_and_writes_the_state_of_the_frozen_one() {
     let world = frozen();
     let deals = deals_in_every_state(&world);
     for contract in CONTRACTS {
@@ -144,7 +145,7 @@ fn state_of_the_frozen_version_is_read_changed_and_written_by_the_present_one() 
     world.check();
 }
 
-/// Each party alone, from each deal; the world is left as it was.
+/// Checks that each party alone gets out of each deal; leaves the world unchanged.
 fn everybody_gets_out(world: &World, deals: &[(&str, Deal)]) {
     let here = world.checkpoint();
     for (name, deal) in deals {
@@ -168,7 +169,7 @@ fn migrate_all(world: &World) {
     }
 }
 
-/// What was begun goes on, and new things begin beside it.
+/// Continues existing deals and starts new ones.
 fn live_on(world: &World, deals: &[(&str, Deal)]) {
     let by_name = |wanted: &str| {
         &deals
@@ -205,7 +206,7 @@ fn live_on(world: &World, deals: &[(&str, Deal)]) {
 // ---- each way to abuse it, on each contract ----
 
 #[test]
-fn nobody_but_the_owner_announces_executes_or_calls_off() {
+fn only_the_owner_announces_executes_or_cancels_an_upgrade() {
     let world = frozen();
     for contract in CONTRACTS {
         let hash = hash(&world, contract);
@@ -232,7 +233,7 @@ fn nobody_but_the_owner_announces_executes_or_calls_off() {
 }
 
 #[test]
-fn an_upgrade_has_its_time_and_no_other() {
+fn an_upgrade_executes_only_within_its_time() {
     let world = frozen();
     for contract in CONTRACTS {
         schedule(&world, contract, &hash(&world, contract)).expect("the owner");
@@ -261,7 +262,7 @@ fn an_upgrade_has_its_time_and_no_other() {
 }
 
 #[test]
-fn only_what_was_announced_and_not_called_off_is_executed() {
+fn only_an_announced_and_not_cancelled_hash_is_executed() {
     let world = frozen();
     for contract in CONTRACTS {
         let announced = hash(&world, contract);
@@ -283,9 +284,9 @@ fn only_what_was_announced_and_not_called_off_is_executed() {
     }
 }
 
-/// A reference would let whoever owns the referenced entry change the code without any delay.
+/// A reference would let the owner of the referenced entry change the code without delay.
 #[test]
-fn a_reference_to_an_executable_is_no_wasm() {
+fn a_reference_to_an_executable_is_refused() {
     let world = frozen();
     let reference = ContractExecutable::ExternalRef(ContractExecutableRef {
         owner: world.mallory.address.clone(),
@@ -297,7 +298,7 @@ fn a_reference_to_an_executable_is_no_wasm() {
         let answer: Answer<u64> = owner(&world, contract, "schedule_upgrade", (&world.at.escrow,));
         assert!(answer.is_err(), "{contract}");
         assert_eq!(admin(&world, contract).upgrade_wasm_hash, None);
-        // 32 bytes that are the hash of nothing can be announced; they cannot be executed.
+        // 32 bytes that are no hash of uploaded code can be announced but not executed.
         let nothing = BytesN::from_array(&world.env, &[7; 32]);
         schedule(&world, contract, &nothing).expect("the owner");
     }
@@ -310,7 +311,7 @@ fn a_reference_to_an_executable_is_no_wasm() {
 }
 
 #[test]
-fn ownership_goes_to_whom_it_was_offered_in_time_and_to_nobody_else() {
+fn ownership_goes_only_to_the_offered_address_in_time() {
     let world = frozen();
     let heir = Person::contract(&world.env, "Heir");
     for contract in CONTRACTS {

@@ -1,4 +1,5 @@
-//! Deals that run dry: grace, breach, revival; and those who try to live on the minimum.
+//! Deals that run out of money: grace, breach, revival; and attempts to live on the minimum
+//! deposit.
 
 use flash_integration_tests::{world::POCKET, Deal, Usage, World, DAY, GB, HOUR, USD};
 use flash_interfaces::{
@@ -11,7 +12,7 @@ fn lean_deal(world: &World) -> Deal {
     world.deal().egress_gb(0).days(90).deposit_usd(1).funded()
 }
 
-/// A lean deal that ran dry, a day into its arrears' first window.
+/// A lean deal that ran out of money, one day into its arrears.
 fn dry_deal(world: &World) -> Deal {
     let deal = lean_deal(world);
     world.days(&deal, 15, Usage::stored_gb(100));
@@ -22,7 +23,7 @@ fn dry_deal(world: &World) -> Deal {
 }
 
 #[test]
-fn a_deal_that_runs_dry_is_breached_when_its_grace_is_over() {
+fn a_deal_without_money_is_breached_after_its_grace_period() {
     let world = World::new();
     let deal = dry_deal(&world);
     let began_ts = world.now();
@@ -49,7 +50,7 @@ fn a_deal_that_runs_dry_is_breached_when_its_grace_is_over() {
         world.end(&deal),
         (DealStatus::BreachedConsumer, EndReason::Grace)
     );
-    // The provider has all there was; the rest stays owed.
+    // The provider got everything there was; the rest stays owed.
     assert_eq!(world.meter(&deal).owed, bill.charged() - USD);
     assert_eq!(world.by(&world.ada).withdraw_all(), deal.agreed.earned(USD));
     assert_eq!(world.claimable(&world.carol), 0);
@@ -71,7 +72,7 @@ fn completing_in_arrears_is_a_breach_too() {
 }
 
 #[test]
-fn arrears_that_the_freed_egress_reserve_covers_are_no_breach() {
+fn arrears_that_the_freed_egress_reserve_covers_are_not_a_breach() {
     let world = World::new();
     // Half of the dollar is reserved for egress that is never used.
     let deal = world.deal().days(90).deposit_usd(1).funded();
@@ -90,7 +91,7 @@ fn arrears_that_the_freed_egress_reserve_covers_are_no_breach() {
 }
 
 #[test]
-fn a_top_up_revives_a_deal_when_it_covers_the_arrears_and_the_least_runway() {
+fn a_top_up_revives_a_deal_if_it_covers_arrears_and_minimum_runway() {
     let world = World::new();
     let deal = dry_deal(&world);
     let mut bill = deal.agreed.bill();
@@ -101,7 +102,7 @@ fn a_top_up_revives_a_deal_when_it_covers_the_arrears_and_the_least_runway() {
         .prices
         .charge(deal.agreed.storage_mb * i128::from(DAY), 0);
 
-    // Dust, and a unit too little, change nothing.
+    // Dust, or one stroop too little, changes nothing.
     world.deposit(&deal, 1).expect("any amount");
     world
         .deposit(&deal, arrears + runway - 2)
@@ -114,7 +115,7 @@ fn a_top_up_revives_a_deal_when_it_covers_the_arrears_and_the_least_runway() {
     assert_ne!(world.health(&deal).level, HealthLevel::Grace);
     assert_eq!(world.meter(&deal).arrears_since_ts, 0);
 
-    // It lives on after the grace that it had, and pays what it owed.
+    // It lives beyond its grace period and pays what it owed.
     world.deposit(&deal, USD).expect("live");
     world.days(&deal, 4, Usage::stored_gb(100));
     bill.window(4 * DAY, 100 * GB, 0, 0);
@@ -161,13 +162,13 @@ fn downloading_everything_on_the_minimum_deposit_is_paid_for() {
 }
 
 #[test]
-fn a_download_that_is_not_metered_yet_is_held_back_at_the_close() {
+fn an_unreported_download_is_covered_by_the_holdback() {
     let world = World::new();
     let deal = world.deal().egress_gb(5_000).accepted();
     let min_fund = deal.agreed.min_fund();
     world.fund(&deal, min_fund).expect("the minimum");
     let mut bill = deal.agreed.bill();
-    // Everything is downloaded within an hour, and the consumer leaves before any report.
+    // The consumer downloads everything within an hour and leaves before any report.
     world.advance(HOUR);
     let held = bill.holdback(HOUR, min_fund);
     world.close(&deal).expect("live");
@@ -185,7 +186,7 @@ fn a_download_that_is_not_metered_yet_is_held_back_at_the_close() {
 }
 
 #[test]
-fn storage_never_eats_what_is_reserved_for_egress() {
+fn storage_never_uses_the_reserve_for_egress() {
     let world = World::new();
     let deal = world.deal().egress_gb(500).days(90).accepted();
     world
@@ -194,7 +195,7 @@ fn storage_never_eats_what_is_reserved_for_egress() {
     let reserve = deal.agreed.prices.egress(deal.agreed.egress_mb);
     world.days(&deal, 5, Usage::stored_gb(100));
     assert_eq!(world.account(deal.id).locked, reserve);
-    // Everything is sent on the sixth day, within the grace, and paid in full.
+    // All egress is used on the sixth day, within the grace period, and is paid in full.
     world.days(&deal, 1, Usage::stored_gb(0).sent_gb(500));
     assert_eq!(world.account(deal.id).locked, 0);
     assert_eq!(world.meter(&deal).paid_total, deal.agreed.min_fund());

@@ -1,4 +1,4 @@
-//! Batches: a code per item; what is wrong with one disturbs no other.
+//! Batches: each item has its own code, and a wrong item disturbs no other.
 
 use flash_integration_tests::{refused, Deal, Usage, World, DAY, GB};
 use flash_interfaces::deals::{BookDeals, DealsError, Report};
@@ -13,7 +13,7 @@ fn three_deals(world: &World) -> [Deal; 3] {
     ]
 }
 
-/// What a day of 100 GB costs.
+/// The cost of 100 GB for a day.
 fn a_day(deal: &Deal) -> i128 {
     let mut bill = deal.agreed.bill();
     bill.window(DAY, 100 * GB, 0, 0);
@@ -43,7 +43,7 @@ fn a_round_reports_and_settles_all_deals_of_all_books() {
 }
 
 #[test]
-fn a_poisoned_item_has_its_code_and_disturbs_no_other() {
+fn a_wrong_item_has_its_code_and_disturbs_no_other() {
     let world = World::new();
     let [first, second, third] = three_deals(&world);
     world.days(&first, 1, Usage::stored_gb(50).sent_gb(1));
@@ -91,7 +91,7 @@ fn a_poisoned_item_has_its_code_and_disturbs_no_other() {
         );
         assert_eq!(world.meter(&first), before);
     }
-    // Between good ones.
+    // Between correct items.
     let books = [
         world.book(
             &first,
@@ -107,7 +107,7 @@ fn a_poisoned_item_has_its_code_and_disturbs_no_other() {
         0,
     ];
     assert_eq!(world.report_batch(&books, true), codes);
-    // The first has had a report for the day before, the others have not.
+    // Only the first deal was reported the day before.
     let mut bill = second.agreed.bill();
     bill.window(2 * DAY, 100 * GB, 0, 0);
     assert_eq!(world.meter(&second).paid_total, bill.charged());
@@ -119,7 +119,7 @@ fn a_poisoned_item_has_its_code_and_disturbs_no_other() {
 }
 
 #[test]
-fn a_deal_has_one_report_in_a_batch() {
+fn a_batch_takes_one_report_per_deal() {
     let world = World::new();
     let [first, second, _] = three_deals(&world);
     world.advance(DAY);
@@ -161,7 +161,7 @@ fn a_wrong_page_fails_its_own_items_only() {
 }
 
 #[test]
-fn usage_beyond_every_number_is_clipped_to_what_is_agreed() {
+fn extreme_usage_is_capped_at_the_agreed_size() {
     let world = World::new();
     let deal = world.deal().days(90).funded();
     world.advance(DAY);
@@ -174,7 +174,7 @@ fn usage_beyond_every_number_is_clipped_to_what_is_agreed() {
 }
 
 #[test]
-fn a_page_is_settled_by_anyone_with_a_code_an_item() {
+fn anyone_settles_a_page_and_gets_one_code_per_item() {
     let world = World::new();
     let [first, second, third] = three_deals(&world);
     world.advance(DAY);
@@ -210,7 +210,7 @@ fn a_page_is_settled_by_anyone_with_a_code_an_item() {
 }
 
 #[test]
-fn a_batch_above_its_size_is_refused_whole() {
+fn an_oversized_batch_is_refused_as_a_whole() {
     let world = World::new();
     let deal = world.deal().days(90).funded();
     world.advance(DAY);
@@ -255,7 +255,7 @@ fn a_full_page_is_followed_by_another() {
         world.book(&deals[16], &all[16..]),
     ];
     assert_eq!(world.report_batch(&books, true), [0; 18]);
-    // Those who leave make room on their own page only, and the others stay where they are.
+    // Deals that leave make room on their own page only; the others stay where they are.
     for deal in &deals[..3] {
         world.complete(deal).expect("live");
     }

@@ -1,5 +1,5 @@
-//! Each argument of `deals` beyond its bound has an error of its own, and nothing changes. (That a
-//! failed call leaves the ledger as it was is checked by the caller of every test.)
+//! Each argument of `deals` beyond its limit has its own error, and nothing changes. (The caller of
+//! every test checks that a failed call leaves the ledger unchanged.)
 
 use flash_common::units::{MAX_DEAL_MB, MAX_DURATION_SECS, MAX_EXTERNAL_ID_LEN, MAX_MONEY};
 use flash_integration_tests::{
@@ -8,7 +8,7 @@ use flash_integration_tests::{
 use flash_interfaces::deals::{BookDeals, BookReports, DealRequest, DealsError};
 use soroban_sdk::{vec, Vec};
 
-/// One field of a request taken beyond its bound.
+/// One field of a request, set beyond its limit.
 type Change<'a> = &'a dyn Fn(&mut DealRequest);
 
 fn request(world: &World, provider: &Person, bucket_id: u32) -> DealRequest {
@@ -33,7 +33,7 @@ fn ask(world: &World, consumer: &Person, request: DealRequest) -> Answer<u32> {
 }
 
 #[test]
-fn a_deal_asked_for_beyond_its_bounds_is_refused() {
+fn a_request_beyond_the_limits_is_refused() {
     let world = World::new();
     let bucket_id = world.bucket(&world.ada).listed();
     let long = |len: u32| world.text(&"x".repeat(usize::try_from(len).expect("small")));
@@ -90,7 +90,7 @@ fn a_deal_asked_for_beyond_its_bounds_is_refused() {
 }
 
 #[test]
-fn a_deal_that_could_cost_more_than_a_payment_may_be_is_refused() {
+fn a_deal_that_could_cost_more_than_the_maximum_payment_is_refused() {
     let world = World::new();
     let dearest = Prices {
         storage: 10_000_000_000_000,
@@ -129,7 +129,7 @@ fn nobody_deals_with_themselves_or_with_the_system() {
 #[test]
 fn a_contract_of_the_system_cannot_be_a_party() {
     let world = World::new();
-    // The asset's contract signs for itself as the direct caller; nobody else could.
+    // The asset contract authorises itself as the direct caller; nobody else could.
     let asset = world.asset.address();
     world.env.mock_all_auths();
     world
@@ -226,7 +226,7 @@ fn amounts_and_ids_beyond_their_bounds_are_refused() {
 }
 
 #[test]
-fn unknown_deals_and_strangers_are_named_as_such() {
+fn unknown_deals_and_strangers_get_their_own_errors() {
     let world = World::new();
     let deal = world.deal().funded();
     let (ada, bert) = (&world.ada.address, &world.bert.address);

@@ -1,4 +1,4 @@
-//! Capacity: the first to fund wins an exclusive bucket; a shared one is never overbooked.
+//! Capacity: the first to fund gets an exclusive bucket; a shared one is never overbooked.
 
 use flash_integration_tests::{refused, world::POCKET, Usage, World, DAY, USD};
 use flash_interfaces::{deals::DealStatus, registry::RegistryError};
@@ -23,7 +23,7 @@ fn of_two_accepted_deals_on_an_exclusive_bucket_the_first_funded_wins() {
         refused(RegistryError::BucketTaken)
     );
 
-    // Once the winner is gone and its capacity back, the other may try again.
+    // Once the first deal has ended and released its capacity, the other can be funded.
     world.advance(DAY);
     world.complete(&second).expect("live");
     world
@@ -84,7 +84,7 @@ fn a_repository_is_used_by_one_funded_deal_of_its_bucket() {
 }
 
 #[test]
-fn closing_frees_nothing_until_somebody_takes_the_step() {
+fn closing_frees_no_capacity_until_somebody_advances_the_deal() {
     let world = World::new();
     let bucket = world.bucket(&world.ada).listed();
     let deal = world.deal().bucket(bucket).funded();

@@ -1,12 +1,12 @@
-//! The asset's issuer at work on the escrow: claw-back, donation, freezing; and parties whose
-//! trustlines are in the way.
+//! Actions of the asset's issuer on the escrow: claw-back, donation, freezing; and parties with
+//! broken trustlines.
 
 use flash_escrow::testutils::Trust;
 use flash_integration_tests::{refused, Usage, World, DAY, USD};
 use flash_interfaces::{deals::DealStatus, escrow::EscrowError};
 
 #[test]
-fn a_donation_is_surplus_and_nobodys() {
+fn a_donation_is_surplus() {
     let world = World::new();
     let deal = world.deal().funded();
     world.donate(7 * USD);
@@ -33,7 +33,7 @@ fn after_a_claw_back_everybody_gets_the_same_share_in_any_order() {
     let liabilities = owed.locked + owed.claimable;
     let claims = [&world.carol, &world.ada, &world.dan].map(|who| (who, world.claimable(who)));
     world.expect_broken();
-    // Fees rank behind: half of what the parties are owed is left.
+    // Fees rank last: half of what the parties are owed is left.
     world.claw_back(owed.balance - liabilities / 2);
     assert_eq!(
         world
@@ -83,7 +83,7 @@ fn neither_partys_trustline_blocks_the_other() {
         world.by(&world.carol).withdraw(refund),
         refused(EscrowError::TokenRefused)
     );
-    // Elsewhere it can go at once.
+    // It can be withdrawn to another address at once.
     assert_eq!(
         world.by(&world.carol).withdraw_to(&world.dan, refund),
         Ok(refund)

@@ -1,10 +1,10 @@
-//! Money added by anyone, and surplus taken back.
+//! Deposits by anyone, and taking back surplus.
 
 use flash_integration_tests::{refused, world::POCKET, Usage, World, DAY, GB, USD};
 use flash_interfaces::{deals::DealsError, escrow::EscrowError};
 
 #[test]
-fn whoever_sponsors_refunds_go_to_the_consumer() {
+fn refunds_go_to_the_consumer_whoever_sponsored() {
     let world = World::new();
     let deal = world.deal().deposit_usd(5).days(90).funded();
     world.sponsor(&world.mallory, &deal, 3 * USD).expect("live");
@@ -24,7 +24,7 @@ fn whoever_sponsors_refunds_go_to_the_consumer() {
 }
 
 #[test]
-fn surplus_is_taken_back_down_to_what_the_deal_must_keep() {
+fn surplus_can_be_taken_back_down_to_the_required_minimum() {
     let world = World::new();
     let deal = world
         .deal()
@@ -37,7 +37,7 @@ fn surplus_is_taken_back_down_to_what_the_deal_must_keep() {
     bill.window(2 * DAY, 1_000 * GB, 2 * GB, 0);
     let paid = bill.charged();
 
-    // A window that is reported and not settled, and a day that is not reported.
+    // A window that is reported but not settled, and a day that is not reported.
     world.advance(DAY);
     assert_eq!(world.report(&deal, Usage::stored_gb(700)), 0);
     bill.window(DAY, 700 * GB, 0, 0);
@@ -52,7 +52,7 @@ fn surplus_is_taken_back_down_to_what_the_deal_must_keep() {
     assert_eq!(world.by(&world.carol).withdraw_all(), spare);
     assert_eq!(world.account(deal.id).refunded, spare);
 
-    // And it is enough for what was unreported.
+    // The rest is enough for the unreported day.
     world.round(&deal, Usage::stored_gb(1_000));
     bill.window(DAY, 1_000 * GB, 0, 0);
     assert_eq!(world.meter(&deal).paid_total, bill.charged());
@@ -90,7 +90,8 @@ fn amounts_beyond_their_bounds_are_refused() {
         let other = world.deal().accepted();
         assert_eq!(world.fund(&other, amount), refusal);
     }
-    // Within its bounds, but with the deposits above them; and more than anybody has.
+    // Within the limits alone, but beyond them together with the deposits; and more than anybody
+    // has.
     assert_eq!(
         world.deposit(&deal, most),
         refused(EscrowError::AmountTooLarge)

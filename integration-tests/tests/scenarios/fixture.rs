@@ -1,4 +1,4 @@
-//! The fixture itself: what is deployed, how time moves, that signatures are exact.
+//! The fixture itself: deployment, time, exact signatures.
 
 use flash_integration_tests::{
     clock::{SECS_PER_LEDGER, START_TS},
@@ -8,7 +8,7 @@ use flash_integration_tests::{
 use soroban_sdk::xdr::LedgerEntryData;
 
 #[test]
-fn the_contracts_run_on_wasm_when_told_to_and_natively_otherwise() {
+fn the_contracts_run_on_wasm_or_natively_as_configured() {
     let world = World::new();
     let code = world.ledger_entries().into_iter().filter(|(_, (entry, _))| {
         matches!(&entry.data, LedgerEntryData::ContractCode(code) if code.code.len() > 1_000)
@@ -70,7 +70,7 @@ fn a_signature_is_for_one_call_of_one_person() {
     let deal = world.deal().created();
     let args = (&deal.provider.address, &deal.consumer.address, deal.id);
     let accept = "set_deal_accepted";
-    // Ada is a classic account with a real key, Dan signs behind a contract address.
+    // Ada is a classic account with a real key; Dan has a contract address.
     for stranger in [&world.carol, &world.dan, &world.owner] {
         let answer: Answer = world.by(stranger).deals(accept, args);
         assert!(unauthorised(&answer), "{}", stranger.name);
@@ -78,7 +78,7 @@ fn a_signature_is_for_one_call_of_one_person() {
     let unsigned: Answer = world.unsigned().deals(accept, args);
     assert!(unauthorised(&unsigned));
     world.accept(&deal).expect("signed by Ada");
-    // The transfer must be part of what is signed: without it the funding is refused.
+    // The signature must cover the transfer, otherwise the funding is refused.
     let amount = deal.agreed.quote();
     let fund: Answer = world.by(&deal.consumer).deals(
         "set_deal_funded",

@@ -1,4 +1,4 @@
-//! The invariants look: each is broken on purpose and says so.
+//! The invariants detect violations: each is broken on purpose and must report it.
 
 use flash_integration_tests::{
     invariants::{broken, check_invariants, observe, Observed},
@@ -6,7 +6,7 @@ use flash_integration_tests::{
 };
 use flash_interfaces::{deals::DealStatus, registry::BucketStatus};
 
-/// A running deal, one that ended, and what was seen of them.
+/// A running deal and one that ended, both observed.
 fn busy_world() -> World {
     let world = World::builder().clawback_enabled().build();
     let running = world.deal().deposit_usd(5).funded();
@@ -19,15 +19,18 @@ fn busy_world() -> World {
     world
 }
 
-/// Changes what is seen and expects exactly this invariant to say so.
+/// Changes the observation and expects exactly this invariant to report it.
 fn assert_seen(name: &str, change: impl Fn(&mut Observed)) {
     let world = busy_world();
     let mut seen = observe(&world);
     change(&mut seen);
     let broken = broken(&seen, &world.history.borrow());
-    assert!(!broken.is_empty(), "{name} does not look");
-    for said in &broken {
-        assert!(said.starts_with(name), "{name}, but {said}");
+    assert!(!broken.is_empty(), "{name} detects nothing");
+    for violation in &broken {
+        assert!(
+            violation.starts_with(name),
+            "expected {name}, got {violation}"
+        );
     }
 }
 
@@ -95,7 +98,7 @@ fn a_charge_that_is_no_function_of_usage_is_seen_as_e6() {
     assert_seen("E6", |seen| {
         let deal = seen.deals.get_mut(&1).expect("the running deal");
         let account = deal.account.as_mut().expect("funded");
-        // A credit to the consumer that `deals` knows nothing of.
+        // A credit to the consumer that is unknown to `deals`.
         account.locked -= 1;
         account.refunded += 1;
         seen.solvency.locked -= 1;
@@ -133,13 +136,15 @@ fn a_missing_or_returning_deal_is_seen_as_d2() {
     let world = busy_world();
     let seen = observe(&world);
     world.history.borrow_mut().deleted.insert(1);
-    let said = broken(&seen, &world.history.borrow());
-    assert!(said.iter().any(|said| said.starts_with("D2: deal 1")));
+    let violations = broken(&seen, &world.history.borrow());
+    assert!(violations
+        .iter()
+        .any(|violation| violation.starts_with("D2: deal 1")));
     world.history.borrow_mut().deleted.clear();
     assert_seen("D2", |seen| {
         let deal = seen.deals.get_mut(&2).expect("the ended deal");
         deal.deal.deal_id = 7;
-        // Its capacity is known to be freed under its own id.
+        // Its capacity is recorded as freed under its own id.
         deal.deal.agreed_storage_mb = 0;
         deal.deal.agreed_egress_mb = 0;
     });
@@ -201,8 +206,13 @@ fn a_deleted_bucket_with_a_reservation_is_seen_as_r3() {
     let mut seen = observe(&world);
     let bucket = seen.buckets.get_mut(&1).expect("listed");
     bucket.status = BucketStatus::Deleted;
-    let said = broken(&seen, &world.history.borrow());
-    assert!(said.iter().any(|said| said.starts_with("R3")), "{said:?}");
+    let violations = broken(&seen, &world.history.borrow());
+    assert!(
+        violations
+            .iter()
+            .any(|violation| violation.starts_with("R3")),
+        "{violations:?}"
+    );
 }
 
 #[test]
@@ -219,7 +229,8 @@ fn a_score_out_of_bounds_or_an_outcome_too_many_is_seen_as_p1() {
 
 #[test]
 fn a_failed_call_leaves_nothing_behind() {
-    // Every call of the fixture compares the ledger around a failure; here that it can tell.
+    // Every call of the fixture compares the ledger before and after a failure. This test shows
+    // that the comparison works.
     let world = busy_world();
     let before = world.ledger_entries();
     assert_eq!(before, world.ledger_entries());

@@ -1,4 +1,4 @@
-//! Providers that leave: with notice, and under silence.
+//! Providers that leave, with notice or under silence.
 
 use flash_integration_tests::{refused, world::POCKET, Usage, World, DAY, GB, USD};
 use flash_interfaces::{
@@ -17,7 +17,7 @@ fn a_notice_ends_the_deal_after_its_period_and_costs_the_provider_points() {
     assert_eq!(world.status(&deal), DealStatus::Funded);
     assert_eq!(world.meter(&deal).end_ts, world.now() + 7 * DAY);
 
-    // Service goes on until then.
+    // The service continues until then.
     world.days(&deal, 6, Usage::stored_gb(1_000));
     world.advance(DAY - 1);
     assert_eq!(world.step(&deal), Advance::NothingDue);
@@ -37,7 +37,7 @@ fn a_notice_ends_the_deal_after_its_period_and_costs_the_provider_points() {
 }
 
 #[test]
-fn a_consumer_need_not_wait_for_the_end_of_a_notice() {
+fn a_consumer_can_leave_during_a_notice() {
     let world = World::new();
     let deal = world.deal().days(90).funded();
     world.days(&deal, 1, Usage::stored_gb(100));
@@ -111,7 +111,7 @@ fn a_deal_without_any_report_costs_nothing() {
 }
 
 #[test]
-fn a_provider_that_cancels_after_the_term_changes_nothing_of_it() {
+fn cancelling_after_the_term_does_not_change_the_outcome() {
     let world = World::new();
     let deal = world.deal().days(30).funded();
     world.days(&deal, 30, Usage::stored_gb(100));

@@ -1,6 +1,5 @@
 //! Scenarios: every path through a deal to its end, with exact balances. They run on the native
-//! contracts, and on their Wasm when `FLASH_WASM_DIR` is set. The invariants are checked after
-//! every operation.
+//! contracts, or on their Wasm if `FLASH_WASM_DIR` is set. Every operation checks the invariants.
 
 mod arrears;
 mod batches;

@@ -16,9 +16,9 @@ type Window = (u64, u64, u64, i128);
 #[derive(Clone, Copy, PartialEq)]
 enum Reporting {
     Batch,
-    /// In the batch until the deal closes; its final report gets lost.
+    /// In batches until the deal closes; the final report gets lost.
     BatchUntilClose,
-    /// By the published client's single-deal calls.
+    /// With the published client's single-deal calls.
     SingleCalls,
 }
 
@@ -27,7 +27,7 @@ struct Listing {
     name: &'static str,
     deal: Deal,
     usage: Usage,
-    /// Every window of this usage is credited in full.
+    /// Every window with this usage is fully credited.
     is_critical: bool,
     reporting: Reporting,
     windows: Vec<Window>,
@@ -66,7 +66,7 @@ impl Listing {
         self.windows.push((secs, storage_mb, egress_mb, credit_bps));
     }
 
-    /// What all reported windows cost.
+    /// The cost of all reported windows.
     fn charged(&self) -> i128 {
         let mut bill = self.deal.agreed.bill();
         for (secs, storage_mb, egress_mb, credit_bps) in &self.windows {
@@ -134,7 +134,7 @@ impl Market {
         &listing.expect("a deal of that name").deal
     }
 
-    /// What people do in the morning of a day.
+    /// The actions of people in the morning of a day.
     fn morning(&mut self, day: u64) {
         let world = &self.world;
         match day {
@@ -162,7 +162,8 @@ impl Market {
         }
     }
 
-    /// The oracle reports all that is due, by page of the books; then anyone takes the steps that are due.
+    /// The oracle reports everything that is due, by page of the books. Then anyone takes the steps
+    /// that are due.
     fn night(&mut self) {
         let world = &self.world;
         let mut books: BTreeMap<(&str, u32), BookReports> = BTreeMap::new();
@@ -197,7 +198,7 @@ impl Market {
     }
 }
 
-/// Through when a deal is to be reported now; `None` when it is not.
+/// Through when to report a deal now; `None` if it is not due.
 fn due_through(world: &World, listing: &Listing) -> Option<u64> {
     world.escrow().get_account(&listing.deal.id)?;
     let meter = world.meter(&listing.deal);
@@ -236,7 +237,7 @@ fn in_a_market_every_deal_ends_and_costs_as_it_would_alone() {
         market.world.advance(DAY - DAY / 3);
         market.night();
     }
-    // The lost final report of the logs: eight hours at the last rate.
+    // The final report of `logs` got lost: eight hours at the last rate.
     let logs = &mut market.listings[4];
     logs.add_window(DAY / 3);
 
@@ -281,7 +282,7 @@ fn in_a_market_every_deal_ends_and_costs_as_it_would_alone() {
             world.by(person).withdraw_all();
         }
     }
-    // Only the deal that still runs, and fees, are left in the escrow.
+    // The escrow only holds the running deal and fees.
     let solvency = world.solvency();
     assert_eq!(solvency.claimable, 0);
     assert_eq!(

@@ -29,7 +29,7 @@ fn without_an_oracle_the_owner_reports_until_one_is_named() {
 }
 
 #[test]
-fn a_successor_takes_over_after_a_day_and_the_old_key_is_worthless_then() {
+fn a_successor_takes_over_after_a_day_and_the_old_key_becomes_useless() {
     let world = World::new();
     let deal = world.deal().funded();
     let next = Person::contract(&world.env, "next oracle");
@@ -96,7 +96,8 @@ fn a_successor_that_was_named_before_a_suspension_stays_named() {
     assert_eq!(report_by(&world, &next, &deal), Ok(vec![0]));
 }
 
-/// A thief of the oracle's key leaves windows at the agreed maximum behind; they must not bill once it is suspended.
+/// A thief of the oracle's key may leave staged windows at the agreed maximum. They must not be
+/// billed after the suspension.
 #[test]
 fn what_a_suspended_oracle_staged_is_void() {
     let world = World::new();
@@ -129,7 +130,7 @@ fn a_successor_does_not_build_on_what_its_predecessor_staged() {
     assert!(world.deals().get_stage(&deal.id).is_some());
     world.advance(1);
     assert_eq!(world.deals().get_stage(&deal.id), None);
-    // Service that the predecessor staged is not taken over with the successor's consumption either.
+    // The predecessor's staged service is not combined with the successor's consumption either.
     let parties = (&world.ada.address, &world.carol.address, deal.id);
     world
         .by(&next)
@@ -143,7 +144,7 @@ fn a_successor_does_not_build_on_what_its_predecessor_staged() {
 }
 
 #[test]
-fn nobody_but_the_owner_names_or_suspends_an_oracle() {
+fn only_the_owner_names_or_suspends_an_oracle() {
     let world = World::new();
     for who in [&world.oracle, &world.ada, &world.carol, &world.mallory] {
         let named = world

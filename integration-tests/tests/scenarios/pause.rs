@@ -1,4 +1,4 @@
-//! A pause stops what starts a new obligation and nothing else, and ends by itself.
+//! A pause stops only what starts a new obligation, and ends by itself.
 
 use flash_integration_tests::{refused, Answer, Usage, World, DAY, USD};
 use flash_interfaces::{
@@ -18,7 +18,7 @@ fn pause(world: &World) {
 }
 
 #[test]
-fn while_paused_nothing_new_begins() {
+fn nothing_new_starts_while_paused() {
     let world = World::new();
     let bucket = world.bucket(&world.bert).listed();
     let pending = world.deal().created();
@@ -43,7 +43,7 @@ fn while_paused_nothing_new_begins() {
             .registry(command, (&eve.address, world.text("Eve")));
         assert_eq!(answer, refused(RegistryError::Paused), "{command}");
     }
-    // What only refuses or ends still works.
+    // Calls that only refuse or end something still work.
     world.reject(&pending).expect("pending");
     world.withdraw_deal(&accepted).expect("accepted");
     let lock: Answer = world
@@ -53,7 +53,7 @@ fn while_paused_nothing_new_begins() {
 }
 
 #[test]
-fn while_paused_running_deals_run_on_and_everybody_gets_out() {
+fn running_deals_continue_while_paused_and_everybody_can_leave() {
     let world = World::new();
     let leaving = world.deal().deposit_usd(5).days(90).funded();
     let staying = world
@@ -114,6 +114,6 @@ fn the_owner_ends_a_pause_early() {
         .as_owner()
         .deals::<()>("unpause", ())
         .expect("the owner");
-    // The registry's pause is its own: it does not stop deals on what is listed.
+    // The registry's pause is separate: it does not stop deals on listed buckets.
     world.deal().try_created(bucket).expect("unpaused");
 }

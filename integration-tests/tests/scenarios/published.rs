@@ -1,5 +1,5 @@
-//! The published client's calls, to the letter: names, argument orders, types, void for `None`, and
-//! the field names that it reads.
+//! The exact calls of the published client: names, argument order, types, void for `None`, and the
+//! field names that it reads.
 
 use flash_integration_tests::{Answer, Person, World};
 use soroban_sdk::{Address, Env, IntoVal, Map, Symbol, TryFromVal, TryIntoVal, Val, Vec};
@@ -36,20 +36,20 @@ fn query<T: TryFromVal<Env, Val>>(
     value.unwrap_or_else(|_| panic!("{name} answers in another type"))
 }
 
-/// A struct is a map by field name: these are its fields, no more and no fewer.
+/// A struct is encoded as a map by field name. These are exactly its fields.
 fn assert_fields(world: &World, value: Val, fields: &[&str]) {
     let map: Map<Symbol, Val> = value.try_into_val(&world.env).expect("a struct");
-    let found: std::vec::Vec<std::string::String> =
+    let names: std::vec::Vec<std::string::String> =
         map.keys().iter().map(|key| key.to_string()).collect();
     let mut expected = fields.to_vec();
     expected.sort_unstable();
-    assert_eq!(found, expected);
+    assert_eq!(names, expected);
 }
 
 fn field<T: TryFromVal<Env, Val>>(world: &World, value: Val, name: &str) -> T {
     let map: Map<Symbol, Val> = value.try_into_val(&world.env).expect("a struct");
-    let found = map.get(Symbol::new(&world.env, name)).expect("the field");
-    let value = found.try_into_val(&world.env);
+    let encoded = map.get(Symbol::new(&world.env, name)).expect("the field");
+    let value = encoded.try_into_val(&world.env);
     value.unwrap_or_else(|_| panic!("{name} has another type"))
 }
 

@@ -1,4 +1,4 @@
-//! Service that falls short: credits, strikes, and the provider's breach.
+//! Service below the SLA: credits, strikes, and the provider's breach.
 
 use flash_integration_tests::{world::POCKET, Deal, Usage, World, DAY, GB, HOUR};
 use flash_interfaces::{
@@ -19,7 +19,7 @@ fn each_verdict_gives_its_credit() {
     let world = World::new();
     let deal = big_deal(&world);
     let mut bill = deal.agreed.bill();
-    // Agreed are 200 ms and 99.90 %.
+    // The SLA is 200 ms and 99.90 %.
     for (latency_ms, uptime_bps, credit_bps) in [
         (200, 9_990, 0),
         (1, 10_000, 0),
@@ -98,7 +98,7 @@ fn strikes_in_a_row_let_anyone_end_the_deal_as_the_providers_breach() {
         Advance::CapacityFreed,
         Advance::OutcomeWritten,
     ];
-    // No holdback: the tail of a breached deal is not billed, and no report is taken for it.
+    // No holdback: the tail of a breached deal is not billed, and no report for it is accepted.
     assert_eq!(world.steps(&deal), steps);
     assert_eq!(
         world.end(&deal),
@@ -135,7 +135,7 @@ fn a_consumer_who_closes_a_struck_deal_gets_the_same_outcome() {
 
 #[test]
 fn the_outcome_of_a_completed_deal_depends_on_how_much_was_credited() {
-    // 30 days at 20 USD a month: what was paid passes the volume gate in all of these.
+    // 30 days at 20 USD a month: the payments exceed the minimum volume in all of these cases.
     for (bad_days, provider_score) in [(0, 52), (1, 50), (10, 48)] {
         let world = World::new();
         let deal = big_deal(&world);
@@ -144,7 +144,7 @@ fn the_outcome_of_a_completed_deal_depends_on_how_much_was_credited() {
         let usage = if bad_days == 1 { minor } else { major };
         world.days(&deal, bad_days, usage);
         world.days(&deal, 27 - bad_days, stored());
-        // Decay has had no score to work on: the outcome is written at the end.
+        // The outcome is written at the end, so no score has drifted yet.
         world.complete(&deal).expect("live");
         assert_eq!(
             world.score(&world.ada, Role::Provider),
@@ -156,7 +156,7 @@ fn the_outcome_of_a_completed_deal_depends_on_how_much_was_credited() {
 }
 
 #[test]
-fn a_deal_nobody_measured_earns_less() {
+fn a_deal_without_measurements_earns_fewer_points() {
     let world = World::new();
     let deal = big_deal(&world);
     world.days(&deal, 27, stored().unmeasured());

@@ -1,4 +1,4 @@
-//! The published client's round of one deal: stage consumption, stage service, pay.
+//! The published client's single-deal round: stage consumption, stage service, pay.
 
 use flash_integration_tests::{refused, world::POCKET, Deal, Usage, World, DAY, GB};
 use flash_interfaces::deals::{DealStatus, DealsError};
@@ -25,7 +25,7 @@ fn a_staged_window_is_reported_settled_and_paid_out() {
     );
     assert_eq!(shown.last_settled_ts, staged_ts - DAY);
 
-    // Paid later, it is still the window through the time of staging.
+    // Although paid later, the window still ends at the time of staging.
     world.advance(DAY / 4);
     world.pay_pending(&deal).expect("staged");
     bill.window(DAY, 600 * GB, 5 * GB, 2_500);
@@ -50,7 +50,7 @@ fn a_staged_window_is_reported_settled_and_paid_out() {
 }
 
 #[test]
-fn a_later_figure_replaces_a_staged_one_even_by_less() {
+fn a_later_figure_replaces_a_staged_one_even_if_lower() {
     let world = World::new();
     let deal = big_deal(&world);
     world.advance(DAY);
@@ -111,7 +111,7 @@ fn a_batch_report_drops_what_is_staged() {
 }
 
 #[test]
-fn without_a_stage_what_is_reported_is_settled_and_paid_out() {
+fn without_a_stage_reported_usage_is_settled_and_paid_out() {
     let world = World::new();
     let deal = big_deal(&world);
     world.advance(DAY);
@@ -170,7 +170,7 @@ fn a_closed_deal_takes_its_final_window_staged() {
 }
 
 #[test]
-fn what_cannot_be_staged_is_refused() {
+fn invalid_stages_are_refused() {
     let world = World::new();
     let deal = big_deal(&world);
     assert_eq!(
@@ -195,7 +195,7 @@ fn what_cannot_be_staged_is_refused() {
 }
 
 #[test]
-fn a_staged_excess_is_clipped_to_what_is_agreed() {
+fn a_staged_excess_is_capped_at_the_agreed_size() {
     let world = World::new();
     let deal = world.deal().days(30).funded();
     world.advance(30 * DAY);

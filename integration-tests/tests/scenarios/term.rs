@@ -1,4 +1,4 @@
-//! Deals that run and end well: completed, with and without a final report, and at their term.
+//! Deals that end well: completed, with and without a final report, and at the end of the term.
 
 use flash_integration_tests::{refused, world::POCKET, Deal, Usage, World, DAY, GB, HOUR};
 use flash_interfaces::{
@@ -6,7 +6,7 @@ use flash_interfaces::{
     reputation::Role,
 };
 
-/// 1_000 GB and 100 GB of egress for 90 days, funded with its quote: 61 USD.
+/// 1_000 GB and 100 GB of egress for 90 days, funded with the quote: 61 USD.
 fn big_deal(world: &World) -> Deal {
     world
         .deal()
@@ -17,7 +17,7 @@ fn big_deal(world: &World) -> Deal {
 }
 
 #[test]
-fn a_deal_runs_and_everybody_gets_what_is_theirs() {
+fn a_deal_completes_and_everybody_gets_their_money() {
     let world = World::new();
     let deal = big_deal(&world);
     let (agreed, quote) = (&deal.agreed, deal.agreed.quote());
@@ -31,7 +31,8 @@ fn a_deal_runs_and_everybody_gets_what_is_theirs() {
     assert_eq!(world.claimable(&world.ada), agreed.earned(paid));
     assert_eq!(world.account(deal.id).locked, quote - paid);
 
-    // Completed half a day after the last report: what that can still cost is held back.
+    // Completed half a day after the last report, so the most that this half day can cost is held
+    // back.
     world.advance(DAY / 2);
     let held = bill.holdback(DAY / 2, quote - paid);
     let health = world.health(&deal);
@@ -70,7 +71,7 @@ fn a_deal_runs_and_everybody_gets_what_is_theirs() {
 }
 
 #[test]
-fn without_a_final_report_the_tail_is_billed_at_the_last_rate_for_the_silence_at_most() {
+fn without_a_final_report_the_tail_is_billed_at_the_last_rate_for_at_most_the_silence() {
     let world = World::new();
     let deal = big_deal(&world);
     let (agreed, quote) = (&deal.agreed, deal.agreed.quote());
@@ -81,7 +82,7 @@ fn without_a_final_report_the_tail_is_billed_at_the_last_rate_for_the_silence_at
     bill.window(DAY, 500 * GB, 0, 0);
     let paid = bill.charged();
 
-    // The oracle is gone for five days: two more than the silence.
+    // The oracle is gone for five days, two more than the silence.
     world.advance(5 * DAY);
     let held = bill.holdback(5 * DAY, quote - paid);
     world.complete(&deal).expect("live");
@@ -106,7 +107,7 @@ fn without_a_final_report_the_tail_is_billed_at_the_last_rate_for_the_silence_at
 }
 
 #[test]
-fn a_short_tail_is_billed_for_as_long_as_it_is() {
+fn a_short_tail_is_billed_for_its_length() {
     let world = World::new();
     let deal = big_deal(&world);
     let mut bill = deal.agreed.bill();
@@ -148,9 +149,10 @@ fn the_final_report_is_taken_until_its_window_has_passed() {
     assert_eq!(world.step(&late), Advance::Released);
 }
 
-/// Else whoever waits until the final window after the end has passed would get the unreported egress for nothing.
+/// Otherwise a consumer could wait until the final window after the end has passed and get the
+/// unreported egress for free.
 #[test]
-fn closing_late_takes_no_final_report_away() {
+fn closing_late_still_allows_the_final_report() {
     let world = World::new();
     let [reported, forgotten] = [&world.ada, &world.bert].map(|provider| {
         let deal = world
@@ -179,7 +181,7 @@ fn closing_late_takes_no_final_report_away() {
 }
 
 #[test]
-fn a_report_between_the_last_and_the_close_leaves_the_rest_held() {
+fn a_partial_report_after_closing_keeps_the_holdback() {
     let world = World::new();
     let deal = big_deal(&world);
     let mut bill = deal.agreed.bill();
@@ -198,7 +200,7 @@ fn a_report_between_the_last_and_the_close_leaves_the_rest_held() {
 }
 
 #[test]
-fn anyone_ends_a_deal_at_its_term_and_no_second_earlier() {
+fn anyone_can_end_a_deal_at_its_term_but_not_a_second_earlier() {
     let world = World::new();
     let deal = world.deal().storage_gb(1_000).days(30).funded();
     let mut bill = deal.agreed.bill();
@@ -210,7 +212,7 @@ fn anyone_ends_a_deal_at_its_term_and_no_second_earlier() {
     world.round(&deal, Usage::stored_gb(1_000));
     bill.window(DAY, 1_000 * GB, 0, 0);
 
-    // Everything is reported: closing, by anyone and late, is the end at once.
+    // Everything is reported, so closing ends the deal at once, even if anyone closes it late.
     world.advance(5 * DAY);
     let due = [
         Advance::Closed,
@@ -236,7 +238,7 @@ fn the_quote_pays_for_everything_that_is_agreed() {
     let world = World::new();
     let deal = world.deal().storage_gb(333).egress_gb(77).days(31).funded();
     world.days(&deal, 31, Usage::stored_gb(400).sent_gb(3));
-    // What was reported beyond the agreed is clipped to it.
+    // Usage above the agreed size is capped.
     assert_eq!(world.meter(&deal).paid_total, deal.agreed.quote());
     assert_eq!(world.account(deal.id).locked, 0);
     assert_eq!(world.step(&deal), Advance::Closed);
@@ -270,7 +272,7 @@ fn settling_often_or_once_is_the_same_money() {
 }
 
 #[test]
-fn a_deal_is_deleted_only_when_nothing_is_left_to_do_for_it() {
+fn only_a_finished_deal_can_be_deleted() {
     let world = World::new();
     let deal = world.deal().funded();
     assert_eq!(world.delete(&deal), refused(DealsError::NotSynced));
@@ -288,7 +290,7 @@ fn a_deal_is_deleted_only_when_nothing_is_left_to_do_for_it() {
     assert_eq!(world.deals().get_deal_count(), 1);
     assert_eq!(world.deal().created().id, 2);
 
-    // One that was never funded has nothing to wait for but its end.
+    // A deal that was never funded only has to wait for its end.
     let dropped = world.deal().created();
     assert_eq!(world.delete(&dropped), refused(DealsError::NotSynced));
     world.reject(&dropped).expect("pending");

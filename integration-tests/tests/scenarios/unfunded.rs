@@ -1,4 +1,4 @@
-//! Deals that never see money: rejected, withdrawn, expired.
+//! Deals that are never funded: rejected, withdrawn, expired.
 
 use flash_integration_tests::{refused, world::POCKET, Deal, World, DAY, USD};
 use flash_interfaces::{
@@ -6,7 +6,7 @@ use flash_interfaces::{
     reputation::Role,
 };
 
-/// The deal is over, holds nothing, counts for nobody and takes no further step.
+/// The deal is over, holds nothing, affects no reputation and takes no further step.
 fn assert_dropped(world: &World, deal: &Deal, reason: EndReason) {
     assert_eq!(world.end(deal), (DealStatus::Cancelled, reason));
     assert_eq!(world.escrow().get_account(&deal.id), None);
@@ -42,7 +42,7 @@ fn a_provider_rejects_a_deal_before_and_after_accepting_it() {
 }
 
 #[test]
-fn cancelling_what_is_not_funded_ends_it_at_once() {
+fn cancelling_an_unfunded_deal_ends_it_at_once() {
     let world = World::new();
     for deal in [world.deal().created(), world.deal().accepted()] {
         world.cancel(&deal).expect("unfunded");
@@ -93,7 +93,7 @@ fn an_accepted_deal_can_be_funded_until_its_window_has_passed() {
 }
 
 #[test]
-fn a_bucket_that_accepts_by_itself_skips_the_provider() {
+fn a_bucket_that_accepts_automatically_skips_the_provider() {
     let world = World::new();
     let bucket = world.bucket(&world.ada).auto_accept().listed();
     let deal = world.deal().bucket(bucket).created();
@@ -105,7 +105,7 @@ fn a_bucket_that_accepts_by_itself_skips_the_provider() {
 #[test]
 fn funding_below_the_minimum_is_refused_and_at_it_accepted() {
     let world = World::new();
-    // A day of storage and all the egress cost more than the policy's least deposit.
+    // A day of storage plus all egress costs more than the policy's minimum deposit.
     let deal = world.deal().storage_gb(1_000).egress_gb(1_000).accepted();
     let min_fund = deal.agreed.min_fund();
     assert_eq!(min_fund, 10 * USD + 20 * USD / 30);

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::switch::Change;
 
 /// Lines of file below `contracts/`, a text that occurs there once, what takes its place, and the test
-/// that catches it, which is run first: `scenarios::term::a_deal_runs_and_everybody_gets_what_is_theirs`.
+/// that catches it, which is run first: `scenarios::term::a_deal_completes_and_everybody_gets_their_money`.
 pub fn faults(root: &Path, list: &str) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
     for line in list

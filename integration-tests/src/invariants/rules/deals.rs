@@ -8,8 +8,10 @@ use crate::invariants::{History, Observed, SeenDeal};
 /// D2: ids are dense and never reused.
 pub fn ids(seen: &Observed, history: &History, out: &mut Broken) {
     for id in 1..=seen.deal_count {
-        let known = seen.deals.contains_key(&id) != history.deleted.contains(&id);
-        require(known, out, || format!("D2: deal {id} is missing, or back"));
+        let is_consistent = seen.deals.contains_key(&id) != history.deleted.contains(&id);
+        require(is_consistent, out, || {
+            format!("D2: deal {id} is missing, or back")
+        });
     }
     let before = history.last.as_ref().map_or(0, |last| last.deal_count);
     require(seen.deal_count >= before, out, || {

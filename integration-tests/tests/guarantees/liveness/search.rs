@@ -1,4 +1,4 @@
-//! Whether one party alone gets out: depth first, soonest first.
+//! Searches whether one party alone gets out: depth first, earliest time first.
 
 use std::{
     cell::Cell,
@@ -17,8 +17,8 @@ pub enum Party {
     Provider,
 }
 
-/// What a party can do without anybody else. The published `set_deal_completed` enters registry and
-/// reputation: where those misbehave it fails, and must leave the other ways as they were.
+/// The calls that a party can make alone. The published `set_deal_completed` enters registry and
+/// reputation. If those misbehave it fails, and must not affect the other ways out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Act {
     WithdrawDeal,
@@ -31,7 +31,7 @@ enum Act {
     TakeMoney,
 }
 
-/// A call after so much waiting.
+/// A call after a wait.
 #[derive(Clone, Copy)]
 pub struct Step {
     pub wait_secs: u64,
@@ -53,9 +53,9 @@ pub struct Search<'a> {
     deal: &'a Deal,
     party: Party,
     until_ts: u64,
-    /// Each call may use so much and no more, and is then over.
+    /// The resource limit of each call.
     pub limited: Cell<bool>,
-    /// So many calls used all that a transaction may use.
+    /// How many calls used everything that a transaction may use.
     pub calls_without_end: Cell<usize>,
 }
 
@@ -85,15 +85,15 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A way out within the calls and the time that there are; the world is left at its end.
-    /// `meanwhile` happens before every call.
+    /// Finds a way out within the limits of calls and time, and leaves the world at its end.
+    /// `meanwhile` runs before every call.
     pub fn run(&self, meanwhile: &dyn Fn()) -> Option<Vec<Step>> {
         let mut plan = self.deeper(MOST_CALLS, meanwhile)?;
         plan.reverse();
         Some(plan)
     }
 
-    /// Goes a way that was found in other circumstances; whether it leads out in these too.
+    /// Follows a way that worked in other circumstances; returns whether it works here too.
     pub fn replay(&self, plan: &[Step], meanwhile: &dyn Fn()) -> bool {
         plan.iter().all(|step| {
             self.world.advance(step.wait_secs);
@@ -102,7 +102,7 @@ impl<'a> Search<'a> {
         }) && self.is_out()
     }
 
-    /// A way out with at most so many calls, last call first.
+    /// A way out with at most this many calls, last call first.
     fn deeper(&self, calls: usize, meanwhile: &dyn Fn()) -> Option<Vec<Step>> {
         if self.is_out() {
             return Some(Vec::new());
@@ -143,7 +143,7 @@ impl<'a> Search<'a> {
         account.is_none_or(|account| account.released)
     }
 
-    /// Calls that can do something in the deal's state.
+    /// Calls that can have an effect in the state of the deal.
     fn acts(&self) -> Vec<Act> {
         let unfunded = [Act::WithdrawDeal, Act::Reject];
         let own = |acts: [Act; 2]| match self.party {
@@ -152,7 +152,7 @@ impl<'a> Search<'a> {
         };
         match self.status() {
             Some(DealStatus::Pending | DealStatus::Accepted) => vec![Act::Advance, own(unfunded)],
-            // What may do harm comes first.
+            // Possibly harmful calls come first.
             Some(DealStatus::Funded) => match self.party {
                 Party::Consumer => vec![Act::Settle, Act::Complete, Act::Advance, Act::Close],
                 Party::Provider => vec![Act::Settle, Act::Advance, Act::Cancel],
@@ -162,7 +162,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether the deal is over and all that is the party's is in its hands.
+    /// Whether the deal is over and the party holds all its money.
     fn is_out(&self) -> bool {
         let live = matches!(
             self.status(),
@@ -171,7 +171,7 @@ impl<'a> Search<'a> {
         !live && self.is_released() && self.world.claimable(self.person()) == 0
     }
 
-    /// Now, and every edge that can still be reached.
+    /// Now, and every deadline that can still be reached.
     fn waits(&self) -> Vec<u64> {
         let (world, deal) = (self.world, self.deal);
         let now = world.now();
@@ -198,8 +198,8 @@ impl<'a> Search<'a> {
         edges.into_iter().map(|edge| edge - now).collect()
     }
 
-    /// Makes a call; whether it did anything. One that needs more than a transaction may use is a panic
-    /// of the test `Env`: it has to leave everything as it was too.
+    /// Makes a call; returns whether it had an effect. A call over the limits is a panic of the
+    /// test `Env`; it must leave everything unchanged too.
     fn play(&self, act: Act) -> bool {
         let before = self.world.ledger_entries();
         if self.limited.get() {
@@ -234,7 +234,7 @@ impl<'a> Search<'a> {
             Act::Cancel => world.cancel(deal).is_ok(),
             Act::Advance => {
                 let step = world.unsigned().deals::<u32>("advance_deal", (deal.id,));
-                // The invariants want to know whose capacity was given back.
+                // The invariants need to know whose capacity was released.
                 if step == Ok(Advance::CapacityFreed as u32) {
                     world.history.borrow_mut().freed.insert(deal.id);
                 }

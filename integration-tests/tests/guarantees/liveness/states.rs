@@ -1,5 +1,5 @@
-//! Every state that a deal can be in, by construction. Waits follow the world's policy, so that the
-//! same states are reached under any.
+//! Constructs every state of a deal. Waits follow the policy of the world, so that every policy
+//! leads to the same states.
 
 use flash_integration_tests::{Deal, Usage, World, DAY, HOUR, USD};
 use flash_interfaces::deals::{Advance, DealStatus, Policy};
@@ -185,7 +185,7 @@ fn yearly(world: &World) -> flash_integration_tests::deal::DealBuilder<'_> {
     world.deal().storage_gb(SIZE_GB).egress_gb(50).days(365)
 }
 
-/// The least first deposit of a yearly deal with so much egress.
+/// The minimum first deposit of a yearly deal with this egress.
 fn least(world: &World, egress_gb: i128) -> i128 {
     let policy = policy(world);
     let month = 80 * USD;
@@ -199,7 +199,7 @@ fn reported(world: &World) -> Deal {
     deal
 }
 
-/// Settled a day after the money was used up.
+/// Settled one day after the money ran out.
 fn in_arrears(world: &World) -> Deal {
     let deposit = least(world, 0);
     let lean = yearly(world).egress_gb(0).deposit(deposit).funded();
@@ -210,7 +210,7 @@ fn in_arrears(world: &World) -> Deal {
     lean
 }
 
-/// So many critical windows short of the limit.
+/// This many critical windows before the limit.
 fn struck(world: &World, short: u32) -> Deal {
     let deal = yearly(world).funded();
     let policy = policy(world);
@@ -228,7 +228,7 @@ fn noticed(world: &World) -> Deal {
     deal
 }
 
-/// A day after the last report.
+/// One day after the last report.
 fn closed(world: &World) -> Deal {
     let deal = reported(world);
     world.advance(DAY);

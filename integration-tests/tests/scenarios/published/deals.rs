@@ -9,7 +9,7 @@ use super::{
     query, text, val,
 };
 
-/// The arguments (provider, consumer, deal) and (consumer, provider, deal).
+/// The arguments in both orders: (provider, consumer, deal) and (consumer, provider, deal).
 struct Parties {
     provider: Val,
     consumer: Val,
@@ -159,7 +159,7 @@ fn a_deal_is_made_funded_metered_and_completed() {
     assert!(deal.is_void());
 }
 
-/// A unit variant as it is encoded: a vector of its name.
+/// The encoding of a unit variant: a vector with its name.
 fn status(world: &World, name: &str) -> Vec<Symbol> {
     vec![&world.env, Symbol::new(&world.env, name)]
 }
@@ -220,7 +220,7 @@ fn deals_are_rejected_cancelled_and_listed() {
 }
 
 #[test]
-fn the_pages_of_a_partys_deals_joined_are_its_list() {
+fn the_joined_pages_of_deals_equal_the_list() {
     let world = World::new();
     let deals = world.at.deals.clone();
     let bucket_id = create_bucket(&world, &world.ada);

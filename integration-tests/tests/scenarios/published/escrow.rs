@@ -6,7 +6,7 @@ use soroban_sdk::{Address, String, Vec};
 use super::{args, query, val};
 
 #[test]
-fn the_escrow_tells_its_asset_gives_from_its_faucet_and_sends_its_fees() {
+fn the_escrow_returns_its_asset_uses_its_faucet_and_sends_fees() {
     let world = World::new();
     let escrow = world.at.escrow.clone();
     let none = Vec::new(&world.env);

@@ -9,7 +9,7 @@ use super::{
     query, text, val,
 };
 
-/// Somebody new, with money.
+/// A new person with money.
 fn newcomer(world: &World, name: &'static str) -> (Person, Val) {
     let person = Person::contract(&world.env, name);
     world.mint(&person, POCKET);
@@ -74,7 +74,7 @@ fn parties_register_change_and_leave() {
         query::<u32>(&world, &registry, "get_consumer_count", none),
         4
     );
-    // The client asks for a thousand and takes what comes.
+    // The client asks for a thousand entries and accepts fewer.
     let page = args(&world, [val(&world, 0_u32), val(&world, 1_000_u32)]);
     let providers: Map<Address, Val> = query(&world, &registry, "get_providers", page.clone());
     assert_eq!(providers.len(), 4);
