@@ -1,108 +1,159 @@
-# Every task of the repository. `make help` lists them; CI calls nothing else (.ci/run).
+# Every task of the repository, in four groups. `make help` lists them; .ci/run calls targets from here and nothing else.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
 TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
-WASM_DIR := $(TARGET_DIR)/wasm
-TEST_WASM_DIR := $(TARGET_DIR)/wasm-test
 SERVICES_TARGET := $(abspath $(or $(CARGO_TARGET_DIR),services/target))
-TEST_CONTRACTS := $(wildcard integration-tests/contracts/*/Cargo.toml)
+PROGRAMS := $(SERVICES_TARGET)/debug
+WASM_DIR := $(TARGET_DIR)/wasm
+# With these set, tests and programs take the Wasm from there and fail if it is missing.
+USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TARGET_DIR)/wasm-test"
+
+LINTS := -- -D warnings
+CONTRACT_TESTS := cargo test --locked --no-fail-fast --package flash-integration-tests
+ORACLE_TESTS := cargo test --locked --package flash-oracle --test oracle
+LOCALNET_TESTS := cargo test --locked --package flash-localnet --test network
+BENCH := $(USE_WASM) cargo bench --quiet --locked --profile dev --package flash-integration-tests --bench cost --
+
 CLI_VERSION := $(shell sed 's/[^0-9.].*//' scripts/stellar-cli-version.txt)
+# Without its default features the CLI builds in a fraction of the time. It then lacks its optimiser.
+CLI_FEATURES ?= --no-default-features
 
-# With this set, the fixture of integration-tests deploys the Wasm there and refuses to do without it.
-USE_WASM := FLASH_WASM_DIR="$(WASM_DIR)" FLASH_TEST_WASM_DIR="$(TEST_WASM_DIR)"
-
-.PHONY: openapi bench-index
-.PHONY: builder-check help source advisories coverage mutants fuzz seeded-faults bench bench-gate bench-baseline cost-model build build-mainnet build-test-contracts demo test test-contracts test-native test-wasm test-mainnet \
-	check fmt-check clippy doc goldens goldens-check shellcheck licences fmt setup-cli clean \
-	localnet test-services check-services test-clients test-cli fuzz-localnet kill-localnet bench-localnet test-faults bench-oracle check-ops up services-programs web test-web screenshots
+# None of the targets is a file, except the page.
+.PHONY: $(shell sed -n 's/^\([a-z][a-z-]*\):.*/\1/p' $(MAKEFILE_LIST))
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "<network>", $$1); printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' ' \
+		/^##@ / { print "\n" substr($$0, 5) } \
+		/^[a-z%-]+:.*## / { sub(/%/, "<network>", $$1); printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Use
 
 build: ## Build the contracts' Wasm into target/wasm; print size and hash of each
 	@cargo xtask wasm
 
-build-mainnet: ## The same without the test networks' functions, into target/wasm-mainnet
+build-mainnet: ## Build the Wasm for main networks, without test functions, into target/wasm-mainnet
 	@cargo xtask wasm --mainnet
 
-builder-check: ## Check that the Stellar CLI builds the same Wasm, byte for byte (make setup-cli)
-	@cargo xtask builders
-
 build-test-contracts:
-ifneq ($(TEST_CONTRACTS),)
 	@cargo xtask wasm --test-contracts
-endif
 
-demo: build services-programs ## Play the marketplace on a local network, with the oracle running
-	@$(USE_WASM) $(SERVICES_TARGET)/debug/flash-demo
+demo: build services-programs ## Play the marketplace on a local network, metered by the oracle
+	@$(USE_WASM) $(PROGRAMS)/flash-demo
 
-# The page, where npm is there to build it; without it the index says how.
-WEB_SOURCES := $(shell find web/src web/public web/index.html web/package-lock.json web/vite.config.ts \
-	services/index/openapi.json -type f 2>/dev/null)
-web/dist/index.html: $(WEB_SOURCES) | build
+up: build web/dist/index.html services-programs ## Start the same marketplace and keep it running; print URLs and accounts
+	@$(USE_WASM) $(PROGRAMS)/flash-demo --up
+
+localnet: ## Start a Stellar network in one process, for development
+	cd services && cargo run --release --locked --package flash-localnet
+
+web: build ## Build the page into web/dist, run its unit tests, check its size
+	@web/scripts/build.sh --unit
+
+# The page, if npm is there to build it. Otherwise the index is built without it.
+web/dist/index.html: $(shell find web/src web/public web/index.html web/package-lock.json web/vite.config.ts \
+		services/index/openapi.json -type f 2>/dev/null) | build
 	@if command -v npm >/dev/null; then web/scripts/build.sh; \
 		else echo "npm is missing: the index is built without the page"; fi
 
-up: build web/dist/index.html services-programs ## The same, and it stays up: URLs, accounts, what to try
-	@$(USE_WASM) $(SERVICES_TARGET)/debug/flash-demo --up
+# The index embeds the page. Its build.rs watches this variable, so it is compiled again when the page changes. It is read
+# when a recipe runs: the page may have been built since make started.
+export FLASH_PAGE_BUILT = $(shell cksum 2>/dev/null <web/dist/index.html)
 
-# Which page is there: the index is compiled anew when it comes to be or changes (its build.rs watches the variable).
-export FLASH_PAGE_BUILT := $(shell cksum 2>/dev/null < web/dist/index.html)
+# CI builds with the features of the whole workspace, as the tests are built, so that nothing is compiled twice. Everybody
+# else builds less.
+ifdef CI
+PROGRAM_SCOPE := --workspace --bins --examples
+else
+PROGRAM_SCOPE := $(addprefix --package flash-,oracle index demo localnet deploy)
+endif
 
 services-programs:
-	@cd services && FLASH_PAGE_BUILT="$$(cksum 2>/dev/null < ../web/dist/index.html || true)" cargo build --quiet --locked --package flash-oracle --package flash-index --package flash-demo
+	@cd services && cargo build --quiet --locked $(PROGRAM_SCOPE)
 
-test: test-contracts test-services test-clients ## Run all tests: the contracts', the off-chain programs', the JavaScript clients'
+setup-cli: ## Install the Stellar CLI if there is none (about 6 minutes on two cores)
+	@if command -v stellar >/dev/null; then stellar --version; else \
+		CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --debug $(CLI_FEATURES) stellar-cli --version $(CLI_VERSION); fi
 
-test-contracts: test-native test-wasm test-mainnet ## Test the contracts: native, then the scenarios on Wasm
+fmt: ## Format the Rust code
+	cargo fmt --all
+	cd services && cargo fmt --all
+
+goldens: build ## Rewrite goldens/: interfaces from the built Wasm, stored shapes from a full world
+	@cargo xtask interface
+	@FLASH_WRITE_GOLDENS=1 cargo test --quiet --locked --package flash-integration-tests --test guarantees \
+		what_is_stored_has_the_shapes_of_its_schema
+
+openapi: ## Rewrite services/index/openapi.json: the index's API, from its handlers
+	@cd services && FLASH_WRITE_OPENAPI=1 cargo test --quiet --locked --package flash-index --test api openapi
+
+screenshots: web services-programs ## Take pictures of every page at two widths into docs/screenshots
+	@web/e2e/run.sh screenshots
+
+clean: ## Remove everything that was built
+	cargo clean
+	cd services && cargo clean
+
+##@ Test
+
+test: test-contracts test-services test-clients ## Run all tests: contracts, off-chain programs, JavaScript clients
+
+test-contracts: test-native test-wasm test-mainnet ## Test the contracts natively, then on Wasm
 
 test-native: ## Run the tests without Wasm: the same as `cargo test`
 	cargo test --locked --no-fail-fast
 
-test-wasm: build build-test-contracts ## Run the scenarios on the built Wasm
-	$(USE_WASM) cargo test --locked --no-fail-fast --package flash-integration-tests
+test-wasm: build build-test-contracts ## Run the contracts' scenarios on the built Wasm
+	$(USE_WASM) $(CONTRACT_TESTS)
 
-fuzz: ## Play 1_000 random sequences of 100 steps on the ghost model and the contracts; fuzz localnet
-	GHOST_CASES=$${GHOST_CASES:-1000} GHOST_STEPS=$${GHOST_STEPS:-100} GHOST_SEED=$${GHOST_SEED:-random} cargo test --locked \
-		--package flash-integration-tests --test ghost -- --nocapture --test-threads 1
-	@$(MAKE) --no-print-directory fuzz-localnet
-
-seeded-faults: ## Seed faults into a copy of the contracts, one at a time; show that a test catches each
-	@scripts/seeded-faults.sh
-
-mutants: ## Mutate a contract's money, state and auth files; no survivor without a reason (CONTRACT=escrow)
-	@scripts/mutants.sh $(CONTRACT)
-
-coverage: ## Measure which lines of the contracts the tests run; fail below 95 %
-	@scripts/coverage.sh
-
-test-mainnet: build build-mainnet ## Check that mainnet Wasm exports no test function
+test-mainnet: build build-mainnet ## Check that Wasm for main networks exports no test function
 	@cargo xtask exports
 
-BENCH := $(USE_WASM) cargo bench --quiet --locked --profile dev --package flash-integration-tests --bench cost --
+test-services: build ## Test the off-chain programs on the built Wasm
+	@scripts/setup-postgresql.sh
+	@scripts/setup-prometheus.sh
+	@scripts/setup-s3-server.sh
+	cd services && $(USE_WASM) cargo test --locked --workspace --no-fail-fast
 
-bench: build ## Print the cost table; fail where it is over a budget or above the baseline
-	@$(BENCH)
+test-clients: ## Tour localnet with the JavaScript SDKs; play the marketplace from TypeScript (needs Node 20)
+	services/localnet/tests/clients/run.sh
+	tests/clients/run.sh
 
-bench-gate: build ## Fail where the small marketplace is above the baseline: what CI runs
-	@$(BENCH) --quick --gate
+test-cli: ## Tour localnet with the Stellar CLI; deploy; run every command of docs/operations.md (make setup-cli)
+	services/localnet/tests/cli/tour.sh
+	tests/cli/deploy.sh
+	tests/cli/runbook.sh
 
-bench-baseline: build ## Take today's costs as the baseline; write table, profile, model, chart
-	@$(BENCH) --save-baseline
+test-web: web services-programs ## Test the page in Chromium: lifecycle, desks, failures, outages, accessibility
+	@web/e2e/run.sh test
 
-cost-model: ## Print what deals cost over their lives, from the committed costs
-	@cargo run --quiet --locked --package flash-integration-tests --example cost_model
+test-faults: build ## Break everything between oracle and network, FAULT_RUNS times (200); billed must be metered
+	cd services && $(USE_WASM) FAULT_RUNS=$${FAULT_RUNS:-200} $(ORACLE_TESTS) faults -- --nocapture --test-threads 1
 
-check: fmt-check clippy source doc goldens-check shellcheck licences ## Check format, lints, source, docs, interfaces, licences
+fuzz: ## Play 1_000 random sequences of 100 steps on the ghost model and the contracts; fuzz localnet
+	GHOST_CASES=$${GHOST_CASES:-1000} GHOST_STEPS=$${GHOST_STEPS:-100} GHOST_SEED=$${GHOST_SEED:-random} \
+		$(CONTRACT_TESTS) --test ghost -- --nocapture --test-threads 1
+	@$(MAKE) --no-print-directory fuzz-localnet
+
+fuzz-localnet: ## Fuzz localnet: each target for FUZZ_SECS seconds (60), and 100_000 random requests
+	services/localnet/fuzz/run.sh $${FUZZ_SECS:-60}
+	cd services && LOCALNET_RANDOM_REQUESTS=100000 $(LOCALNET_TESTS) -- random_requests --nocapture
+
+kill-localnet: ## Kill localnet 50 times under load; nothing that it acknowledged may be missing
+	cd services && LOCALNET_KILLS=50 $(LOCALNET_TESTS) -- crashes
+
+check: fmt-check clippy source doc goldens-check shellcheck licences ## Check format, lints, source rules, docs, interfaces, licences
 
 fmt-check:
 	cargo fmt --all --check
 
 clippy:
-	cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+	cargo clippy --quiet --locked --workspace --all-targets $(LINTS)
+
+source: ## Check the contracts' source: who signs, who touches storage, what may grow
+	@cargo xtask source
 
 doc:
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --quiet --locked --workspace --no-deps --document-private-items
@@ -110,23 +161,11 @@ doc:
 goldens-check: build
 	@cargo xtask interface --check
 
-openapi: ## Write services/index/openapi.json: the index's API, as its handlers say it
-	@cd services && FLASH_WRITE_OPENAPI=1 cargo test --quiet --locked --package flash-index --test api openapi
-
-goldens: build ## Write goldens/: interfaces from the built Wasm, stored shapes from a full world
-	@cargo xtask interface
-	@FLASH_WRITE_GOLDENS=1 cargo test --quiet --locked --package flash-integration-tests --test guarantees \
-		what_is_stored_has_the_shapes_of_its_schema
-
-.PHONY: freeze-wasm
-freeze-wasm: ## Freeze the contracts of HEAD as the earlier version that upgrade tests start from
-	@scripts/freeze-wasm.sh
+builder-check: ## Check that the Stellar CLI builds the same Wasm, byte for byte (make setup-cli)
+	@cargo xtask builders
 
 shellcheck:
 	@scripts/lint-shell.sh
-
-source: ## Check in the contracts' source who signs, who touches storage, what may grow
-	@cargo xtask source
 
 licences: ## Check licences, sources and duplicates of all dependencies
 	@scripts/licences.sh
@@ -134,84 +173,35 @@ licences: ## Check licences, sources and duplicates of all dependencies
 advisories: ## Check all dependencies against the advisory database, which is downloaded
 	@scripts/licences.sh --advisories
 
-fmt: ## Format the code
-	cargo fmt --all
-
-setup-cli: ## Install the Stellar CLI for local use, where there is none
-	@if command -v stellar >/dev/null; then stellar --version; else \
-		CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --debug --no-default-features \
-			stellar-cli --version $(CLI_VERSION); fi
-
-# Operations: scripts/ over the Stellar CLI; docs/operations.md says when to use what. <network> is local, testnet, mainnet
-# or rehearsal. deploy-local needs a running localnet (`make localnet`).
-
-deploy-%: ## Deploy on <network>, or continue; writes deployments/<network>.json
-	@scripts/deploy.sh --network $*
-
-upgrade-%: ## Take the upgrade step that is due: make upgrade-<network> CONTRACT=deals
-	@scripts/upgrade.sh $(or $(CONTRACT),$(error say which contract: make $@ CONTRACT=deals)) --network $*
-
-status-%: ## Show what is deployed on <network>, and what needs an operator
-	@scripts/status.sh --network $*
-
-verify-%: ## Rebuild and compare with what is deployed on <network>
-	@scripts/verify.sh --network $*
-
-# The off-chain programs are a workspace of their own, in services/.
-
-localnet: ## Start a Stellar network in one process, for development
-	cd services && cargo run --release --locked --package flash-localnet
-
-test-services: build ## Test the off-chain programs, on the built Wasm
-	@scripts/setup-postgresql.sh
-	@scripts/setup-prometheus.sh
-	@scripts/setup-s3-server.sh
-	cd services && $(USE_WASM) cargo test --locked --workspace --no-fail-fast
-
-check-services: check-ops ## Format and lints of the off-chain programs; alerts and units of oracle and index
+check-services: check-ops ## Check format and lints of the off-chain programs, alert rules and systemd units
 	cd services && cargo fmt --all --check
-	cd services && cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+	cd services && cargo clippy --quiet --locked --workspace --all-targets $(LINTS)
 
-test-clients: ## Tour localnet with the JavaScript SDKs; play the marketplace from TypeScript (needs Node 20)
-	services/localnet/tests/clients/run.sh
-	tests/clients/run.sh
+check-ops: ## Check alert rules and systemd units of oracle and index (Debian's prometheus, systemd)
+	@services/check-ops.sh
 
-web: build ## Build the page into web/dist, for the index to embed; test its units, hold its size
-	@web/scripts/build.sh --unit
+##@ Measure
 
-test-web: web services-programs ## Play the page in Chromium against the stack of make up: lifecycle, desks, failures, outages, accessibility
-	@cd services && cargo build --quiet --locked --package flash-localnet --package flash-deploy
-	@web/e2e/run.sh test
+bench: build ## Print the cost table; fail if a cost is over budget or above the baseline
+	@$(BENCH)
 
-screenshots: web services-programs ## Take pictures of every page at two widths into docs/screenshots
-	@web/e2e/run.sh screenshots
+bench-gate: build ## Fail if the small marketplace costs more than the baseline: CI runs this
+	@$(BENCH) --quick --gate
 
-test-cli: ## Tour localnet with the Stellar CLI, deploy, run every command of docs/operations.md (make setup-cli)
-	services/localnet/tests/cli/tour.sh
-	tests/cli/deploy.sh
-	tests/cli/runbook.sh
+bench-baseline: build ## Accept today's costs as the baseline; rewrite table, profile, model, chart
+	@$(BENCH) --save-baseline
 
-fuzz-localnet: ## Fuzz localnet: each target for FUZZ_SECS seconds (60), and 100_000 random requests
-	services/localnet/fuzz/run.sh $${FUZZ_SECS:-60}
-	cd services && LOCALNET_RANDOM_REQUESTS=100000 cargo test --locked --package flash-localnet \
-		--test network -- random_requests --nocapture
-
-kill-localnet: ## Kill localnet 50 times under load; nothing that it acknowledged may be missing
-	cd services && LOCALNET_KILLS=50 cargo test --locked --package flash-localnet --test network -- crashes
+cost-model: ## Print what deals cost over their lives, from the committed costs
+	@cargo run --quiet --locked --package flash-integration-tests --example cost_model
 
 bench-localnet: ## Time localnet: start-up, calls, simulations, memory
 	cd services && cargo build --release --locked --package flash-localnet
 	cd services && cargo run --release --locked --package flash-localnet-testkit --example bench \
 		target/release/flash-localnet ../target/bench/localnet.json
 
-test-faults: build ## Break everything between the oracle and the network, FAULT_RUNS times; billed = metered
-	cd services && $(USE_WASM) FAULT_RUNS=$${FAULT_RUNS:-200} cargo test --locked --package flash-oracle \
-		--test oracle faults -- --nocapture --test-threads 1
-
-bench-oracle: build ## Time the oracle: a round over 10_000 deals, ingest, memory; into target/bench/oracle.json
+bench-oracle: build ## Time the oracle: a round over 10_000 deals, ingestion, memory; into target/bench/oracle.json
 	@mkdir -p target/bench
-	cd services && $(USE_WASM) BENCH_FILE="$(TARGET_DIR)/bench/oracle.json" cargo test --release --locked \
-		--package flash-oracle --test oracle bench -- --ignored --nocapture
+	cd services && $(USE_WASM) BENCH_FILE="$(TARGET_DIR)/bench/oracle.json" $(ORACLE_TESTS) --release bench -- --ignored --nocapture
 
 bench-index: ## Time the index on SQLite and PostgreSQL: search over 100_000 buckets, ingestion, memory
 	@mkdir -p target/bench
@@ -219,9 +209,34 @@ bench-index: ## Time the index on SQLite and PostgreSQL: search over 100_000 buc
 		BENCH_FILE="$(TARGET_DIR)/bench/index-$$database.json" \
 		cargo bench --quiet --locked --package flash-index --bench market || exit 1; done
 
-check-ops: ## Check alert rules and systemd units of the oracle and the index (Debian's prometheus, systemd)
-	@services/check-ops.sh
+coverage: ## Measure which lines of the contracts the tests run; fail below 95 %
+	@scripts/coverage.sh
 
-clean: ## Remove everything that was built
-	cargo clean
-	cd services && cargo clean
+seeded-faults: ## Seed faults into a copy of the contracts, one at a time; a test must catch each
+	@scripts/seeded-faults.sh
+
+mutants: ## Mutate a contract's money, state and auth files (CONTRACT=escrow); each survivor needs a reason
+	@scripts/mutants.sh $(CONTRACT)
+
+##@ Operate (docs/operations.md; <network> is local, testnet, mainnet or rehearsal)
+
+deploy-%: ## Deploy on <network>, or continue; writes deployments/<network>.json
+	@scripts/deploy.sh --network $*
+
+upgrade-%: ## Take the upgrade step that is due: make upgrade-<network> CONTRACT=deals
+	@scripts/upgrade.sh $(or $(CONTRACT),$(error say which contract: make $@ CONTRACT=deals)) --network $*
+
+status-%: ## Show what is deployed on <network> and what needs an operator
+	@scripts/status.sh --network $*
+
+verify-%: ## Rebuild the Wasm and compare with what is deployed on <network>
+	@scripts/verify.sh --network $*
+
+freeze-wasm: ## Freeze the contracts of HEAD as the earlier version that upgrade tests start from
+	@scripts/freeze-wasm.sh
+
+release-wasm: builder-check ## Build the Wasm to publish with the Stellar CLI, into target/release-wasm
+	@cargo xtask wasm --builder cli
+	@cargo xtask wasm --builder cli --mainnet
+	@cargo xtask exports
+	@scripts/release-wasm.sh
