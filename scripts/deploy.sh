@@ -20,28 +20,14 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-wanted="" owner_option="" oracle_option="" asset_option="${FLASH_ASSET:-}" delay="" no_build="" confirmed=""
-salt_label=flashonstellar-1
-while [ $# -gt 0 ]; do
-    case "$1" in
-        --network) wanted="$(value_of "$@")"; shift ;;
-        --owner) owner_option="$(value_of "$@")"; shift ;;
-        --oracle) oracle_option="$(value_of "$@")"; shift ;;
-        --asset) asset_option="$(value_of "$@")"; shift ;;
-        --upgrade-delay) delay="$(value_of "$@")"; shift ;;
-        --salt-label) salt_label="$(value_of "$@")"; shift ;;
-        --confirm) confirmed="$(value_of "$@")"; shift ;;
-        --no-build) no_build=1 ;;
-        --dry-run) dry_run=1 ;;
-        --help | -h) help ;;
-        *) fail "no option $1; see --help" ;;
-    esac
-    shift
-done
+owner_option="" oracle_option="" asset_option="${FLASH_ASSET:-}" delay="" salt_label=flashonstellar-1
+parse_arguments "--owner=owner_option --oracle=oracle_option --asset=asset_option --upgrade-delay=delay
+    --salt-label=salt_label --confirm=confirmed --no-build:no_build" "$@"
+no_words
 
 declare -A id salt wasm_hash state
 
-# Identities. A network that only exists here gets the two that are missing.
+# A network that only exists here gets the identities that are missing.
 prepare_identities() {
     local who needed=("$identity")
     [ "$kind" = main ] || needed+=(issuer)
@@ -72,7 +58,7 @@ fund_identity() {
     stellar keys fund "$1" 2>"$messages" || show_failure "friendbot does not fund $1"
 }
 
-# The asset: what the option or the settings name; on test networks the issuer's own.
+# Chooses the asset that the option or the settings name. On test networks the default is the issuer's own.
 choose_asset() {
     local code issuer
     code="$(jq -r .asset.code <<<"$setting")"
@@ -93,7 +79,7 @@ choose_asset() {
     if [ "$kind" = test ] && [ -n "$asset" ] && [ "${asset#*:}" = "$(address_of issuer)" ]; then issued_here=1; fi
 }
 
-# Addresses follow from deployer and salt: computed, and compared with what is on the ledger, before anything is sent.
+# Addresses follow from deployer and salt. They are compared with the ledger before anything is sent.
 compute_addresses() {
     local name entry
     for name in "${CONTRACTS[@]}"; do
@@ -151,16 +137,6 @@ show_plan() {
             say "$(printf '%-10s %s  is there, Wasm %s' "$name" "${id[$name]}" "${state[$name]}")"
         fi
     done
-}
-
-confirm() {
-    local answer="$confirmed"
-    [ "$kind" = main ] || return 0
-    if [ -z "$answer" ]; then
-        [ -t 0 ] || fail "$network asks for confirmation: run in a terminal, or with --confirm $network"
-        read -r -p "This costs real money and cannot be undone. Type the network's name to go on: " answer
-    fi
-    [ "$answer" = "$network" ] || fail "not confirmed; nothing was sent"
 }
 
 step=0
@@ -221,7 +197,7 @@ hand_over_asset() {
         set_admin --new_admin "${id[escrow]}"
 }
 
-# What the contracts say of themselves is what was asked for. A handover or an oracle scheduled since is no fault.
+# Compares what the contracts answer with what was asked for. A later change of owner or oracle is no fault.
 check_wiring() {
     local deals registry escrow reputation
     begin "check the wiring"
@@ -247,7 +223,7 @@ check_wiring() {
 
 expect() { [ "$2" = "$3" ] || fail "$1: found $2, expected $3"; }
 
-# Instances and code that would be archived within 30 days live for 120 days more.
+# Extends instances and code that would be archived within 30 days, by 120 days.
 extend_ttls() {
     local name entry now live
     now="$(rpc getLatestLedger | jq -r .sequence)"
@@ -290,7 +266,7 @@ write_file() {
 
 main() {
     need_tools
-    use_network "$wanted"
+    use_network
     check_network
     delay="${delay:-$(jq -r .upgrade_delay_secs <<<"$setting")}"
     [[ "$delay" =~ ^[0-9]+$ ]] || fail "the upgrade delay is '$delay'; it is a number of seconds"
@@ -309,7 +285,7 @@ main() {
         say "dry run: nothing was sent"
         return
     fi
-    confirm
+    confirm "This costs real money and cannot be undone. Deploy"
     run_steps
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gives somebody test money, on test networks.
+# Gives somebody test money on a test network.
 #
 #   scripts/faucet.sh WHO AMOUNT [--network NAME]
 #
@@ -14,17 +14,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-wanted="" words=()
-while [ $# -gt 0 ]; do
-    case "$1" in
-        --network) wanted="$(value_of "$@")"; shift ;;
-        --dry-run) dry_run=1 ;;
-        --help | -h) help ;;
-        -*) fail "no option $1; see --help" ;;
-        *) words+=("$1") ;;
-    esac
-    shift
-done
+parse_arguments "" "$@"
 
 # An account and a trustline, where they are missing.
 prepare_account() {
@@ -43,11 +33,8 @@ prepare_account() {
 [ "${#words[@]}" -eq 2 ] || fail "who, and how much? See --help"
 who="${words[0]}" amount="${words[1]}"
 [[ "$amount" =~ ^[1-9][0-9]*$ ]] || fail "the amount is '$amount'; it is a number in the asset's smallest unit"
-need_tools
-use_network "$wanted"
+open_deployment
 [ "$kind" = test ] || fail "there is no faucet on $network"
-check_network
-need_deployment
 asset="$(deployed asset.code):$(deployed asset.issuer)"
 address="$(address_of "$who")"
 if [ "$who" = "$address" ]; then

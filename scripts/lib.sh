@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# What the operators' scripts share: the network, identities, calls over the Stellar CLI, the deployment file.
+# What the operators' scripts share: arguments, the network, identities, calls through the Stellar CLI, the deployment file.
 # Sourced by them; it does nothing by itself.
 #
 # Every variable of the Stellar CLI is honoured: STELLAR_NETWORK, STELLAR_RPC_URL, STELLAR_RPC_HEADERS,
 # STELLAR_NETWORK_PASSPHRASE, STELLAR_ACCOUNT, STELLAR_CONFIG_HOME, STELLAR_SIGN_WITH_*, STELLAR_INCLUSION_FEE, ...
 
 # shellcheck disable=SC2034 # Variables are read by the scripts that source this file.
-# A failure inside of $(...) ends the script too.
+# A failure inside $(...) ends the script too.
 shopt -s inherit_errexit
 
 root="$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && cd .. && pwd)"
@@ -17,8 +17,8 @@ readonly NOBODY=GAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAWHF
 readonly SECS_PER_LEDGER=5
 
 script="$(basename "${0%.sh}")"
-dry_run=""
-# Where the CLI's messages go: shown when a command fails, and the hash of a transaction is read from there.
+network="" dry_run="" build_only="" no_build="" confirmed="" words=()
+# The CLI's messages go here. They are shown when a command fails, and the hash of a transaction is read from them.
 messages="$(mktemp)"
 trap 'rm -f "$messages"' EXIT
 
@@ -40,6 +40,55 @@ value_of() {
     printf '%s' "$2"
 }
 
+# parse_arguments OPTIONS ARGS...: reads the arguments of a script. OPTIONS names what it takes besides --network, --dry-run
+# and --help: "--days=days" takes a value into the variable days, "--expect+=expected" adds a line to expected each time,
+# "--wait:wait" sets wait to 1. Everything else goes into words.
+parse_arguments() {
+    local options=" --network=network --dry-run:dry_run ${1//$'\n'/ } " rest variable value
+    shift
+    while [ $# -gt 0 ]; do
+        case "$1" in
+            --help | -h) help ;;
+            -*)
+                rest="${options#* "$1"[=:+]}"
+                [ "$rest" != "$options" ] || fail "no option $1; see --help"
+                variable="${rest%% *}"
+                variable="${variable#=}"
+                if [[ "$options" == *" $1:"* ]]; then
+                    printf -v "$variable" 1
+                else
+                    value="$(value_of "$@")"
+                    [[ "$options" != *" $1+="* ]] || value="${!variable}"$'\n'"$value"
+                    printf -v "$variable" '%s' "$value"
+                    shift
+                fi ;;
+            *) words+=("$1") ;;
+        esac
+        shift
+    done
+}
+
+# no_words: for scripts that take options only.
+no_words() { [ "${#words[@]}" -eq 0 ] || fail "no argument ${words[0]}; see --help"; }
+
+# open_deployment: what every script does first that works on what is deployed.
+open_deployment() {
+    need_tools
+    use_network
+    check_network
+    need_deployment
+}
+
+# confirm WHAT: on a main network the name of the network has to be typed, unless nothing is sent from here.
+confirm() {
+    [ "$kind" = main ] && [ -z "$build_only$dry_run" ] || return 0
+    if [ -z "$confirmed" ]; then
+        [ -t 0 ] || fail "$network asks for confirmation: run in a terminal, or with --confirm $network"
+        read -r -p "$1 on $network. Type the network's name to go on: " confirmed
+    fi
+    [ "$confirmed" = "$network" ] || fail "not confirmed; nothing was sent"
+}
+
 need_tools() {
     local version
     command -v jq >/dev/null || fail "jq is not installed; run: apt-get install -y jq"
@@ -52,10 +101,10 @@ need_tools() {
     export STELLAR_NO_UPDATE_CHECK=1
 }
 
-# use_network [NAME]: settings, variables and the deployment file of a network.
+# use_network: settings, variables and the deployment file of the network that --network or STELLAR_NETWORK names.
 use_network() {
     local settings="$root/deployments/settings.json" known
-    network="${1:-${STELLAR_NETWORK:-local}}"
+    network="${network:-${STELLAR_NETWORK:-local}}"
     known="$(jq -r '.networks | keys | join(", ")' "$settings")"
     setting="$(jq -ce --arg name "$network" '.networks[$name] // empty' "$settings")" ||
         fail "no network '$network' in deployments/settings.json; there are: $known"
@@ -64,7 +113,7 @@ use_network() {
     if [ "${STELLAR_NETWORK_PASSPHRASE:-$passphrase}" != "$passphrase" ]; then
         fail "STELLAR_NETWORK_PASSPHRASE is '$STELLAR_NETWORK_PASSPHRASE', but that of $network is '$passphrase'"
     fi
-    # What others get to read: the URL in use may hold somebody's key.
+    # The URL that is published: the one in use may contain somebody's key.
     public_rpc_url="$(jq -r .rpc_url <<<"$setting")"
     STELLAR_RPC_URL="${STELLAR_RPC_URL:-$public_rpc_url}"
     STELLAR_NETWORK_PASSPHRASE="$passphrase"
@@ -98,7 +147,7 @@ no_answer() {
     fail "nothing answers at $STELLAR_RPC_URL ($(head -n 1 "$messages")); set STELLAR_RPC_URL to an RPC of $network"
 }
 
-# The network behind the URL is the one that is meant.
+# Fails if the URL belongs to another network.
 check_network() {
     local found
     found="$(rpc getNetwork)"
@@ -106,14 +155,14 @@ check_network() {
     [ "$found" = "$passphrase" ] || fail "$STELLAR_RPC_URL is of '$found', and $network is '$passphrase'"
 }
 
-# Time of the last ledger: what the contracts compare with.
+# The time of the last ledger, which the contracts compare with.
 ledger_time() {
     local latest
     latest="$(rpc getLatestLedger)"
     jq -r .closeTime <<<"$latest"
 }
 
-# address_of IDENTITY: an address as it is, or that of an identity of the CLI.
+# address_of WHO: an address stays as it is; an identity of the CLI becomes its address.
 address_of() {
     case "$1" in
         G* | C*) if [ ${#1} -eq 56 ]; then
@@ -132,7 +181,7 @@ ledger_entry() {
     jq -c '.entries[0] // empty' <<<"$found"
 }
 
-# show_failure WHAT: what the CLI said, with the contract's error by name, then exit.
+# show_failure WHAT: prints what the CLI said and the contract's error by name, then exits.
 show_failure() {
     local code name
     grep -v -e '^ℹ️' -e '^🌎' -e '^$' "$messages" >&2 || true
@@ -155,7 +204,7 @@ query() {
         show_failure "$1 cannot be read from $id"
 }
 
-# Identities sign by their own key, unless a variable of the CLI names another way.
+# Identities sign with their own key, unless a variable of the CLI names another way.
 signing_with() {
     if [ -n "${STELLAR_SIGN_WITH_KEY:-}${STELLAR_SIGN_WITH_LAB:-}${STELLAR_SIGN_WITH_LEDGER:-}" ]; then
         signing=()
@@ -165,7 +214,7 @@ signing_with() {
 }
 
 # transact STEP SIGNER COMMAND...: sends the transaction that COMMAND (with --build-only) prints. Its hash is noted
-# down before it is sent, so that a run that is broken off in between finds it again. Sets tx_hash and tx_ledger.
+# down before it is sent, so that a run that was interrupted finds it again. Sets tx_hash and tx_ledger.
 transact() {
     local step="$1" signer="$2" tx answer
     shift 2
@@ -181,7 +230,7 @@ transact() {
 }
 
 # find_in_journal STEP: sets tx_hash and tx_ledger to those of the transaction that did the step; empty where the
-# network no longer tells.
+# network no longer knows.
 find_in_journal() {
     local step hash answer
     tx_hash="" tx_ledger=""
@@ -200,7 +249,7 @@ find_in_journal() {
 command_as() {
     local who="$1" id="$2" tx
     shift 2
-    if [ -n "${build_only:-}" ]; then
+    if [ -n "$build_only" ]; then
         tx="$(stellar contract invoke --source-account "$who" --id "$id" --build-only -- "$@" 2>"$messages")" ||
             show_failure "$1 cannot be built"
         stellar tx simulate --source-account "$who" 2>"$messages" <<<"$tx" || show_failure "$1 fails in simulation"
@@ -224,7 +273,7 @@ need_deployment() {
 deployed() { jq -er ".$1" "$deployment_file"; }
 id_of() { deployed "contracts.$1.id"; }
 
-# is_contract NAME: fails with the names that there are.
+# need_contract_name NAME: fails for an unknown contract and lists the known ones.
 need_contract_name() {
     local name
     for name in "${CONTRACTS[@]}"; do
@@ -233,7 +282,7 @@ need_contract_name() {
     fail "no contract '$1'; there are: ${CONTRACTS[*]}"
 }
 
-# Replaces the deployment file whole by what comes in.
+# Replaces the deployment file as a whole with standard input.
 write_deployment() {
     local unfinished="$deployment_file.tmp"
     mkdir -p "$deployment_dir"
@@ -276,7 +325,7 @@ build_wasm() {
     else
         wasm_dir="${CARGO_TARGET_DIR:-$root/target}/wasm"
     fi
-    if [ -z "${no_build:-}" ]; then
+    if [ -z "$no_build" ]; then
         say "building the Wasm (builder: $1)"
         (cd "$root" && cargo xtask wasm --builder "$1" >&2)
         [ "$kind" != main ] || (cd "$root" && cargo xtask wasm --builder "$1" --mainnet >&2)

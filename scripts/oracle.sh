@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the oracle's daemon does for every deal, by hand for one: the single-deal calls.
+# Does by hand for one deal what the oracle's daemon does for all of them, with the single-deal calls.
 #
 #   scripts/oracle.sh COMMAND DEAL... [--network NAME]
 #
@@ -17,24 +17,14 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-wanted="" words=()
-while [ $# -gt 0 ]; do
-    case "$1" in
-        --network) wanted="$(value_of "$@")"; shift ;;
-        --dry-run) dry_run=1 ;;
-        --help | -h) help ;;
-        -*) fail "no option $1; see --help" ;;
-        *) words+=("$1") ;;
-    esac
-    shift
-done
+parse_arguments "" "$@"
 
 # number WHAT VALUE
 number() { [[ "$2" =~ ^[0-9]+$ ]] || fail "$1 is '$2'; it is a number"; }
 
 arguments() { [ "${#words[@]}" -eq "$1" ] || fail "${words[0]} takes $(($1 - 1)) arguments; see --help"; }
 
-# The published calls name the parties; the deal knows them.
+# The single-deal calls name the parties. They are read from the deal.
 parties() {
     local terms
     terms="$(query "$deals" get_deal_terms --deal_id "$deal")"
@@ -51,10 +41,7 @@ show() {
 [ "${#words[@]}" -ge 2 ] || fail "what, and for which deal? See --help"
 deal="${words[1]}"
 number "the deal" "$deal"
-need_tools
-use_network "$wanted"
-check_network
-need_deployment
+open_deployment
 deals="$(id_of deals)"
 case "${words[0]}" in
     show) show ;;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the owner of the contracts does.
+# The commands of the contracts' owner.
 #
 #   scripts/owner.sh COMMAND [--network NAME] [options]
 #
@@ -30,24 +30,12 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-wanted="" build_only="" confirmed="" days=7 words=()
-while [ $# -gt 0 ]; do
-    case "$1" in
-        --network) wanted="$(value_of "$@")"; shift ;;
-        --days) days="$(value_of "$@")"; shift ;;
-        --confirm) confirmed="$(value_of "$@")"; shift ;;
-        --build-only) build_only=1 ;;
-        --dry-run) dry_run=1 ;;
-        --help | -h) help ;;
-        -*) fail "no option $1; see --help" ;;
-        *) words+=("$1") ;;
-    esac
-    shift
-done
+days=7
+parse_arguments "--days=days --confirm=confirmed --build-only:build_only" "$@"
 
 config_of() { query "$(id_of "$1")" get_config; }
 
-# as_owner CONTRACT FUNCTION ARGS...: refuses to ask for a signature that the contract would not take.
+# as_owner CONTRACT FUNCTION ARGS...: calls as the owner. Asks for no signature that the contract would refuse.
 as_owner() {
     local name="$1" owner
     shift
@@ -62,18 +50,7 @@ as_owner() {
     command_as "$identity" "$(id_of "$name")" "$@"
 }
 
-confirm() {
-    local answer="$confirmed"
-    [ "$kind" = main ] && [ -z "$dry_run" ] || return 0
-    if [ -z "$answer" ]; then
-        [ -t 0 ] || fail "$network asks for confirmation: run in a terminal, or with --confirm $network"
-        read -r -p "$1 on $network. Type the network's name to go on: " answer
-    fi
-    [ "$answer" = "$network" ] || fail "not confirmed; nothing was sent"
-    confirmed="$answer"
-}
-
-# One transaction is all that can be printed for others to sign.
+# names_of NAME|all CONTRACTS...: --build-only can print one transaction, so it takes one name.
 names_of() {
     if [ "${1:-all}" != all ]; then
         need_contract_name "$1"
@@ -145,7 +122,7 @@ ownership() {
                 as_owner "$name" transfer_ownership --new_owner "$address" --live_until_ledger "$until"
             done ;;
         accept)
-            # Signed by whoever was offered it, so the present owner is not asked.
+            # The new owner signs, so the present owner is not asked.
             for name in $(names_of "${2:-all}" "${CONTRACTS[@]}"); do
                 confirm "accept the ownership of $name"
                 command_as "$identity" "$(id_of "$name")" accept_ownership
@@ -172,7 +149,7 @@ fees() {
     esac
 }
 
-# Everybody may extend, so this asks for no owner; the account that signs pays the rent.
+# Anybody may extend, so the signer need not be the owner. The signer pays the rent.
 extend() {
     local name hash what="" stroops=0 fee entries=()
     for name in "${CONTRACTS[@]}"; do
@@ -190,7 +167,7 @@ extend() {
     for what in "${entries[@]}"; do extend_entry "${what%|*}" "${what#*|}"; done
 }
 
-# The command for one entry; its options are words without spaces.
+# The command for one entry. Its options contain no spaces.
 extension() {
     # shellcheck disable=SC2086
     stellar contract extend --source-account "$identity" --ledgers-to-extend $((120 * 17280)) --ttl-ledger-only $1 "${@:2}"
@@ -208,10 +185,7 @@ extend_entry() {
 }
 
 [ "${#words[@]}" -gt 0 ] || fail "what? See --help"
-need_tools
-use_network "$wanted"
-check_network
-need_deployment
+open_deployment
 case "${words[0]}" in
     policy | oracle | ownership | fees) "${words[@]}" ;;
     pause | unpause) pausing "${words[@]}" ;;

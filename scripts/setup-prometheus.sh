@@ -1,25 +1,12 @@
 #!/usr/bin/env bash
-# Makes sure that Prometheus, its promtool and systemd-analyze are there: alert rules, dashboard and
-# units of the oracle and the index are checked with them. CI (the variable CI is set) installs Debian's packages as
-# root where they are missing; elsewhere the checks that need them say so.
+# Makes sure that prometheus, promtool and systemd-analyze are there: they check alert rules, dashboards and units of the
+# oracle and the index. CI installs Debian's packages; elsewhere the checks that need them say so.
 set -euo pipefail
-
-if [[ "${1:-}" == "--help" ]]; then
-    echo "usage: setup-prometheus.sh    (CI=1 installs Debian's packages where they are missing)"
-    exit 0
-fi
+# shellcheck source=scripts/packages.sh
+source "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
+[ "${1:-}" != --help ] || help
 
 missing=()
 command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
 command -v systemd-analyze >/dev/null || missing+=(systemd)
-if [[ ${#missing[@]} -eq 0 ]]; then exit 0; fi
-if [[ -z "${CI:-}" ]]; then
-    echo "Prometheus: checks are skipped; run: apt-get install ${missing[*]}" >&2
-    exit 0
-fi
-if [[ "$(id -u)" -ne 0 ]] || ! command -v apt-get >/dev/null; then
-    echo "Prometheus: not installed; run: apt-get install -y ${missing[*]}" >&2
-    exit 1
-fi
-install=(env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}")
-"${install[@]}" >/dev/null 2>&1 || { apt-get update -qq >/dev/null && "${install[@]}" >/dev/null; }
+[ "${#missing[@]}" -eq 0 ] || need_packages Prometheus "${missing[@]}" || true

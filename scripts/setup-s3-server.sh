@@ -1,38 +1,27 @@
 #!/usr/bin/env bash
-# Installs the S3-compatible server and the client that the oracle's test of access logs uses, from PyPI
-# into a folder of their own, which is printed. CI (the variable CI is set) insists on it.
+# Installs the S3-compatible server and the client for the oracle's test of access logs, from PyPI into a folder of their
+# own, and prints the folder. CI insists on it; elsewhere the test is skipped if it cannot be installed.
 set -euo pipefail
-
-if [[ "${1:-}" == "--help" ]]; then
-    echo "usage: setup-s3-server.sh    (needs: apt-get install python3-venv)"
-    exit 0
-fi
+# shellcheck source=scripts/packages.sh
+source "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
+[ "${1:-}" != --help ] || help
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-readonly WANTED="$root/services/oracle/tests/s3/requirements.txt"
+readonly REQUIREMENTS="$root/services/oracle/tests/s3/requirements.txt"
 readonly VENV="$root/services/target/s3-server"
 
-give_up() {
-    echo "S3 server: $1" >&2
-    if [[ -n "${CI:-}" ]]; then exit 1; fi
-    echo "S3 server: its test is skipped" >&2
-    exit 0
-}
-
-if cmp -s "$WANTED" "$VENV/installed.txt"; then
-    echo "$VENV"
-    exit 0
-fi
-rm -rf "$VENV"
-if ! python3 -m venv "$VENV" 2>/dev/null; then
-    if [[ -n "${CI:-}" && "$(id -u)" -eq 0 ]] && command -v apt-get >/dev/null; then
-        install=(env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends python3-venv)
-        "${install[@]}" >/dev/null 2>&1 || { apt-get update -qq >/dev/null && "${install[@]}" >/dev/null; }
-    fi
+if ! cmp -s "$REQUIREMENTS" "$VENV/installed.txt"; then
     rm -rf "$VENV"
-    python3 -m venv "$VENV" || give_up "no Python: apt-get install python3-venv"
+    if ! python3 -m venv "$VENV" 2>/dev/null; then
+        need_packages "S3 server" python3-venv || exit 0
+        rm -rf "$VENV"
+        python3 -m venv "$VENV"
+    fi
+    if ! "$VENV/bin/pip" install --quiet --disable-pip-version-check --requirement "$REQUIREMENTS"; then
+        echo "S3 server: pip cannot install $REQUIREMENTS" >&2
+        [ -z "${CI:-}" ] || exit 1
+        exit 0
+    fi
+    cp "$REQUIREMENTS" "$VENV/installed.txt"
 fi
-"$VENV/bin/pip" install --quiet --disable-pip-version-check --requirement "$WANTED" ||
-    give_up "pip cannot install $WANTED"
-cp "$WANTED" "$VENV/installed.txt"
 echo "$VENV"

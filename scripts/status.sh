@@ -16,19 +16,10 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 fail_status=2
-wanted="" json="" expected="[]"
-while [ $# -gt 0 ]; do
-    case "$1" in
-        --network) wanted="$(value_of "$@")"; shift ;;
-        --json) json=1 ;;
-        --expect)
-            expected="$(jq -c --arg what "$(value_of "$@")" '. + [$what]' <<<"$expected")"
-            shift ;;
-        --help | -h) help ;;
-        *) fail "no option $1; see --help" ;;
-    esac
-    shift
-done
+json="" expected=""
+parse_arguments "--json:json --expect+=expected" "$@"
+no_words
+expected="$(jq -Rnc '[inputs | select(. != "")]' <<<"$expected")"
 
 # One contract: identity, code, configuration, times to live.
 contract_status() {
@@ -65,10 +56,7 @@ collect() {
 
 show() { jq -r --from-file "$root/scripts/status-text.jq"; }
 
-need_tools
-use_network "$wanted"
-check_network
-need_deployment
+open_deployment
 latest="$(rpc getLatestLedger)"
 now="$(jq -r '.closeTime | tonumber' <<<"$latest")"
 latest="$(jq -r .sequence <<<"$latest")"

@@ -19,26 +19,12 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-contract="" wanted="" wasm="" wait="" cancel="" no_build="" build_only="" confirmed=""
-while [ $# -gt 0 ]; do
-    case "$1" in
-        --network) wanted="$(value_of "$@")"; shift ;;
-        --wasm) wasm="$(value_of "$@")"; shift ;;
-        --confirm) confirmed="$(value_of "$@")"; shift ;;
-        --wait) wait=1 ;;
-        --cancel) cancel=1 ;;
-        --no-build) no_build=1 ;;
-        --build-only) build_only=1 ;;
-        --dry-run) dry_run=1 ;;
-        --help | -h) help ;;
-        -*) fail "no option $1; see --help" ;;
-        *) [ -z "$contract" ] || fail "one contract at a time"
-            contract="$1" ;;
-    esac
-    shift
-done
+wasm="" wait="" cancel=""
+parse_arguments "--wasm=wasm --confirm=confirmed --wait:wait --cancel:cancel --no-build:no_build --build-only:build_only" "$@"
+[ "${#words[@]}" -le 1 ] || fail "one contract at a time"
+contract="${words[0]:-}"
 
-# Where the contract stands on the ledger.
+# Reads the state of the contract from the ledger.
 read_state() {
     local config
     entry="$(ledger_entry contract-data --contract "$id" --instance)"
@@ -51,11 +37,11 @@ read_state() {
     void_ts="$(jq -r '.admin.upgrade_void_ts | tonumber' <<<"$config")"
     delay="$(jq -r '.admin.upgrade_delay_secs | tonumber' <<<"$config")"
     now="$(ledger_time)"
-    # A void announcement counts for nothing.
+    # An announcement that was not executed in time is void.
     if [ -n "$pending" ] && [ "$now" -gt "$void_ts" ]; then pending=""; fi
 }
 
-# Others sign for an owner that is a multisig; everybody else signs here.
+# If the owner is a multisig, others sign. Everybody else signs here.
 choose_signer() {
     signer="$identity"
     if [ -n "$build_only" ]; then
@@ -63,16 +49,6 @@ choose_signer() {
     elif [ "$(address_of "$identity")" != "$owner" ]; then
         fail "$identity ($(address_of "$identity")) does not own $contract; its owner is $owner. For a multisig use --build-only"
     fi
-}
-
-confirm() {
-    local answer="$confirmed"
-    [ "$kind" = main ] && [ -z "$build_only$dry_run" ] || return 0
-    if [ -z "$answer" ]; then
-        [ -t 0 ] || fail "$network asks for confirmation: run in a terminal, or with --confirm $network"
-        read -r -p "Upgrade $contract on $network. Type the network's name to go on: " answer
-    fi
-    [ "$answer" = "$network" ] || fail "not confirmed; nothing was sent"
 }
 
 choose_wasm() {
@@ -87,7 +63,7 @@ choose_wasm() {
     fi
 }
 
-# Anybody may upload; the identity does, also for a multisig.
+# Anybody may upload. The identity does, also for a multisig.
 upload() {
     [ -z "$(ledger_entry contract-code --wasm-hash "$target")" ] || return 0
     if [ -n "$dry_run" ]; then say "would upload $wasm"; return; fi
@@ -136,7 +112,7 @@ record() {
     say "recorded in $deployment_file"
 }
 
-# Only new code with a newer schema has something to migrate; the contract knows.
+# Only code with a newer schema has something to migrate. A simulated call shows it.
 migrate() {
     if stellar contract invoke --source-account "$owner" --id "$id" --send=no -- migrate >/dev/null 2>"$messages"; then
         command_as "$signer" "$id" migrate
@@ -172,10 +148,7 @@ take_step() {
 
 [ -n "$contract" ] || fail "which contract? There are: ${CONTRACTS[*]}"
 need_contract_name "$contract"
-need_tools
-use_network "$wanted"
-check_network
-need_deployment
+open_deployment
 id="$(id_of "$contract")"
 read_state
 choose_signer
@@ -184,5 +157,5 @@ if [ -n "$cancel" ]; then
     exit
 fi
 choose_wasm
-confirm
+confirm "Upgrade $contract"
 take_step

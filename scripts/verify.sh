@@ -13,16 +13,8 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-wanted="" no_build=""
-while [ $# -gt 0 ]; do
-    case "$1" in
-        --network) wanted="$(value_of "$@")"; shift ;;
-        --no-build) no_build=1 ;;
-        --help | -h) help ;;
-        *) fail "no option $1; see --help" ;;
-    esac
-    shift
-done
+parse_arguments "--no-build:no_build" "$@"
+no_words
 
 passed=0 failed=0
 # check WHAT FOUND EXPECTED
@@ -84,7 +76,7 @@ creation_in() {
         jq -Sce '.tx.tx.operations[0].body.invoke_host_function.host_function // error("creates no contract")'
 }
 
-# What the contracts say of themselves. The owner may have changed owner, oracle and asset since; links never change.
+# What the contracts answer about themselves. Owner, oracle and asset may have changed since; links never change.
 check_configuration() {
     local name="$1" id="$2" config arguments
     config="$(query "$id" get_config)"
@@ -93,7 +85,7 @@ check_configuration() {
     for link in registry deals escrow reputation; do
         [ "$(jq -r --arg link "$link" 'has($link)' <<<"$arguments")" = true ] || continue
         check "$name: knows the $link" "$(jq -r ".$link" <<<"$config")" "$(id_of "$link")"
-        check "$name: was told so by its constructor" "$(jq -r ".$link" <<<"$arguments")" "$(id_of "$link")"
+        check "$name: its constructor named the same $link" "$(jq -r ".$link" <<<"$arguments")" "$(id_of "$link")"
     done
     check "$name: upgrade delay" "$(jq -r .admin.upgrade_delay_secs <<<"$config")" "$(jq -r .upgrade_delay_secs <<<"$arguments")"
     changed_since "$name: owner" "$(jq -r .admin.owner <<<"$config")" "$(jq -r .owner <<<"$arguments")"
@@ -113,10 +105,7 @@ changed_since() {
     fi
 }
 
-need_tools
-use_network "$wanted"
-check_network
-need_deployment
+open_deployment
 check "the network" "$(deployed network_passphrase)" "$passphrase"
 check "the kind of network" "$(deployed kind)" "$kind"
 note "deployed from revision $(deployed git_revision)$([ "$(jq .git_dirty "$deployment_file")" = true ] && echo " with changes"), here is $(git -C "$root" rev-parse HEAD 2>/dev/null)"
