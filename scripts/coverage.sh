@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Measures which lines of contracts/ the tests run: the contracts' own tests and the scenarios, access
-# table and ghost of integration-tests, on native code. Test code does not count. Ends in
-# "lines <p> %" and fails below 95 %.
+# table and ghost of integration-tests, on native code. Test code does not count. The last line is
+# "lines <p> %"; below 95 % the script fails.
 #
-# Needs llvm-profdata and llvm-cov of the LLVM that rustc was built with: taken from LLVM_PROFDATA and
-# LLVM_COV, from rustup's component llvm-tools, or from Debian's package, which root gets installed.
+# Needs llvm-profdata and llvm-cov of the LLVM that rustc was built with: named by LLVM_PROFDATA and
+# LLVM_COV, from rustup's component llvm-tools, or from Debian's package, which is installed if root runs this.
 #
-#   scripts/coverage.sh [--uncovered]    also list the lines that no test runs
+#   scripts/coverage.sh [--uncovered]    also lists the lines that no test runs
 set -euo pipefail
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -20,10 +22,7 @@ uncovered=false
 case "${1:-}" in
 '') ;;
 --uncovered) uncovered=true ;;
--h | --help)
-    sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-    exit 0
-    ;;
+-h | --help) help ;;
 *)
     echo "coverage: no such option: $1 (see --help)" >&2
     exit 2
@@ -34,7 +33,7 @@ major=$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
 host=$(rustc -vV | sed -n 's/^host: //p')
 bundled=$(rustc --print sysroot)/lib/rustlib/$host/bin
 
-# The path of an LLVM tool, if there is one.
+# tool NAME: the path of an LLVM tool, if it is installed.
 tool() {
     if [ -x "$bundled/$1" ]; then echo "$bundled/$1"; else command -v "$1-$major" || true; fi
 }
@@ -44,8 +43,7 @@ cov=${LLVM_COV:-$(tool llvm-cov)}
 if [ -z "$profdata" ] || [ -z "$cov" ]; then
     if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
         echo "coverage: installing llvm-$major" >&2
-        export DEBIAN_FRONTEND=noninteractive
-        { apt-get update -qq && apt-get install -qq -y --no-install-recommends "llvm-$major"; } >/dev/null 2>&1 || true
+        install_packages "llvm-$major" || true
     fi
     profdata=$(tool llvm-profdata) cov=$(tool llvm-cov)
     if [ -z "$profdata" ] || [ -z "$cov" ]; then

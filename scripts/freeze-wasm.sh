@@ -1,21 +1,15 @@
 #!/usr/bin/env bash
 # Builds the contracts of a commit as the earlier version that upgrade tests start from.
+#
+#   scripts/freeze-wasm.sh [COMMIT]
+#
+# Writes integration-tests/fixtures/frozen/<contract>.wasm from the contracts of a commit (default: HEAD), with its
+# shapes and its logic, but as version 0.0.1 with schema 0: so the tests really upgrade, and `migrate` has work to do.
 set -euo pipefail
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-usage() {
-    cat <<'TEXT'
-scripts/freeze-wasm.sh [<commit>]
-
-Writes integration-tests/fixtures/frozen/<contract>.wasm from the contracts of a commit (default: HEAD),
-with its shapes and its logic, but as version 0.0.1 with schema 0: so that upgrading from it is
-upgrading, and `migrate` has something to finish.
-TEXT
-}
-
-if [[ ${1:-} == --help || ${1:-} == -h ]]; then
-    usage
-    exit 0
-fi
+case "${1:-}" in -h | --help) help ;; esac
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 commit=$(git -C "$root" rev-parse --short "${1:-HEAD}")
@@ -28,7 +22,7 @@ mkdir -p "$source" "$frozen"
 git -C "$root" archive "$commit" | tar -x -C "$source"
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$source/Cargo.toml" | head -n 1)
 sed -i "s/^version = \"$version\"/version = \"0.0.1\"/" "$source/Cargo.toml"
-# Packages of this repository are the only ones without a source.
+# Only packages of this repository have no source.
 awk -v RS= -v ORS='\n\n' -v old="version = \"$version\"" \
     '!/\nsource = / { sub(old, "version = \"0.0.1\"") } { print }' \
     "$source/Cargo.lock" >"$source/Cargo.lock.new"
@@ -36,12 +30,12 @@ mv "$source/Cargo.lock.new" "$source/Cargo.lock"
 sed -i 's/SCHEMA: u32 = [0-9]*;/SCHEMA: u32 = 0;/' "$source"/contracts/*/src/*.rs
 for contract in deals escrow registry reputation; do
     grep -rq 'SCHEMA: u32 = 0;' "$source/contracts/$contract/src" || {
-        echo "freeze-wasm: $contract at $commit names no SCHEMA" >&2
+        echo "freeze-wasm: $contract at $commit has no SCHEMA" >&2
         exit 1
     }
 done
 
-(cd "$source" && CARGO_TARGET_DIR=$target/target cargo xtask wasm --builder own)
+(cd "$source" && CARGO_TARGET_DIR=$target/target cargo xtask wasm)
 cp "$target"/target/wasm/*.wasm "$frozen"
 echo "$commit" >"$frozen/COMMIT"
 echo "freeze-wasm: $frozen holds the contracts of $commit as version 0.0.1"

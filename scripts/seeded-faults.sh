@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# Proves that the tests look: seeds each fault of seeded-faults.tsv into a copy of the repository and
+# Shows that the tests notice faults: seeds each fault of seeded-faults.tsv into a copy of the repository and
 # runs the tests of its contract, then the scenarios, the ghost and the access table, until one
-# fails. The copy is built once; a variable switches one fault on. Ends in "caught <n> of <n>".
+# fails. The copy is built once; a variable switches one fault on. The last line is "caught <n> of <n>".
 #
-# SEEDED_FAULTS=5 seeds so many of them, chosen at random.
+# SEEDED_FAULTS=5 seeds only five of them, chosen at random.
 set -euo pipefail
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-if [ "$#" -gt 0 ]; then
-    sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-    exit 0
-fi
+[ "$#" -eq 0 ] || help
 
 export GHOST_CASES="${GHOST_CASES:-30}" GHOST_STEPS="${GHOST_STEPS:-60}"
 exec cargo xtask faults ${SEEDED_FAULTS:+--only "$SEEDED_FAULTS"}

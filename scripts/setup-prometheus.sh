@@ -2,8 +2,8 @@
 # Makes sure that prometheus, promtool and systemd-analyze are there: they check alert rules, dashboards and units of the
 # oracle and the index. CI installs Debian's packages; elsewhere the checks that need them say so.
 set -euo pipefail
-# shellcheck source=scripts/packages.sh
-source "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 [ "${1:-}" != --help ] || help
 
 missing=()

@@ -2,8 +2,8 @@
 # Installs the S3-compatible server and the client for the oracle's test of access logs, from PyPI into a folder of their
 # own, and prints the folder. CI insists on it; elsewhere the test is skipped if it cannot be installed.
 set -euo pipefail
-# shellcheck source=scripts/packages.sh
-source "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 [ "${1:-}" != --help ] || help
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

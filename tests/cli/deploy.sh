@@ -5,7 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 need_cli
 cd "$root"
-cargo xtask wasm --builder own >/dev/null
+cargo xtask wasm >/dev/null
 # shellcheck disable=SC2119 # start_localnet takes options of localnet; there are none here.
 start_localnet
 
@@ -79,7 +79,7 @@ refused "a file with other arguments than were signed does not verify" "FAIL  de
 # As on mainnet, with mainnet's Wasm.
 main="rehearsal"
 rehearse() { STELLAR_NETWORK=$main scripts/deploy.sh --salt-label rehearsal "$@"; }
-cargo xtask wasm --builder own --mainnet >/dev/null
+cargo xtask wasm --mainnet >/dev/null
 refused "mainnet takes the asset from configuration" "which asset" rehearse --no-build
 asset="USDC:$(stellar keys public-key issuer)"
 export FLASH_ASSET="$asset"

@@ -6,7 +6,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 need_cli
 cd "$root"
-cargo xtask wasm --builder own >/dev/null
+cargo xtask wasm >/dev/null
 # shellcheck disable=SC2119 # start_localnet takes options of localnet; there are none here.
 start_localnet
 

@@ -16,7 +16,7 @@ install "$client"
 install "$sdk14"
 node="$client/node_modules/.bin/node"
 
-cargo xtask wasm --builder own >/dev/null
+cargo xtask wasm >/dev/null
 export FLASH_WASM_DIR="${CARGO_TARGET_DIR:-$root/target}/wasm"
 # shellcheck disable=SC2119 # start_localnet takes options of localnet; there are none here.
 start_localnet

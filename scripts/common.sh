@@ -1,5 +1,11 @@
 #!/usr/bin/env bash
-# Debian's packages that tests and checks need. Sourced by the scripts that need them; it does nothing by itself.
+# What all scripts share: help, and Debian's packages. Sourced by them; it does nothing by itself.
+
+# The comment at the head of the script is its help.
+help() {
+    sed -n '2,/^[^#]/ { /^#/ { s/^# \{0,1\}//; p } }' "$0"
+    exit 0
+}
 
 # need_packages WHAT PACKAGE...: CI (the variable CI is set) insists on the packages and installs them as root. Anybody else
 # is told what is skipped, and the answer is 1.
@@ -22,10 +28,4 @@ need_packages() {
 install_packages() {
     local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@")
     "${install[@]}" >/dev/null 2>&1 || { apt-get update -qq >/dev/null && "${install[@]}" >/dev/null; }
-}
-
-# The comment at the head of the script is its help.
-help() {
-    sed -n '2,/^[^#]/ { /^#/ { s/^# \{0,1\}//; p } }' "$0"
-    exit 0
 }
