@@ -20,7 +20,7 @@ const CLI: &str = "stellar";
 /// The Stellar CLI that publishes, as it writes itself into the Wasm: `<version>#<revision>`.
 const CLI_VERSION: &str = include_str!("../../scripts/stellar-cli-version.txt");
 
-/// Who compiles.
+/// The program that builds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Builder {
     Own,
@@ -61,11 +61,11 @@ impl Builder {
 /// What a builder made of a contract.
 pub struct Built {
     pub wasm: Vec<u8>,
-    /// By the builder itself.
+    /// Whether the builder optimised it.
     pub is_optimised: bool,
 }
 
-/// Builds by cargo, names the CLI whose rules it follows, and shakes the result; incremental, as cargo is.
+/// Builds with cargo, adds the metadata of the CLI whose rules it follows, and shakes the result.
 pub fn build_alone(
     workspace: &Workspace,
     contract: &Contract,
@@ -83,7 +83,7 @@ pub fn build_alone(
         .arg("--target-dir")
         .arg(&workspace.target_dir)
         .args(network.feature_args())
-        // The SDK refuses to build without the promise that the spec gets shaken.
+        // The SDK refuses to build unless the builder promises to shake the spec.
         .env("SOROBAN_SDK_BUILD_SYSTEM_SUPPORTS_SPEC_SHAKING_V2", "1");
     if let Some(flags) = remap_flags()? {
         command.env("CARGO_BUILD_RUSTFLAGS", flags);
@@ -97,7 +97,7 @@ pub fn build_alone(
     })
 }
 
-/// What cargo writes, and the CLI shakes in place.
+/// The file that cargo writes. The CLI shakes it in place.
 fn cargos_artifact(workspace: &Workspace, contract: &Contract) -> PathBuf {
     let release = workspace.target_dir.join(TARGET).join("release");
     release.join(contract.artifact())
@@ -107,7 +107,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| path.display().to_string())
 }
 
-/// Builds by `stellar contract build`, which shakes and, where it was installed whole, optimises.
+/// Builds with `stellar contract build`, which shakes, and optimises if it was installed with its optimiser.
 pub fn build_with_cli(
     workspace: &Workspace,
     contract: &Contract,
@@ -140,9 +140,9 @@ pub fn build_with_cli(
 }
 
 /// Flags that keep this machine's path to cargo's registry out of the Wasm, so that two machines
-/// with one toolchain build the same bytes. `None` where the caller's own flags rule.
+/// with one toolchain build the same bytes. `None` if the caller set flags that take precedence.
 fn remap_flags() -> Result<Option<String>> {
-    // Cargo prefers these over what is set here: the user has taken over.
+    // Cargo prefers these over the flags that are set here.
     if ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"]
         .iter()
         .any(|key| std::env::var_os(key).is_some())

@@ -1,4 +1,4 @@
-//! Which contracts there are, and where.
+//! The contracts of the repository and where they are.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,12 +23,12 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// The file that cargo writes.
+    /// The name of the file that cargo writes.
     pub fn artifact(&self) -> String {
         format!("{}.wasm", self.package.replace('-', "_"))
     }
 
-    /// The file that the repository's tests and scripts read.
+    /// The name of the file that tests and scripts read.
     pub fn wasm_file(&self) -> String {
         format!("{}.wasm", self.name)
     }
@@ -36,7 +36,7 @@ impl Contract {
 
 impl Workspace {
     pub fn locate() -> Result<Self> {
-        // Set by `cargo run`; the path of compilation would be wrong in a checkout that was moved.
+        // `cargo run` sets it. The path at compile time would be wrong in a checkout that was moved.
         let xtask = std::env::var_os("CARGO_MANIFEST_DIR").context("run this as `cargo xtask`")?;
         let root = match Path::new(&xtask).parent() {
             Some(root) => root.to_path_buf(),
@@ -74,7 +74,7 @@ impl Workspace {
     }
 }
 
-/// All of `contracts`, or the one that is asked for.
+/// All of `contracts`, or the one named `only`.
 pub fn select(contracts: Vec<Contract>, only: Option<&str>) -> Result<Vec<Contract>> {
     if contracts.is_empty() {
         bail!("there are no contracts to build");
@@ -148,7 +148,7 @@ fn field<'a>(value: &'a Value, name: &str) -> Result<&'a str> {
         .with_context(|| format!("cargo metadata has no {name}"))
 }
 
-/// The cargo that started this program, so that both are of one toolchain.
+/// The cargo that started this program, so that both belong to one toolchain.
 pub fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }

@@ -1,4 +1,4 @@
-//! Checks that Wasm for the main network lacks the functions for test networks, and only those.
+//! Checks that Wasm for main networks lacks the functions of test networks, and only those.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,8 +10,8 @@ use crate::contract::{Contract, Workspace};
 use crate::shake;
 use crate::wasm::Network;
 
-/// Every function that exists on test networks only, by contract. A new one has to be named here,
-/// and one that leaks into mainnet Wasm fails the check.
+/// The functions that exist on test networks only, by contract. A new one has to be added here.
+/// One that appears in mainnet Wasm fails the check.
 const TEST_FUNCTIONS: [(&str, &[&str]); 1] = [("escrow", &["change_asset_admin", "test_faucet"])];
 
 /// Compares both builds of every contract.

@@ -1,4 +1,4 @@
-//! Optimises Wasm by `wasm-opt`, with the flags that the Stellar CLI optimises with.
+//! Optimises Wasm with `wasm-opt`, as the Stellar CLI does.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use anyhow::{bail, Context, Result};
 use sha2::{Digest, Sha256};
 
-/// For size, again until nothing changes, with the features that the network's virtual machine has. These are
-/// the Stellar CLI's own settings.
+/// Optimise for size, again until nothing changes, with the features that the network's virtual machine has.
+/// These are the Stellar CLI's own settings.
 const FLAGS: &[&str] = &[
     "-Oz",
     "--converge",
@@ -22,12 +22,12 @@ const FLAGS: &[&str] = &[
 pub struct Optimiser {
     program: PathBuf,
     version: String,
-    /// Results by what went in: a build that changed nothing costs nothing.
+    /// Results by the hash of the input: a build that changed nothing costs nothing.
     cache: PathBuf,
 }
 
 impl Optimiser {
-    /// Asks the program for its version.
+    /// Runs the program once, for its version.
     pub fn new(program: &Path, target_dir: &Path) -> Result<Self> {
         let output = Command::new(program)
             .arg("--version")
@@ -35,7 +35,7 @@ impl Optimiser {
             .with_context(|| format!("cannot start {}", program.display()))?;
         let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         if !output.status.success() || version.is_empty() {
-            bail!("{} does not tell its version", program.display());
+            bail!("{} does not print its version", program.display());
         }
         Ok(Self {
             program: program.to_path_buf(),
@@ -44,20 +44,20 @@ impl Optimiser {
         })
     }
 
-    /// What it is and how it runs: with the source and the compiler, this decides the bytes.
+    /// Version and flags: with the source and the compiler, they determine the bytes.
     pub fn describe(&self) -> String {
         format!("{} {}", self.version, FLAGS.join(" "))
     }
 
-    /// `wasm` optimised; its custom sections stay.
+    /// Optimises `wasm` and keeps its custom sections.
     pub fn run(&self, wasm: &[u8]) -> Result<Vec<u8>> {
         let key = Sha256::new()
             .chain_update(self.describe())
             .chain_update(wasm)
             .finalize();
         let cached = self.cache.join(format!("{key:x}.wasm"));
-        if let Ok(known) = fs::read(&cached) {
-            return Ok(known);
+        if let Ok(optimised) = fs::read(&cached) {
+            return Ok(optimised);
         }
         fs::create_dir_all(&self.cache).with_context(|| self.cache.display().to_string())?;
         let [before, after] = ["in", "out"].map(|end| {

@@ -1,6 +1,6 @@
-//! Shows that the tests look: writes a copy of the repository in which every seeded fault, or every
-//! mutant, is an arm that an environment variable switches on, builds it once, and runs the tests
-//! for each until one fails.
+//! Shows that the tests notice faults. Writes a copy of the repository in which every seeded fault, or
+//! every mutant, is an arm that an environment variable switches on, builds the copy once, and runs the
+//! tests for each fault until one fails.
 
 mod build;
 mod list;
@@ -20,15 +20,15 @@ use crate::contract::Workspace;
 use run::{Outcome, Tests};
 use switch::Change;
 
-/// Most mutants that may survive with a reason, over all contracts.
+/// The most mutants that may survive with a reason, in all contracts together.
 const MOST_ACCEPTED: usize = 15;
 
-/// So many changes of a file that its package's own tests do not see say that they do not tell it.
+/// If the tests of a package miss this many changes of a file, they are not the ones that test it.
 const ENOUGH: usize = 8;
 
 pub struct Faults {
     pub list: PathBuf,
-    /// So many of them, chosen at random.
+    /// How many of them to try, chosen at random. `None` tries all.
     pub only: Option<usize>,
 }
 
@@ -51,7 +51,7 @@ pub fn faults(workspace: &Workspace, options: &Faults) -> Result<()> {
 }
 
 pub struct Mutants {
-    /// What `cargo mutants --list --json` prints.
+    /// The output of `cargo mutants --list --json`.
     pub list: PathBuf,
     /// Survivors that are accepted, each with its reason.
     pub accepted: PathBuf,
@@ -94,7 +94,7 @@ pub fn mutants(workspace: &Workspace, options: &Mutants) -> Result<()> {
     Ok(())
 }
 
-/// How the mutants of each file fared.
+/// Prints the outcomes of each file's mutants.
 fn print_files(outcomes: &[(&Change, Outcome)], accepted: &BTreeSet<String>) {
     let mut files: BTreeMap<&str, [usize; 5]> = BTreeMap::new();
     for (change, outcome) in outcomes {
@@ -145,7 +145,7 @@ fn try_all<'a>(
         }
         outcomes.extend(tried(&mut tests, switched, accepted)?);
     }
-    // Last, for their builds take the place of the one with the switches.
+    // These come last, because their builds replace the one with the switches.
     for change in changes.iter().filter(|c| built.constants.contains(&c.id)) {
         let outcome = constant(workspace, &copy, &mut tests, change)?;
         println!("{outcome} {}", change.label);
@@ -159,10 +159,10 @@ fn try_all<'a>(
     Ok(changes.iter().map(outcome).collect())
 }
 
-/// For the changes of one package, the quick tests for all of them first, then the slow ones for
-/// those that are left: what a break loses is the least. Where the package's own tests caught none of
-/// the first changes of a file, they come last for the others: flows are told by the scenarios. What is
-/// accepted meets the quick tests only: its reason says that no test can tell it.
+/// Tries the changes of one package: the quick tests for all of them first, then the slow tests for
+/// those that are left, so that an interruption loses little. If the package's own tests caught none of
+/// the first changes of a file, they run last for its other changes: the scenarios test such files.
+/// Accepted changes run the quick tests only: their reason says that no test can notice them.
 fn tried(
     tests: &mut Tests,
     changes: Vec<&Change>,
@@ -179,7 +179,7 @@ fn tried(
             }
         }
     }
-    // Of each file: how many changes its own tests were run for, and how many they caught.
+    // For each file: how many changes its own tests were run for, and how many they caught.
     let mut own: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut late: BTreeSet<u32> = BTreeSet::new();
     let stages = std::iter::once(None).chain(run::SHARED.map(Some));
@@ -232,8 +232,8 @@ fn tried(
     Ok(outcomes)
 }
 
-/// A change of a constant: built into the unit tests of its package, and into all others where those
-/// do not catch it. Leaves the sound code behind.
+/// Tries a change of a constant. It is built into the unit tests of its package, and into all other
+/// tests if those do not catch it. Restores the code afterwards.
 fn constant(
     workspace: &Workspace,
     copy: &Path,
@@ -272,7 +272,7 @@ fn constant(
     Ok(outcome)
 }
 
-/// Some of the changes: the clock chooses.
+/// Some of the changes, chosen by the clock.
 fn sample(mut changes: Vec<Change>, some: usize) -> Vec<Change> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let mut seed = now.map_or(1, |since| since.subsec_nanos() as usize | 1);

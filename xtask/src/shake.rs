@@ -2,7 +2,7 @@
 //!
 //! The SDK leaves a marker in the data section for each type and event that survived dead-code
 //! elimination; `soroban_spec::shaking` matches them with the entries of the spec section, as the
-//! Stellar CLI does. Here is the rest: taking a Wasm apart and putting it together again.
+//! Stellar CLI does. This file does the rest: it takes a Wasm apart and puts it together again.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ use wasmparser::{Parser, Payload};
 const SPEC_SECTION: &str = "contractspecv0";
 const META_SECTION: &str = "contractmetav0";
 
-/// `wasm` with the unused entries of its spec left out.
+/// Removes the unused entries from the spec of `wasm`.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ fn read_meta(wasm: &[u8]) -> Result<Vec<ScMetaEntry>> {
 }
 
 fn decode<T: ReadXdr>(xdr: &[u8]) -> Result<Vec<T>> {
-    // Generous for a contract, and an end to nonsense.
+    // Far above what a contract needs, and a bound for damaged input.
     let limits = Limits {
         depth: 500,
         len: 16 * 1024 * 1024,
@@ -73,7 +73,7 @@ fn decode<T: ReadXdr>(xdr: &[u8]) -> Result<Vec<T>> {
     Ok(entries?)
 }
 
-/// The bytes of all custom sections of that name, one after the other: their entries just line up.
+/// The bytes of all custom sections of that name, joined: their entries follow each other.
 fn custom_sections(wasm: &[u8], name: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for payload in payloads(wasm)? {
@@ -98,7 +98,7 @@ pub fn size_without_custom_sections(wasm: &[u8]) -> Result<usize> {
     Ok(copy_without(wasm, |_| true)?.as_slice().len())
 }
 
-/// A copy of the module without the custom sections whose name `is_dropped` says yes to.
+/// A copy of the module without the custom sections for whose name `is_dropped` is true.
 fn copy_without(wasm: &[u8], is_dropped: impl Fn(&str) -> bool) -> Result<Module> {
     let mut module = Module::new();
     for payload in payloads(wasm)? {
@@ -120,7 +120,7 @@ fn append(module: &mut Module, name: &str, data: &[u8]) {
     });
 }
 
-/// Every section's name and size, in order: to see where two modules differ.
+/// Every section's name and size, in order. Shows where two modules differ.
 pub fn sections(wasm: &[u8]) -> Result<Vec<String>> {
     let sections = payloads(wasm)?.into_iter().filter_map(|payload| {
         let (id, range) = payload.as_section()?;
@@ -133,14 +133,14 @@ pub fn sections(wasm: &[u8]) -> Result<Vec<String>> {
     Ok(sections.collect())
 }
 
-/// Names of the functions that can be called.
+/// The names of the exported functions.
 pub fn exported_functions(wasm: &[u8]) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for payload in payloads(wasm)? {
         if let Payload::ExportSection(exports) = payload {
             for export in exports {
                 let export = export?;
-                // A lone underscore is the SDK's mark of a contract, not a function to call.
+                // The SDK exports a lone underscore as the mark of a contract. It is no function to call.
                 if export.kind == wasmparser::ExternalKind::Func && export.name != "_" {
                     names.push(export.name.to_owned());
                 }
@@ -151,7 +151,7 @@ pub fn exported_functions(wasm: &[u8]) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The module's parts, read to the end first: a truncated file must not look like a small one.
+/// The parts of the module. All are read first, so that a truncated file is an error and not a small module.
 fn payloads(wasm: &[u8]) -> Result<Vec<Payload<'_>>> {
     Parser::new(0)
         .parse_all(wasm)

@@ -1,9 +1,8 @@
-//! How deep a contract's stack can get, and that it is long enough.
+//! Checks that a contract's stack is large enough for its deepest chain of calls.
 //!
 //! Locals whose address is taken live in a stack in linear memory. It lies below everything else and
-//! grows downwards to address zero: what would overflow reads or writes beyond the end of memory,
-//! which traps, and overwrites nothing. Here no contract gets that far: the deepest chain of calls,
-//! added up from the code itself, has to fit.
+//! grows downwards to address zero, so an overflow traps and overwrites nothing. This check makes
+//! sure that no contract gets that far: the deepest chain of calls, added up from the code, has to fit.
 
 use anyhow::{bail, Context, Result};
 use wasmparser::{
@@ -11,15 +10,15 @@ use wasmparser::{
     ValType,
 };
 
-/// Most that a stack may take: every call pays for the memory that a contract starts with.
-/// `contracts/build.rs` tells the linker.
+/// The largest stack that is allowed: every call pays for the memory that a contract starts with.
+/// `contracts/build.rs` passes it to the linker.
 const MOST_BYTES: u32 = 32_768;
 
 /// The stack of a contract.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Stack {
     pub bytes: u32,
-    /// What the deepest chain of calls takes of it, at most.
+    /// The most that the deepest chain of calls uses of it.
     pub deepest_bytes: u32,
 }
 
@@ -31,7 +30,7 @@ pub struct Stack {
 /// measured: because of recursion, or a frame whose size is not a constant.
 pub fn verify(wasm: &[u8]) -> Result<Stack> {
     let code = Code::read(wasm)?;
-    // Optimised code that keeps nothing on a stack has lost its pointer: it has none.
+    // The optimiser removes the pointer of a stack that is never used.
     let bytes = code.stack_top.unwrap_or(0);
     if bytes > MOST_BYTES {
         bail!("a stack of {bytes} bytes, more than {MOST_BYTES}: see contracts/build.rs");
@@ -179,14 +178,14 @@ impl Code {
 #[derive(Clone, Copy)]
 enum Depth {
     Unknown,
-    /// On the way down: meeting it again is recursion.
+    /// Its calls are being followed: meeting it again is recursion.
     Open,
     Known(u32),
 }
 
 impl Function {
-    /// A frame is opened by taking a constant off the stack pointer. An optimiser that inlines leaves
-    /// several of them in one function; their sum is never too little.
+    /// A function opens its frame by subtracting a constant from the stack pointer. Inlining leaves
+    /// several such constants in one function; their sum is an upper bound.
     fn read(body: &FunctionBody, type_index: u32, stack_pointer: Option<u32>) -> Result<Self> {
         let mut function = Self {
             type_index,
@@ -217,7 +216,7 @@ impl Function {
     }
 }
 
-/// The constant that comes off the stack pointer, which was just read; maybe out of a local.
+/// The constant that is subtracted from the stack pointer, which was just read, perhaps from a local.
 fn frame_opened(next: &[Operator]) -> Option<u32> {
     match next {
         [Operator::I32Const { value }, Operator::I32Sub, ..] => u32::try_from(*value).ok(),

@@ -1,18 +1,18 @@
-//! What `scripts/toolchain.sh` decided, for the commands that compile Wasm.
+//! The compiler and the optimiser that `scripts/toolchain.sh` chooses for Wasm.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{bail, Context, Result};
 
-/// Names the program that optimises.
+/// The script's name for the optimiser.
 const OPTIMISER: &str = "FLASH_WASM_OPT";
 
-/// Environment of a command that compiles Wasm.
+/// The environment of a command that compiles Wasm.
 pub struct Toolchain(Vec<(String, String)>);
 
 impl Toolchain {
-    /// Asks the script, which may install what is missing; what it says goes to the terminal.
+    /// Runs the script, which may install what is missing. Its messages go to the terminal.
     pub fn decide(root: &Path) -> Result<Self> {
         let script = root.join("scripts/toolchain.sh");
         let output = Command::new(&script)
@@ -26,13 +26,13 @@ impl Toolchain {
         parse(&String::from_utf8_lossy(&output.stdout)).map(Self)
     }
 
-    /// The program that optimises, where there is one.
+    /// The optimiser, if there is one.
     pub fn optimiser(&self) -> Option<&Path> {
         let (_, program) = self.0.iter().find(|(key, _)| key == OPTIMISER)?;
         Some(Path::new(program))
     }
 
-    /// The compiler and its version, as it says it.
+    /// The compiler's own text for its name and version.
     pub fn compiler(&self) -> Result<String> {
         let chosen = self.0.iter().find(|(key, _)| key == "RUSTC");
         let mut command = Command::new(chosen.map_or("rustc", |(_, program)| program));
@@ -43,7 +43,7 @@ impl Toolchain {
     }
 
     pub fn apply(&self, command: &mut Command) {
-        // `cargo run` points it at the libraries of its own compiler, which may be another one.
+        // `cargo run` sets it to the libraries of its own compiler, which may be another one.
         command.env_remove("LD_LIBRARY_PATH");
         for (key, value) in &self.0 {
             command.env(key, value);

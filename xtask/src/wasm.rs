@@ -1,4 +1,4 @@
-//! Builds contracts to Wasm, checks each and puts it where tests and scripts read it.
+//! Builds contracts to Wasm, checks each and writes it where tests and scripts read it.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::spec;
 use crate::stack::{self, Stack};
 use crate::toolchain::Toolchain;
 
-/// What the network accepts: mainnet's setting of the largest Wasm, custom sections included.
+/// The largest Wasm that mainnet accepts, custom sections included.
 const MAX_WASM_BYTES: usize = 131_072;
 
 /// The kind of network that the Wasm is for.
@@ -44,7 +44,7 @@ impl Network {
     }
 }
 
-/// Beside the Wasm: how each file came about, for those who measure it.
+/// The file beside the Wasm that says how each contract was built. The benches read it.
 const RECORD: &str = "build.json";
 
 /// How contracts become Wasm on this machine: compiler and optimiser are chosen once.
@@ -138,7 +138,7 @@ fn check_size(wasm: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file whole or not at all, and not when it is that already.
+/// Writes a file as a whole or not at all. An unchanged file is not touched.
 fn place(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|present| present == bytes) {
         return Ok(());
@@ -180,7 +180,7 @@ impl Row {
     }
 }
 
-/// Writes down how the files came about; what is known of other files stays.
+/// Records how the contracts were built. Records of other contracts stay.
 fn record(path: &Path, compiler: &str, rows: &[Row]) -> Result<()> {
     let known = fs::read(path).ok();
     let known = known.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());

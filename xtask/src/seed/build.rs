@@ -1,4 +1,4 @@
-//! The copy that holds every change, and its build: what does not build is taken out again.
+//! The copy that contains every change, and its build. Changes that do not build are taken out again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,19 +11,19 @@ use serde_json::Value;
 use super::switch::{switched, Arm, Change, SWITCH};
 use crate::contract::Workspace;
 
-/// Builds until nothing new breaks: errors of types hide those of borrows.
+/// Builds until nothing new breaks: type errors hide borrow errors.
 const MOST_BUILDS: usize = 8;
 
 pub struct Built {
     /// Changes that do not build.
     pub unviable: BTreeSet<u32>,
-    /// Changes of constants: nothing can switch them on at run time, each needs a build of its own.
+    /// Changes of constants. They cannot be switched on at run time, so each needs a build of its own.
     pub constants: BTreeSet<u32>,
     /// Test binaries by target: `flash_deals`, `scenarios`.
     pub binaries: BTreeMap<String, PathBuf>,
 }
 
-/// Copies what git tracks, and what is new, to a folder below `target/`.
+/// Copies the files that git tracks, and new ones, to a folder below `target/`.
 pub fn copy(workspace: &Workspace) -> Result<PathBuf> {
     let copy = workspace.target_dir.join("seeded");
     if copy.exists() {
@@ -52,7 +52,7 @@ pub fn copy(workspace: &Workspace) -> Result<PathBuf> {
         fs::create_dir_all(folder)?;
         fs::copy(&from, &to).with_context(|| from.display().to_string())?;
         if name.ends_with("Cargo.toml") {
-            // A mutant may well break a lint.
+            // A mutant may break a lint.
             let text = fs::read_to_string(&to)?;
             fs::write(&to, text.replace("[lints]\nworkspace = true\n", ""))?;
         }
@@ -89,7 +89,7 @@ pub fn build(workspace: &Workspace, copy: &Path, changes: &[Change]) -> Result<B
 }
 
 /// Builds with the change of one constant, or without any: the unit tests of its package and, with
-/// `shared`, the other tests too. The test binaries; none when it does not build.
+/// `shared`, the other tests too. Returns the test binaries; none if it does not build.
 pub fn rebuild(
     workspace: &Workspace,
     copy: &Path,
@@ -102,7 +102,7 @@ pub fn rebuild(
         text.replace_range(change.at.clone(), &change.to);
     }
     let path = copy.join(&change.file);
-    // An untouched file keeps its time, and is not built again.
+    // An unchanged file keeps its time and is not built again.
     if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
         fs::write(&path, text)?;
     }
@@ -117,7 +117,7 @@ fn packages(changes: &[Change]) -> BTreeSet<String> {
     changes.iter().filter_map(package).collect()
 }
 
-/// Writes every file with the changes that are left.
+/// Writes every file with its remaining changes.
 fn write(
     workspace: &Workspace,
     copy: &Path,
@@ -136,7 +136,7 @@ fn write(
         let switched = switched(&sound, &left).with_context(|| file.to_owned())?;
         constants.extend(&switched.unswitchable);
         let path = copy.join(file);
-        // Untouched files keep their time, and what depends on them is not built again.
+        // Unchanged files keep their time, so what depends on them is not built again.
         if fs::read_to_string(&path).ok().as_ref() != Some(&switched.text) {
             fs::write(&path, &switched.text)?;
         }
@@ -151,7 +151,7 @@ struct BuildError {
     places: Vec<(String, usize)>,
 }
 
-/// The changes that an error may come from: those of its arm, or else of its whole function.
+/// The changes that may cause an error: those of its arm, or else those of its whole function.
 fn blamed(arms: &BTreeMap<String, Vec<Arm>>, error: &BuildError) -> Vec<u32> {
     for (file, line) in &error.places {
         let arms = arms.get(file).into_iter().flatten();
@@ -164,7 +164,7 @@ fn blamed(arms: &BTreeMap<String, Vec<Arm>>, error: &BuildError) -> Vec<u32> {
 
 type Compiled = (Vec<BuildError>, BTreeMap<String, PathBuf>);
 
-/// The unit tests of some packages and, with `shared`, what runs for all contracts.
+/// The unit tests of some packages and, with `shared`, the tests that all contracts share.
 fn compile(
     workspace: &Workspace,
     copy: &Path,
@@ -189,7 +189,7 @@ fn compile(
         let name = package.rsplit('/').next().unwrap_or_default();
         cargo.args(["--package", &format!("flash-{name}")]);
     }
-    // Its own variables would make cargo build for this workspace.
+    // The variables of this cargo would make the other one build for this workspace.
     for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH"] {
         cargo.env_remove(name);
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::switch::Change;
 
 /// Lines of file below `contracts/`, a text that occurs there once, what takes its place, and the test
-/// that catches it, which is run first: `scenarios::term::a_deal_completes_and_everybody_gets_their_money`.
+/// that catches it, which runs first: `scenarios::term::a_deal_completes_and_everybody_gets_their_money`.
 pub fn faults(root: &Path, list: &str) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
     for line in list
@@ -89,7 +89,7 @@ pub fn accepted(list: &str) -> Result<BTreeSet<String>> {
     Ok(labels)
 }
 
-/// Labels carry no lines, which would change with every edit: the second of a kind is numbered.
+/// Labels contain no line numbers, which would change with every edit. Equal labels are numbered.
 fn number_equal_labels(changes: &mut [Change]) {
     let mut seen: HashMap<String, u32> = HashMap::new();
     for change in changes {

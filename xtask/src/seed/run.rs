@@ -1,4 +1,4 @@
-//! The test binaries, run for one change until a test fails.
+//! Runs the test binaries for one change until a test fails.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,13 +12,13 @@ use anyhow::{bail, Context, Result};
 
 use super::switch::Change;
 
-/// Binaries after those of the change's own package, the quicker ones first.
+/// The binaries that run after those of the change's own package, the quicker ones first.
 pub const SHARED: [&str; 4] = ["scenarios", "access", "guarantees", "ghost"];
-/// So many tests that caught earlier changes are run before the whole binary.
+/// How many tests that caught earlier changes run before the whole binary.
 const REMEMBERED: usize = 12;
-/// What a binary may take at least, whatever it took without a change.
+/// The shortest time limit of a binary, however quick it was without a change.
 const LEAST: Duration = Duration::from_secs(40);
-/// How much longer than without a change.
+/// How many times longer a binary may take than without a change.
 const SLOWER: u32 = 4;
 
 #[derive(Debug, Eq, PartialEq)]
@@ -51,7 +51,7 @@ impl fmt::Display for Outcome {
 pub struct Tests {
     copy: PathBuf,
     binaries: BTreeMap<String, PathBuf>,
-    /// What each binary took without a change.
+    /// How long each binary took without a change.
     took: BTreeMap<String, Duration>,
     /// Tests of each binary that caught a change, the latest last.
     caught_by: BTreeMap<String, Vec<String>>,
@@ -72,8 +72,8 @@ impl Tests {
         })
     }
 
-    /// What fails without a change would seem to catch every one: looked at before a binary is used
-    /// for the first time.
+    /// Tests that fail without a change would seem to catch every change. So a binary runs once without
+    /// a change before it is used.
     pub fn check_sound(&mut self, name: &str) -> Result<()> {
         if self.took.contains_key(name) {
             return Ok(());
@@ -87,17 +87,17 @@ impl Tests {
         Ok(())
     }
 
-    /// Whether a binary was looked at without a change.
+    /// Whether a binary already ran without a change.
     pub fn is_checked(&self, name: &str) -> bool {
         self.took.contains_key(name)
     }
 
-    /// Binaries that were built anew.
+    /// Binaries that were built again.
     pub fn replace(&mut self, binaries: BTreeMap<String, PathBuf>) {
         self.binaries.extend(binaries);
     }
 
-    /// Runs one binary as it was built last, with the change of a constant in it.
+    /// Runs one binary as it was last built, with the change of a constant in it.
     pub fn run_built(&self, name: &str) -> Result<Outcome> {
         let took = self.took.get(name).copied().unwrap_or_default();
         self.run_one(name, 0, &[], Some(LEAST.max(took * SLOWER)))
@@ -187,12 +187,12 @@ impl Tests {
             .with_context(|| binary.display().to_string())?;
         let outcome = watch(&mut child, most.map(|most| Instant::now() + most));
         if outcome != Outcome::Missed {
-            // One failure is enough. It may be gone already.
+            // One failure is enough. The process may have ended already.
             let _ = child.kill();
         }
         let status = child.wait()?;
         match outcome {
-            // Died before a test could say so.
+            // The process died before a test reported its failure.
             Outcome::Missed if !status.success() => Ok(Outcome::Caught(name.to_owned())),
             Outcome::Caught(test) => Ok(Outcome::Caught(format!("{name}::{test}"))),
             outcome => Ok(outcome),
@@ -200,7 +200,7 @@ impl Tests {
     }
 }
 
-/// Reads until a test fails, the time is over or the end.
+/// Reads until a test fails, the output ends or the time is over.
 fn watch(child: &mut Child, until: Option<Instant>) -> Outcome {
     let Some(stdout) = child.stdout.take() else {
         return Outcome::Missed;

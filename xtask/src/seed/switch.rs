@@ -8,14 +8,14 @@ use syn::visit::{self, Visit};
 /// One text of one file replaced by another.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// From 1; 0 is the code as it is.
+    /// Counts from 1; 0 is the unchanged code.
     pub id: u32,
-    /// From the repository's root.
+    /// The path from the repository's root.
     pub file: String,
     /// Bytes.
     pub at: Range<usize>,
     pub to: String,
-    /// Which test to run first: the binary and the test's name.
+    /// The test to run first: the binary and the test's name.
     pub first: Option<String>,
     pub label: String,
 }
@@ -27,7 +27,7 @@ impl Change {
     }
 }
 
-/// What was written where, to find the change that does not build.
+/// Where each change was written, to find the one that does not build.
 #[derive(Debug)]
 pub struct Arm {
     pub ids: Vec<u32>,
@@ -115,7 +115,7 @@ pub fn switched(text: &str, changes: &[&Change]) -> Result<Switched> {
     Ok(out)
 }
 
-/// A replacement of the whole body needs the braces back that it replaces.
+/// A replacement of a whole body needs the braces that it replaces.
 fn braced(change: &Change, body: &Range<usize>) -> String {
     if change.at == *body && !change.to.trim_start().starts_with('{') {
         format!("{{ {} }}", change.to)
