@@ -84,7 +84,7 @@ fmt: ## Format the Rust code
 goldens: build ## Rewrite goldens/: interfaces from the built Wasm, stored shapes from a full world
 	@cargo xtask interface
 	@FLASH_WRITE_GOLDENS=1 cargo test --quiet --locked --package flash-integration-tests --test guarantees \
-		what_is_stored_has_the_shapes_of_its_schema
+		stored_data_matches_the_committed_shapes
 
 openapi: ## Rewrite services/index/openapi.json: the index's API, from its handlers
 	@cd services && FLASH_WRITE_OPENAPI=1 cargo test --quiet --locked --package flash-index --test api openapi
