@@ -3,3 +3,4 @@
 pub mod db;
 pub mod process;
 pub mod settings;
+pub mod text;

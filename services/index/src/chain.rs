@@ -31,6 +31,17 @@ pub struct Range {
     pub latest_ts: i64,
 }
 
+impl Range {
+    /// As `getHealth` and `getEvents` tell it.
+    fn of(answer: &Value) -> Result<Self> {
+        Ok(Self {
+            oldest: number(answer, "oldestLedger")?,
+            latest: number(answer, "latestLedger")?,
+            latest_ts: number(answer, "latestLedgerCloseTime")?,
+        })
+    }
+}
+
 impl Chain {
     /// # Errors
     /// Where the URL is none, or a contract is missing in the deployment.
@@ -63,24 +74,20 @@ impl Chain {
         Ok(network.context("getNetwork")?.passphrase)
     }
 
-    /// # Errors
-    /// Where the network does not answer as it should.
-    pub async fn range(&self) -> Result<Range> {
-        let health = self.request("getHealth", ObjectParams::new()).await?;
-        let latest = self.request("getLatestLedger", ObjectParams::new()).await?;
-        Ok(Range {
-            oldest: number(&health, "oldestLedger")?,
-            // The older of both: it is in both answers' past.
-            latest: number(&health, "latestLedger")?.min(number(&latest, "sequence")?),
-            latest_ts: number(&latest, "closeTime")?,
-        })
-    }
-
-    /// A page of `getEvents`, from a ledger or after a cursor.
+    /// The ledgers by `getHealth`, whose answer is short: `getLatestLedger` carries the whole ledger.
     ///
     /// # Errors
     /// Where the network does not answer as it should.
-    pub async fn events(&self, from: From<'_>, limit: u32) -> Result<Value> {
+    pub async fn range(&self) -> Result<Range> {
+        Range::of(&self.request("getHealth", ObjectParams::new()).await?)
+    }
+
+    /// A page of `getEvents`, from a ledger or after a cursor; and the ledgers that the server had when it
+    /// answered, which may be another one than answers next.
+    ///
+    /// # Errors
+    /// Where the network does not answer as it should.
+    pub async fn events(&self, from: From<'_>, limit: u32) -> Result<(Value, Range)> {
         let mut params = ObjectParams::new();
         let filter = json!({ "type": "contract", "contractIds": self.contract_ids() });
         params.insert("filters", json!([filter]))?;
@@ -92,7 +99,9 @@ impl Chain {
             From::Cursor(cursor) => json!({ "limit": limit, "cursor": cursor }),
         };
         params.insert("pagination", page)?;
-        self.request("getEvents", params).await
+        let answer = self.request("getEvents", params).await?;
+        let range = Range::of(&answer)?;
+        Ok((answer, range))
     }
 
     /// Asks a contract; again where the network does not answer. What a contract refuses stays so.

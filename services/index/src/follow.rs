@@ -179,7 +179,7 @@ fn count_from_zero() {
     metrics::counter!("index_gaps_total").increment(0);
     metrics::counter!("index_events_not_understood_total").increment(0);
     metrics::counter!("index_api_refused_total").increment(0);
-    for method in ["getHealth", "getLatestLedger", "getEvents", "read"] {
+    for method in ["getHealth", "getEvents", "read"] {
         metrics::counter!("index_rpc_errors_total", "method" => method).increment(0);
     }
 }

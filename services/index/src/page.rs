@@ -4,7 +4,7 @@
 use crate::{
     apply::apply,
     batch::Batch,
-    chain::{number, From, Range},
+    chain::{From, Range},
     contract_rows::Facts,
     event::Event,
     follow::{Follower, Round},
@@ -43,6 +43,8 @@ struct Page {
     events: Vec<Event>,
     to: Place,
     at_tip: bool,
+    /// The ledgers that the server had.
+    range: Range,
 }
 
 impl Follower {
@@ -53,50 +55,54 @@ impl Follower {
     pub async fn round(&self) -> Result<Round> {
         self.know_network().await?;
         let range = self.chain.range().await?;
-        let newest_ts = u64::try_from(range.latest_ts).unwrap_or(0);
-        self.heard.hear(newest_ts);
-        let found = Cursor::read(&mut *self.db.pool().acquire().await?).await?;
-        let found = found.context("the cursor is gone")?;
-        ensure!(
-            found.ledger <= range.latest,
-            "the network's newest ledger is {}, and {} is in the database already: the RPC server is \
-             behind, or the network was made anew",
-            range.latest,
-            found.ledger
-        );
-        let first = match found.event_cursor.is_empty() {
+        let before = Cursor::read(&mut *self.db.pool().acquire().await?).await?;
+        let before = before.context("the cursor is gone")?;
+        not_behind(&before, &range)?;
+        let first = match before.event_cursor.is_empty() {
             true => self.first_ledger(&range),
-            false => found.ledger,
+            false => before.ledger,
         };
         if first < range.oldest {
-            let (reason, oldest) = ("the RPC server has no events that far back", range.oldest);
-            tracing::warn!(first, oldest, "{reason}: reading the queries");
-            metrics::counter!("index_gaps_total").increment(1);
-            self.rebuild(Some(first), &|_, _, _| ()).await?;
-            return Ok(Round {
-                events: 0,
-                at_tip: false,
-            });
+            return self.skip_gap(first, &range).await;
         }
-        let from = match found.event_cursor.is_empty() {
+        let from = match before.event_cursor.is_empty() {
             true => From::Ledger(first),
-            false => From::Cursor(&found.event_cursor),
+            false => From::Cursor(&before.event_cursor),
         };
-        let page = self.page(from, &range, found.ledger_ts).await?;
-        self.take(page, found, &range).await
+        let page = self.page(from, before.ledger_ts).await?;
+        // Behind one URL may be several servers: who moves the cursor is who must have had the events.
+        not_behind(&before, &page.range)?;
+        if first < page.range.oldest {
+            return self.skip_gap(first, &page.range).await;
+        }
+        self.heard
+            .hear(u64::try_from(page.range.latest_ts).unwrap_or(0));
+        self.take(page, before).await
+    }
+
+    /// The server has no events from `first` on: the state is read from the queries, the gap noted.
+    async fn skip_gap(&self, first: i64, range: &Range) -> Result<Round> {
+        let (reason, oldest) = ("the RPC server has no events that far back", range.oldest);
+        tracing::warn!(first, oldest, "{reason}: reading the queries");
+        metrics::counter!("index_gaps_total").increment(1);
+        self.rebuild(Some(first), &|_, _, _| ()).await?;
+        Ok(Round {
+            events: 0,
+            at_tip: false,
+        })
     }
 
     /// Of the first contract, or the one before everything where that is not known.
     fn first_ledger(&self, range: &Range) -> i64 {
         let contracts = self.deployment().contracts.values();
-        let ledgers: Option<Vec<_>> = contracts.map(|one| one.ledger).collect();
+        let ledgers: Option<Vec<_>> = contracts.map(|contract| contract.ledger).collect();
         let first = ledgers.and_then(|ledgers| ledgers.into_iter().min());
         first.map_or(range.oldest - 1, i64::from)
     }
 
-    async fn page(&self, from: From<'_>, range: &Range, known_ts: i64) -> Result<Page> {
+    async fn page(&self, from: From<'_>, known_ts: i64) -> Result<Page> {
         let most = self.config.follow.page_events;
-        let answer = self.chain.events(from, most).await?;
+        let (answer, range) = self.chain.events(from, most).await?;
         let items = answer["events"].as_array().context("no events")?;
         let decoded = items
             .iter()
@@ -104,11 +110,10 @@ impl Follower {
         let events: Result<Vec<_>> = decoded.collect();
         let events: Vec<_> = events?.into_iter().flatten().collect();
         let event_cursor = answer["cursor"].as_str().context("no cursor")?.to_owned();
-        let latest = number(&answer, "latestLedger")?;
-        let ledger = ledger_of(&event_cursor)?.min(latest);
-        let at_tip = ledger >= latest && items.len() < most as usize;
+        let ledger = ledger_of(&event_cursor)?.min(range.latest);
+        let at_tip = ledger >= range.latest && items.len() < most as usize;
         let ledger_ts = match at_tip {
-            true => number(&answer, "latestLedgerCloseTime").unwrap_or(range.latest_ts),
+            true => range.latest_ts,
             false => events.last().map_or(known_ts, |event| event.closed_ts),
         };
         let to = Place {
@@ -116,10 +121,15 @@ impl Follower {
             ledger,
             ledger_ts,
         };
-        Ok(Page { events, to, at_tip })
+        Ok(Page {
+            events,
+            to,
+            at_tip,
+            range,
+        })
     }
 
-    async fn take(&self, page: Page, mut now: Cursor, range: &Range) -> Result<Round> {
+    async fn take(&self, page: Page, mut now: Cursor) -> Result<Round> {
         let before = now.clone();
         let (ledger, ledger_ts) = (page.to.ledger, page.to.ledger_ts);
         let mut batch = apply(&mut *self.db.pool().acquire().await?, &page.events).await?;
@@ -145,7 +155,7 @@ impl Follower {
             });
         }
         self.tell(ledger, ledger_ts, events, false);
-        measure(range, ledger, ledger_ts, events);
+        measure(&page.range, ledger, ledger_ts, events);
         Ok(Round {
             events,
             at_tip: page.at_tip,
@@ -175,6 +185,17 @@ impl Follower {
         write.commit().await?;
         Ok(true)
     }
+}
+
+fn not_behind(cursor: &Cursor, range: &Range) -> Result<()> {
+    ensure!(
+        cursor.ledger <= range.latest,
+        "the network's newest ledger is {}, and {} is in the database already: the RPC server is \
+         behind, or the network was made anew",
+        range.latest,
+        cursor.ledger
+    );
+    Ok(())
 }
 
 /// Live deals of the parties in a batch, counted: after a rebuild an event may tell what was read.

@@ -1,13 +1,13 @@
 //! Rows of tables as structs: read, written many at a time, compared column by column.
 
 use anyhow::{Context, Result};
-use flash_base::db::places;
+use flash_base::{db::places, text::storable};
 use sqlx::{
     any::{AnyArguments, AnyRow},
     query::Query,
     Any, AnyConnection, Row,
 };
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// Of one statement; PostgreSQL takes 65_535 at most, SQLite half of that. Full statements are kept,
 /// and not read again.
@@ -49,8 +49,19 @@ macro_rules! plain {
 plain! {
     i64 => |value, to| to.bind(*value), |value| value.to_string();
     Option<i64> => |value, to| to.bind(*value), |value| value.map_or("-".to_owned(), |value| value.to_string());
-    String => |value, to| to.bind(value.as_str()), |value| value.clone();
-    Option<String> => |value, to| to.bind(value.as_deref()), |value| value.clone().unwrap_or("-".to_owned());
+    String => |value, to| bind_text(to, value), |value| storable(value).into_owned();
+    Option<String> => |value, to| match value {
+        Some(text) => bind_text(to, text),
+        None => to.bind(None::<&str>),
+    }, |value| value.as_deref().map_or("-".into(), storable).into_owned();
+}
+
+/// Text on the ledger may have what a database refuses.
+fn bind_text<'q>(to: Statement<'q>, text: &'q str) -> Statement<'q> {
+    match storable(text) {
+        Cow::Borrowed(text) => to.bind(text),
+        Cow::Owned(text) => to.bind(text),
+    }
 }
 
 impl Column for Wide {

@@ -7,6 +7,7 @@ mod crashes;
 mod database;
 mod events;
 mod gaps;
+mod hostile;
 mod outage;
 mod scenarios;
 mod stage;

@@ -240,7 +240,7 @@ impl Stage {
                 true => From::Ledger(2),
                 false => From::Cursor(&cursor),
             };
-            let page = blind.chain.events(from, 1_000).await.unwrap();
+            let (page, _) = blind.chain.events(from, 1_000).await.unwrap();
             let items = page["events"].as_array().unwrap();
             let decoded = items
                 .iter()
