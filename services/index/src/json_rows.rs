@@ -3,7 +3,7 @@
 use crate::{
     event::{int, snake, text, wide},
     rows::{Bucket, Policy},
-    table::Wide,
+    table::Int128,
 };
 use anyhow::Result;
 use serde_json::Value;
@@ -67,7 +67,7 @@ pub fn policy(version: i64, of: &Value) -> Result<Policy> {
         final_window_secs: int(of, "final_window_secs")?,
         silence_secs: int(of, "silence_secs")?,
         min_runway_secs: int(of, "min_runway_secs")?,
-        min_fund: Wide(wide(&of["min_fund"], "min_fund")?),
+        min_fund: Int128(wide(&of["min_fund"], "min_fund")?),
         min_window_secs: int(of, "min_window_secs")?,
         critical_limit: int(of, "critical_limit")?,
         fee_bps: int(of, "fee_bps")?,

@@ -8,8 +8,8 @@ use crate::{
     contract_rows::Facts,
     event::Event,
     follow::{Follower, Round},
-    look::Look,
     place::{ledger_of, Place},
+    recheck::Recheck,
     refresh::refresh,
     rows::Cursor,
     status::unix_secs,
@@ -136,12 +136,12 @@ impl Follower {
         let events = batch.event_count();
         let every = i64::try_from(self.config.follow.facts_every_secs)?;
         let due = page.at_tip && ledger_ts.saturating_sub(now.facts_ts) >= every;
-        let look = Look {
+        let recheck = Recheck {
             // Not at the tip alone: the page that reaches it may have no events of its own.
             facts: due || events > 0,
             scores: due,
         };
-        let facts = look.at(&self.chain, &self.db, &mut batch).await?;
+        let facts = recheck.read(&self.chain, &self.db, &mut batch).await?;
         refresh(&self.chain, &mut batch, ledger).await?;
         if due {
             now.facts_ts = ledger_ts;

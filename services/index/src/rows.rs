@@ -1,6 +1,6 @@
 //! The tables of `migrations/`, which say what the columns mean. A test holds both together.
 
-use crate::table::{tables, Wide};
+use crate::table::{tables, Int128};
 
 tables! {
     Cursor "cursor" (id) {
@@ -46,7 +46,7 @@ tables! {
         cancelled: i64,
         breached_by_provider: i64,
         breached_by_consumer: i64,
-        volume: Wide,
+        volume: Int128,
         first_outcome_ts: i64,
         last_outcome_ts: i64,
         changed_ledger: i64,
@@ -65,7 +65,7 @@ tables! {
         cancelled: i64,
         breached_by_provider: i64,
         breached_by_consumer: i64,
-        volume: Wide,
+        volume: Int128,
         first_outcome_ts: i64,
         last_outcome_ts: i64,
         changed_ledger: i64,
@@ -144,18 +144,18 @@ tables! {
         close_ts: i64,
         final_until_ts: i64,
         through_ts: i64,
-        storage_mb_secs: Wide,
-        payable_mb_secs_bps: Wide,
+        storage_mb_secs: Int128,
+        payable_mb_secs_bps: Int128,
         egress_mb: i64,
         rate_mb: i64,
         strikes: i64,
-        owed: Wide,
-        reserve: Wide,
-        paid_total: Wide,
-        locked: Wide,
-        credited: Wide,
-        deposited: Wide,
-        refunded: Wide,
+        owed: Int128,
+        reserve: Int128,
+        paid_total: Int128,
+        locked: Int128,
+        credited: Int128,
+        deposited: Int128,
+        refunded: Int128,
         arrears_since_ts: i64,
         latency_ms: Option<i64>,
         uptime_bps: Option<i64>,
@@ -166,7 +166,7 @@ tables! {
         stage_latency_ms: Option<i64>,
         stage_uptime_bps: Option<i64>,
         window_from_ts: i64,
-        window_storage_mb_secs: Wide,
+        window_storage_mb_secs: Int128,
         window_egress_mb: i64,
         changed_ledger: i64,
     }
@@ -176,35 +176,35 @@ tables! {
         from_ts: i64,
         bucket_id: i64,
         provider: String,
-        storage_mb_secs: Wide,
+        storage_mb_secs: Int128,
         egress_mb: i64,
         latency_ms: Option<i64>,
         uptime_bps: Option<i64>,
         flags: i64,
         credit_bps: i64,
-        paid: Wide,
+        paid: Int128,
         event_id: String,
     }
     Settlement "settlements" (deal_id, event_id) {
         deal_id: i64,
         event_id: String,
         ts: i64,
-        paid: Wide,
-        refund: Wide,
-        arrears: Wide,
+        paid: Int128,
+        refund: Int128,
+        arrears: Int128,
     }
     Claim "claims" (address, token) {
         address: String,
         token: String,
-        amount: Wide,
+        amount: Int128,
     }
     Withdrawal "withdrawals" (event_id) {
         event_id: String,
         address: String,
         token: String,
         to_address: String,
-        amount: Wide,
-        paid: Wide,
+        amount: Int128,
+        paid: Int128,
         ts: i64,
     }
     Score "reputation_history" (address, role, event_id) {
@@ -215,7 +215,7 @@ tables! {
         score: i64,
         deal_id: i64,
         outcome: String,
-        volume: Wide,
+        volume: Int128,
     }
     Policy "policies" (version) {
         version: i64,
@@ -226,7 +226,7 @@ tables! {
         final_window_secs: i64,
         silence_secs: i64,
         min_runway_secs: i64,
-        min_fund: Wide,
+        min_fund: Int128,
         min_window_secs: i64,
         critical_limit: i64,
         fee_bps: i64,
@@ -247,11 +247,11 @@ tables! {
     }
     Solvency "solvency" (asset) {
         asset: String,
-        balance: Wide,
-        locked: Wide,
-        claimable: Wide,
-        fees: Wide,
-        surplus: Wide,
+        balance: Int128,
+        locked: Int128,
+        claimable: Int128,
+        fees: Int128,
+        surplus: Int128,
     }
     ContractRow "contracts" (name) {
         name: String,

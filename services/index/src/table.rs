@@ -18,7 +18,7 @@ pub type Statement<'q> = Query<'q, Any, AnyArguments<'q>>;
 
 /// An integer above 63 bits: text in its column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Wide(pub i128);
+pub struct Int128(pub i128);
 
 /// What can stand in a column.
 pub trait Column: Sized {
@@ -64,7 +64,7 @@ fn bind_text<'q>(to: Statement<'q>, text: &'q str) -> Statement<'q> {
     }
 }
 
-impl Column for Wide {
+impl Column for Int128 {
     fn bind<'q>(&'q self, statement: Statement<'q>) -> Statement<'q> {
         statement.bind(self.0.to_string())
     }
@@ -80,7 +80,7 @@ impl Column for Wide {
     }
 }
 
-impl fmt::Display for Wide {
+impl fmt::Display for Int128 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

@@ -2,7 +2,7 @@
 //! another process that follows the network works as well.
 
 use super::Shared;
-use crate::query::{changes::Happened, Place, Reads, Result};
+use crate::query::{changes::Happened, Progress, Reads, Result};
 use std::time::Duration;
 
 /// How often the tables are looked at.
@@ -29,7 +29,7 @@ pub async fn announce(shared: Shared) {
 /// What the streams know.
 #[derive(Default)]
 struct Announced {
-    place: Option<Place>,
+    progress: Option<Progress>,
     /// Id of the newest event.
     event: Option<String>,
 }
@@ -41,10 +41,10 @@ impl Announced {
             Some(event) => event.clone(),
             None => reads.newest_event().await?,
         };
-        let place = reads.place().await?;
+        let progress = reads.progress().await?;
         // First what the streams make clients ask for.
         reads.add_up().await?;
-        if place == self.place {
+        if progress == self.progress {
             return Ok(());
         }
         loop {
@@ -59,10 +59,10 @@ impl Announced {
                 break;
             }
         }
-        if let Some(place) = &place {
-            shared.live.tell(Happened::ledger(place.ledger));
+        if let Some(progress) = &progress {
+            shared.live.tell(Happened::ledger(progress.ledger));
         }
-        self.place = place;
+        self.progress = progress;
         Ok(())
     }
 }

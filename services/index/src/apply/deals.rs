@@ -6,7 +6,7 @@ use crate::{
     event::{int, snake, text, wide, Event},
     json_rows::{measured, policy},
     rows::{Deal, Settlement, Window},
-    table::Wide,
+    table::Int128,
 };
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -69,8 +69,8 @@ impl Batch {
             }
             "deal_released" => {
                 deal.released = 1;
-                deal.credited = Wide(event.wide("credited")?);
-                deal.storage_mb_secs = Wide(event.wide("storage_mb_secs")?);
+                deal.credited = Int128(event.wide("credited")?);
+                deal.storage_mb_secs = Int128(event.wide("storage_mb_secs")?);
                 deal.egress_mb = event.int("egress_mb")?;
                 deal.unstage();
             }
@@ -148,20 +148,20 @@ impl Batch {
             from_ts: deal.window_from_ts,
             bucket_id: deal.bucket_id,
             provider: deal.provider.clone(),
-            storage_mb_secs: Wide(stored),
+            storage_mb_secs: Int128(stored),
             egress_mb: egress_mb - deal.window_egress_mb,
             latency_ms: None,
             uptime_bps: None,
             flags: flags & ((1 << flags::CREDIT_SHIFT) - 1),
             credit_bps: flags >> flags::CREDIT_SHIFT,
-            paid: Wide(paid),
+            paid: Int128(paid),
             event_id: event.event_id.clone(),
         };
         deal.window_from_ts = through_ts;
-        deal.window_storage_mb_secs = Wide(storage);
+        deal.window_storage_mb_secs = Int128(storage);
         deal.window_egress_mb = egress_mb;
         deal.through_ts = through_ts;
-        deal.storage_mb_secs = Wide(storage);
+        deal.storage_mb_secs = Int128(storage);
         deal.egress_mb = egress_mb;
         deal.rate_mb = i64::try_from(stored.checked_div(secs.into()).unwrap_or(0))?;
         deal.unstage();
@@ -189,9 +189,9 @@ impl Batch {
             deal_id,
             event_id: event.event_id.clone(),
             ts: event.closed_ts,
-            paid: Wide(paid),
-            refund: Wide(refund),
-            arrears: Wide(arrears),
+            paid: Int128(paid),
+            refund: Int128(refund),
+            arrears: Int128(arrears),
         };
         self.settlements
             .insert((deal_id, event.event_id.clone()), row);

@@ -4,7 +4,7 @@ use crate::{
     batch::Batch,
     event::{wide, Event},
     rows::{Claim, Withdrawal},
-    table::Wide,
+    table::Int128,
 };
 use anyhow::{Context, Result};
 
@@ -15,7 +15,7 @@ impl Batch {
         let row = self.claims.entry(key).or_insert_with(|| Claim {
             address: who.to_owned(),
             token: token.to_owned(),
-            amount: Wide(0),
+            amount: Int128(0),
         });
         row.amount.0 += amount;
     }
@@ -64,8 +64,8 @@ impl Batch {
                     address: who,
                     token,
                     to_address: event.text("to")?,
-                    amount: Wide(amount),
-                    paid: Wide(event.wide("paid")?),
+                    amount: Int128(amount),
+                    paid: Int128(event.wide("paid")?),
                     ts: event.closed_ts,
                 });
             }

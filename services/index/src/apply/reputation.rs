@@ -4,7 +4,7 @@ use crate::{
     batch::Batch,
     event::{snake, text, Event},
     rows::Score,
-    table::Wide,
+    table::Int128,
 };
 use anyhow::Result;
 
@@ -47,7 +47,7 @@ impl Batch {
                 score,
                 deal_id: event.int("deal_id")?,
                 outcome: outcome.clone(),
-                volume: Wide(volume),
+                volume: Int128(volume),
             });
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Deals.
 
 use super::{int, word};
-use crate::{chain::Chain, json_rows::measured, rows::Deal, table::Wide};
+use crate::{chain::Chain, json_rows::measured, rows::Deal, table::Int128};
 use anyhow::Result;
 use flash_deploy::types::{self, DealStatus};
 
@@ -43,8 +43,8 @@ pub async fn deal_of(
         metered(&mut row, &meter)?;
         (row.latency_ms, row.uptime_bps) = service(&deal, meter.strikes);
         if let Some(account) = chain.read(escrow.get_account(id)).await? {
-            row.deposited = Wide(account.deposited);
-            row.refunded = Wide(account.refunded);
+            row.deposited = Int128(account.deposited);
+            row.refunded = Int128(account.refunded);
         }
     }
     if deal.status == DealStatus::Funded {
@@ -89,16 +89,16 @@ fn metered(row: &mut Deal, meter: &types::Meter) -> Result<()> {
     row.close_ts = int(meter.close_ts)?;
     row.final_until_ts = int(meter.final_until_ts)?;
     row.through_ts = int(meter.through_ts)?;
-    row.storage_mb_secs = Wide(i128::try_from(meter.storage_mb_secs)?);
-    row.payable_mb_secs_bps = Wide(i128::try_from(meter.payable_mb_secs_bps)?);
+    row.storage_mb_secs = Int128(i128::try_from(meter.storage_mb_secs)?);
+    row.payable_mb_secs_bps = Int128(i128::try_from(meter.payable_mb_secs_bps)?);
     row.egress_mb = int(meter.egress_mb)?;
     row.rate_mb = int(meter.rate_mb)?;
     row.strikes = meter.strikes.into();
-    row.owed = Wide(meter.owed);
-    row.reserve = Wide(meter.reserve);
-    row.paid_total = Wide(meter.paid_total);
-    row.locked = Wide(meter.locked);
-    row.credited = Wide(meter.credited);
+    row.owed = Int128(meter.owed);
+    row.reserve = Int128(meter.reserve);
+    row.paid_total = Int128(meter.paid_total);
+    row.locked = Int128(meter.locked);
+    row.credited = Int128(meter.credited);
     row.arrears_since_ts = int(meter.arrears_since_ts)?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::{
     chain::{address, many, Chain},
     json_rows::policy,
     rows::{Claim, ContractRow, Market, Policy, Solvency},
-    table::Wide,
+    table::Int128,
 };
 use anyhow::{Context, Result};
 use flash_deploy::{instance, types};
@@ -22,7 +22,7 @@ pub async fn claim_of(chain: &Chain, who: &str, token: &str) -> Result<Claim> {
     Ok(Claim {
         address: who.to_owned(),
         token: token.to_owned(),
-        amount: Wide(chain.read(call).await?),
+        amount: Int128(chain.read(call).await?),
     })
 }
 
@@ -118,11 +118,11 @@ async fn solvency(chain: &Chain, token: String) -> Result<Solvency> {
     let found = chain.read(call).await?;
     Ok(Solvency {
         asset: token,
-        balance: Wide(found.balance),
-        locked: Wide(found.locked),
-        claimable: Wide(found.claimable),
-        fees: Wide(found.fees),
-        surplus: Wide(found.surplus),
+        balance: Int128(found.balance),
+        locked: Int128(found.locked),
+        claimable: Int128(found.claimable),
+        fees: Int128(found.fees),
+        surplus: Int128(found.surplus),
     })
 }
 

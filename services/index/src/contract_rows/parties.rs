@@ -5,7 +5,7 @@ use crate::{
     chain::{address, Chain},
     json_rows::bucket,
     rows::{Bucket, Consumer, Provider},
-    table::Wide,
+    table::Int128,
 };
 use anyhow::Result;
 use flash_deploy::types::Role;
@@ -30,7 +30,7 @@ macro_rules! with_record {
             $row.cancelled = record.cancelled.into();
             $row.breached_by_provider = record.breached_by_provider.into();
             $row.breached_by_consumer = record.breached_by_consumer.into();
-            $row.volume = Wide(record.volume);
+            $row.volume = Int128(record.volume);
             $row.first_outcome_ts = int(record.first_outcome_ts)?;
             $row.last_outcome_ts = int(record.last_outcome_ts)?;
         }

@@ -2,7 +2,6 @@
 
 use super::{
     deal::{DealRow, Metered},
-    deals::STATUSES,
     row::Row,
 };
 use crate::answers::{DealStatus, EndReason};
@@ -12,6 +11,22 @@ use flash_meter::{
     money::{Funded, Stage, Wish},
     NOT_MEASURED,
 };
+
+/// As `status` of a deal, in the contract's order.
+pub const STATUSES: [(&str, DealStatus); 7] = [
+    ("pending", DealStatus::Pending),
+    ("accepted", DealStatus::Accepted),
+    ("funded", DealStatus::Funded),
+    ("completed", DealStatus::Completed),
+    ("cancelled", DealStatus::Cancelled),
+    ("breached_consumer", DealStatus::BreachedConsumer),
+    ("breached_provider", DealStatus::BreachedProvider),
+];
+
+pub fn status_text(status: DealStatus) -> &'static str {
+    let named = STATUSES.iter().find(|(_, known)| *known == status);
+    named.map_or("", |(word, _)| word)
+}
 
 fn status_of(text: &str) -> anyhow::Result<DealStatus> {
     let status = STATUSES.iter().find(|(word, _)| *word == text);
@@ -60,23 +75,23 @@ fn metered(row: &Row) -> anyhow::Result<Option<Metered>> {
         final_until_ts: row.number("final_until_ts")?,
         breached_provider: row.text("status")? == "breached_provider",
         through_ts: row.number("through_ts")?,
-        storage_mb_secs: row.wide("storage_mb_secs")?,
+        storage_mb_secs: row.int128("storage_mb_secs")?,
         egress_mb: row.number("egress_mb")?,
     };
     let funded = Funded {
         standing,
         prices: prices(row)?,
-        payable_mb_secs_bps: row.wide("payable_mb_secs_bps")?,
+        payable_mb_secs_bps: row.int128("payable_mb_secs_bps")?,
         rate_mb: row.number("rate_mb")?,
         strikes: row.number("strikes")?,
-        paid_total: row.wide("paid_total")?,
-        locked: row.wide("locked")?,
+        paid_total: row.int128("paid_total")?,
+        locked: row.int128("locked")?,
         arrears_since_ts: row.number("arrears_since_ts")?,
     };
     Ok(Some(Metered {
         funded,
         start_ts,
-        refunded: row.wide("refunded")?,
+        refunded: row.int128("refunded")?,
         latency_ms: measured("latency_ms")?,
         uptime_bps: measured("uptime_bps")?,
         stage,

@@ -2,7 +2,7 @@
 
 use super::{
     cursor,
-    deal_row::deal_row,
+    deal_row::{deal_row, status_text},
     policy::Policies,
     row::Row,
     select::{page, Paging, Select},
@@ -10,17 +10,6 @@ use super::{
 };
 use crate::answers::{Deal, DealStatus, Page};
 use utoipa::IntoParams;
-
-/// As `status` of a deal, in the contract's order.
-pub const STATUSES: [(&str, DealStatus); 7] = [
-    ("pending", DealStatus::Pending),
-    ("accepted", DealStatus::Accepted),
-    ("funded", DealStatus::Funded),
-    ("completed", DealStatus::Completed),
-    ("cancelled", DealStatus::Cancelled),
-    ("breached_consumer", DealStatus::BreachedConsumer),
-    ("breached_provider", DealStatus::BreachedProvider),
-];
 
 /// Which deals.
 #[derive(Debug, Default, IntoParams)]
@@ -99,11 +88,6 @@ impl Reads {
         let row = self.row(sqlx::query(sql).bind(i64::from(deal_id))).await?;
         row.map(drop).ok_or(Error::NotFound("no such deal"))
     }
-}
-
-fn status_text(status: DealStatus) -> &'static str {
-    let named = STATUSES.iter().find(|(_, known)| *known == status);
-    named.map_or("", |(word, _)| word)
 }
 
 fn shown(row: &Row, policies: &Policies, now: u64) -> Result<Deal> {

@@ -63,7 +63,7 @@ fn evidence(row: &Row) -> anyhow::Result<Evidence> {
         cancelled: row.number("cancelled")?,
         breached_by_provider: row.number("breached_by_provider")?,
         breached_by_consumer: row.number("breached_by_consumer")?,
-        volume_stroops: Stroops(row.wide("volume")?),
+        volume_stroops: Stroops(row.int128("volume")?),
     })
 }
 
@@ -178,7 +178,7 @@ impl Reads {
         let items = rows.iter().map(|row| {
             anyhow::Ok(Claim {
                 asset: row.text("token")?,
-                claimable_stroops: Stroops(row.wide("amount")?),
+                claimable_stroops: Stroops(row.int128("amount")?),
             })
         });
         Ok(Claims {

@@ -27,7 +27,7 @@ fn policy(row: &Row) -> anyhow::Result<Policy> {
         notice_secs: row.number("notice_secs")?,
         final_window_secs: row.number("final_window_secs")?,
         silence_secs: row.number("silence_secs")?,
-        min_fund: row.wide("min_fund")?,
+        min_fund: row.int128("min_fund")?,
         fee_bps: row.number("fee_bps")?,
         rules: Rules {
             latency_ms: 0,

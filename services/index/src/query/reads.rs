@@ -1,6 +1,10 @@
 //! Reads for the API: the database, and the little that is not in it.
 
-use super::{row::Row, totals::Totals, Error, Result};
+use super::{
+    figures::{Progress, Totals},
+    row::Row,
+    Error, Result,
+};
 use crate::{answers::Status, status::Heard};
 use sqlx::{any::AnyArguments, query::Query, Any, AnyPool};
 use std::{
@@ -10,16 +14,6 @@ use std::{
 
 /// A read that takes longer is given up: somebody else may be served meanwhile.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// How far the tables are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub ledger: u32,
-    pub ledger_ts: u64,
-    pub event_cursor: String,
-    /// How often the tables were read anew.
-    pub rebuilds: i64,
-}
 
 pub struct Reads {
     pool: AnyPool,
@@ -63,12 +57,12 @@ impl Reads {
     }
 
     /// How far the tables are; `None` before anything is in them.
-    pub async fn place(&self) -> Result<Option<Place>> {
+    pub async fn progress(&self) -> Result<Option<Progress>> {
         let sql = "SELECT ledger, ledger_ts, event_cursor, rebuilds FROM cursor";
         let Some(row) = self.row(sqlx::query(sql)).await? else {
             return Ok(None);
         };
-        Ok(Some(Place {
+        Ok(Some(Progress {
             ledger: row.number("ledger")?,
             ledger_ts: row.number("ledger_ts")?,
             event_cursor: row.text("event_cursor")?,
@@ -78,8 +72,8 @@ impl Reads {
 
     /// The newest ledger that is in the tables, and its close time; zeros for none.
     pub(super) async fn ledger(&self) -> Result<(u32, u64)> {
-        let place = self.place().await?;
-        Ok(place.map_or((0, 0), |place| (place.ledger, place.ledger_ts)))
+        let progress = self.progress().await?;
+        Ok(progress.map_or((0, 0), |progress| (progress.ledger, progress.ledger_ts)))
     }
 
     pub(super) fn last_totals(&self) -> Option<Arc<Totals>> {

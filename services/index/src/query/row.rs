@@ -29,7 +29,7 @@ impl Row {
     }
 
     /// An integer that is kept as text; 0 where there is none.
-    pub fn wide<T: FromStr + Default>(&self, name: &str) -> Result<T> {
+    pub fn int128<T: FromStr + Default>(&self, name: &str) -> Result<T> {
         let text = self.text(name)?;
         match &*text {
             "" => Ok(T::default()),

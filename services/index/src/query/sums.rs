@@ -1,6 +1,6 @@
 //! What deals come to.
 
-use super::{row::Row, select::Select, Reads, Result};
+use super::{figures::Sums, row::Row, select::Select, Reads, Result};
 
 /// Sums over deals, exactly on both databases: amounts are text, and a sum of them may pass 63 bits, so
 /// whole units of the asset and the rest are added apart.
@@ -20,31 +20,20 @@ const SUMS: &str = "SELECT
     COUNT(*) AS deals
     FROM deals d JOIN policies p ON p.version = d.policy_version";
 
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Sums {
-    pub deals: u64,
-    pub paid: i128,
-    pub fee: i128,
-    pub credited: i128,
-    pub refunded: i128,
-    pub locked: i128,
-    pub owed: i128,
-}
-
 fn sums(row: &Row) -> anyhow::Result<Sums> {
     let sum = |name: &str| -> anyhow::Result<i128> {
-        let units: i128 = row.wide(&format!("{name}_units"))?;
-        let rest: i128 = row.wide(&format!("{name}_rest"))?;
+        let units: i128 = row.int128(&format!("{name}_units"))?;
+        let rest: i128 = row.int128(&format!("{name}_rest"))?;
         Ok(units.saturating_mul(10_000_000).saturating_add(rest))
     };
     Ok(Sums {
         deals: row.number("deals")?,
         paid: sum("paid")?,
-        fee: row.wide("fee_rest")?,
+        fee: row.int128("fee_rest")?,
         credited: sum("credited")?,
         refunded: sum("refunded")?,
         locked: sum("locked")?,
-        owed: row.wide("owed_rest")?,
+        owed: row.int128("owed_rest")?,
     })
 }
 

@@ -1,6 +1,10 @@
 //! The market in figures: all deals and all buckets added up, in the background.
 
-use super::{reads::Place, row::Row, sums::Sums, Error, Reads, Result};
+use super::{
+    figures::{Offer, Totals},
+    row::Row,
+    Error, Reads, Result,
+};
 use crate::answers::{self, Solvency, Stroops};
 use std::time::{Duration, Instant};
 
@@ -8,24 +12,6 @@ use std::time::{Duration, Instant};
 const SHARE: u32 = 20;
 const LONGEST_REST: Duration = Duration::from_secs(600);
 const MB_PER_GB: u64 = 1_024;
-
-/// What buckets offer.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Offer {
-    /// All, whatever their status.
-    pub buckets: u64,
-    listed: u64,
-    offered_gb: u64,
-    reserved_mb: u64,
-}
-
-/// What all deals and buckets come to, and when that is to be added up again.
-pub struct Totals {
-    place: Option<Place>,
-    sums: Sums,
-    pub offer: Offer,
-    again: Instant,
-}
 
 const OFFER: &str = "SELECT COUNT(*) AS buckets,
     CAST(COALESCE(SUM(CASE WHEN status = 'active' THEN 1 ELSE 0 END), 0) AS BIGINT) AS listed,
@@ -47,11 +33,11 @@ fn offer(row: &Row) -> anyhow::Result<Offer> {
 fn solvency(row: &Row) -> anyhow::Result<Solvency> {
     Ok(Solvency {
         asset: row.text("asset")?,
-        balance_stroops: Stroops(row.wide("balance")?),
-        locked_stroops: Stroops(row.wide("locked")?),
-        claimable_stroops: Stroops(row.wide("claimable")?),
-        fees_stroops: Stroops(row.wide("fees")?),
-        surplus_stroops: Stroops(row.wide("surplus")?),
+        balance_stroops: Stroops(row.int128("balance")?),
+        locked_stroops: Stroops(row.int128("locked")?),
+        claimable_stroops: Stroops(row.int128("claimable")?),
+        fees_stroops: Stroops(row.int128("fees")?),
+        surplus_stroops: Stroops(row.int128("surplus")?),
     })
 }
 
@@ -65,8 +51,8 @@ impl Reads {
         {
             return Ok(());
         }
-        let place = self.place().await?;
-        if last.is_some_and(|last| last.place == place) {
+        let progress = self.progress().await?;
+        if last.is_some_and(|last| last.progress == progress) {
             return Ok(());
         }
         let begun = Instant::now();
@@ -75,7 +61,7 @@ impl Reads {
         let offer = offered.as_ref().map(offer).transpose()?.unwrap_or_default();
         let rest = begun.elapsed().saturating_mul(SHARE);
         self.keep_totals(Totals {
-            place,
+            progress,
             sums,
             offer,
             again: Instant::now() + rest.min(LONGEST_REST),
@@ -94,10 +80,10 @@ impl Reads {
         let counts = counts.ok_or_else(none)?;
         let rows = self.rows(sqlx::query("SELECT * FROM solvency ORDER BY asset"));
         let solvency: anyhow::Result<_> = rows.await?.iter().map(solvency).collect();
-        let (place, sums, offer) = (totals.place.as_ref(), &totals.sums, &totals.offer);
+        let (progress, sums, offer) = (totals.progress.as_ref(), &totals.sums, &totals.offer);
         Ok(answers::Totals {
-            as_of_ledger: place.map_or(0, |place| place.ledger),
-            as_of_ts: place.map_or(0, |place| place.ledger_ts),
+            as_of_ledger: progress.map_or(0, |progress| progress.ledger),
+            as_of_ts: progress.map_or(0, |progress| progress.ledger_ts),
             providers: counts.number("providers")?,
             consumers: counts.number("consumers")?,
             buckets: offer.listed,

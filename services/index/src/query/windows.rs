@@ -22,7 +22,7 @@ const STRIKE: u32 = 4;
 
 fn window(row: &Row, policy: &Policy) -> anyhow::Result<Window> {
     let (from_ts, through_ts) = (row.number("from_ts")?, row.number("through_ts")?);
-    let storage_mb_secs: u128 = row.wide("storage_mb_secs")?;
+    let storage_mb_secs: u128 = row.int128("storage_mb_secs")?;
     let secs = u64::saturating_sub(through_ts, from_ts);
     let average = storage_mb_secs.checked_div(secs.into()).unwrap_or(0);
     let (flags, credit_bps) = (row.number("flags")?, row.number("credit_bps")?);
@@ -41,7 +41,7 @@ fn window(row: &Row, policy: &Policy) -> anyhow::Result<Window> {
         verdict: verdict(flags, credit_bps, policy),
         credit_bps,
         clipped: flags & CLIPPED != 0,
-        paid_stroops: Stroops(row.wide("paid")?),
+        paid_stroops: Stroops(row.int128("paid")?),
         ledger: row.number("ledger")?,
         tx_hash: row.text("tx_hash")?,
     })

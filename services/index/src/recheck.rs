@@ -1,4 +1,4 @@
-//! What is true without an event: contracts, the oracle, solvency; where it is time, scores, which
+//! What changes without an event: contracts, the oracle, solvency; where it is time, scores, which
 //! decay; and what is staged, which is void once somebody else reports.
 
 use crate::{
@@ -12,20 +12,20 @@ use anyhow::Result;
 use flash_base::db::Db;
 use std::collections::BTreeSet;
 
-/// What to look at beside the events of a page.
+/// What to read again beside what the events of a page touch.
 #[derive(Clone, Copy, Debug)]
-pub struct Look {
+pub struct Recheck {
     pub facts: bool,
     pub scores: bool,
 }
 
-impl Look {
+impl Recheck {
     /// Reads the facts, and marks in `batch` whose rows are to be read again: `refresh` comes after
     /// this, so that what it reads is not older.
     ///
     /// # Errors
     /// Where the network or the database does not answer.
-    pub async fn at(self, chain: &Chain, db: &Db, batch: &mut Batch) -> Result<Option<Facts>> {
+    pub async fn read(self, chain: &Chain, db: &Db, batch: &mut Batch) -> Result<Option<Facts>> {
         if !self.facts {
             return Ok(None);
         }
