@@ -21,6 +21,7 @@ pub mod round;
 pub mod sources;
 pub mod status;
 pub mod submitter;
+pub mod tally;
 pub mod text;
 pub mod time;
 pub mod watch;
@@ -29,4 +30,5 @@ pub mod watch;
 pub const MIGRATIONS: flash_base::db::Migrations = &[
     (1, include_str!("../migrations/0001_tables.sql")),
     (2, include_str!("../migrations/0002_operation.sql")),
+    (3, include_str!("../migrations/0003_objects.sql")),
 ];

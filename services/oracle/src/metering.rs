@@ -1,22 +1,78 @@
 //! Totals and service of a deal, from the database.
 //!
 //! A checkpoint keeps what was added up so far. It is only trusted while as many samples lie before
-//! it as when it was made, and for the same terms: a late sample makes the deal be added up anew.
+//! it as when it was made, none of the objects' events before it was computed anew, and for the same
+//! terms: a late sample makes the deal be added up anew.
 
 use crate::{deal::Deal, digest::digest63, ingest::series_id};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use flash_base::db::{column, from_column, Db};
 use flash_meter::{
     bounds::MAX_MEASURED_LATENCY_MS,
     service::{self, minutes_of, Probes, Service},
     totals::{Basis, Running, Sample},
 };
+use sqlx::{Any, AnyConnection, Transaction};
 
 const MS_PER_SEC: u64 = 1_000;
 /// Rows that are in memory at a time.
-const PAGE: i64 = 20_000;
+const PAGE: i64 = 5_000;
 
-type SampleRow = (i64, i64, i64, i64);
+/// The next rows of both tables, in the order of time. `$4` and `$5` are the last ones of each that were
+/// read at the time `$3`.
+const NEXT_ROWS: &str = "
+    SELECT at_ms, egress, size_change, revision, source, origin FROM (
+        SELECT * FROM (
+            SELECT at_ms, dwl_bytes AS egress, size_change, CAST(1 AS BIGINT) AS revision,
+                CAST(0 AS BIGINT) AS source, origin
+            FROM samples WHERE series_id = $1 AND at_ms < $2 AND at_ms >= $3
+                AND (at_ms > $3 OR origin > $4)
+            ORDER BY at_ms, origin LIMIT $6) AS told
+        UNION ALL SELECT * FROM (
+            SELECT at_ms, CAST(0 AS BIGINT), size_change, revision, CAST(1 AS BIGINT), origin
+            FROM object_events WHERE series_id = $1 AND at_ms < $2 AND at_ms >= $3
+                AND (at_ms > $3 OR origin > $5)
+            ORDER BY at_ms, origin LIMIT $6) AS computed
+    ) AS rows ORDER BY at_ms, source, origin LIMIT $6";
+
+/// What a row adds, and where it stands.
+struct Row {
+    at_ms: i64,
+    sample: Sample,
+    revision: u64,
+    /// 0 samples, 1 events of objects.
+    source: i64,
+    origin: i64,
+}
+
+/// Up to where rows were read.
+struct Place {
+    at_ms: i64,
+    sample: i64,
+    event: i64,
+}
+
+impl Place {
+    fn before(at_secs: u64) -> Self {
+        Self {
+            at_ms: column(at_secs.saturating_mul(MS_PER_SEC)),
+            sample: i64::MIN,
+            event: i64::MIN,
+        }
+    }
+
+    fn after(row: &Row) -> Self {
+        let (sample, event) = match row.source {
+            0 => (row.origin, i64::MIN),
+            _ => (i64::MAX, row.origin),
+        };
+        Self {
+            at_ms: row.at_ms,
+            sample,
+            event,
+        }
+    }
+}
 
 /// Reads a deal's samples up to a time.
 pub struct Metering<'a> {
@@ -24,33 +80,41 @@ pub struct Metering<'a> {
 }
 
 impl Metering<'_> {
-    /// What was stored and sent until `to_secs`.
+    /// What was stored and sent until `to_secs`. In it, `samples` counts each event of an object as often
+    /// as it was computed.
     ///
     /// # Errors
     /// The database's.
     pub async fn totals(&self, deal: &Deal, basis: &Basis, to_secs: u64) -> Result<Running> {
         let series = series_id(&deal.provider, &deal.bucket, &deal.repo);
-        let from = self.checkpoint(deal, basis, series, to_secs).await?;
+        let mut reading = self.snapshot().await?;
+        let from = checkpoint(&mut reading, deal, basis, (series, to_secs)).await?;
         let mut state = from.unwrap_or_default();
+        let mut place = Place::before(state.at_secs);
         loop {
-            let rows = self.rows(series, &state, to_secs).await?;
-            let whole = (rows.len() as i64) < PAGE;
-            let mut stop = to_secs;
-            let mut samples: Vec<_> = rows.iter().map(sample_of).collect();
-            if !whole {
-                // The last second may go on in the next page.
-                stop = samples.last().map_or(to_secs, |last| last.at_secs);
-                samples.retain(|one| one.at_secs < stop);
-                if samples.is_empty() {
-                    samples = self.second(series, stop).await?;
-                    stop += 1;
-                }
+            let rows = next_rows(&mut reading, series, &place, to_secs).await?;
+            for row in &rows {
+                state.absorb(basis, &row.sample)?;
+                let again = row.revision.saturating_sub(1);
+                state.samples = state.samples.saturating_add(again);
             }
-            state = state.advance(basis, &samples, stop)?;
-            if whole {
-                return Ok(state);
+            match rows.last() {
+                Some(last) if rows.len() as i64 == PAGE => place = Place::after(last),
+                _ => break,
             }
         }
+        state.pass(basis, to_secs);
+        Ok(state)
+    }
+
+    /// A view in which nothing changes while pages are read.
+    async fn snapshot(&self) -> Result<Transaction<'static, Any>> {
+        let options = self.db.pool().connect_options();
+        let begin = match options.database_url.scheme() {
+            "sqlite" => "BEGIN",
+            _ => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        };
+        Ok(self.db.pool().begin_with(begin).await?)
     }
 
     /// Keeps what was added up.
@@ -77,69 +141,6 @@ impl Metering<'_> {
             write.run(put).await?;
         }
         write.commit().await
-    }
-
-    async fn checkpoint(
-        &self,
-        deal: &Deal,
-        basis: &Basis,
-        series: i64,
-        to_secs: u64,
-    ) -> Result<Option<Running>> {
-        let row: Option<(i64, i64, String, String, String, i64)> = sqlx::query_as(
-            "SELECT basis, at_secs, size_bytes, byte_secs, egress_bytes, samples
-             FROM checkpoints WHERE deal_id = $1",
-        )
-        .bind(i64::from(deal.deal_id))
-        .fetch_optional(self.db.pool())
-        .await?;
-        let Some((digest, at_secs, size, byte_secs, egress, samples)) = row else {
-            return Ok(None);
-        };
-        if digest != digest_of(basis) || from_column(at_secs) > to_secs {
-            return Ok(None);
-        }
-        let before: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM samples WHERE series_id = $1 AND at_ms < $2")
-                .bind(series)
-                .bind(at_secs.saturating_mul(1_000))
-                .fetch_one(self.db.pool())
-                .await?;
-        if before != samples {
-            metrics::counter!("oracle_checkpoints_void_total").increment(1);
-            return Ok(None);
-        }
-        Ok(Some(Running {
-            at_secs: from_column(at_secs),
-            size_bytes: size.parse().context("a checkpoint is damaged")?,
-            byte_secs: byte_secs.parse().context("a checkpoint is damaged")?,
-            egress_bytes: egress.parse().context("a checkpoint is damaged")?,
-            samples: from_column(samples),
-        }))
-    }
-
-    async fn rows(&self, series: i64, state: &Running, to_secs: u64) -> Result<Vec<SampleRow>> {
-        let sql = "SELECT at_ms, dwl_bytes, size_change, origin FROM samples
-                   WHERE series_id = $1 AND at_ms >= $2 AND at_ms < $3
-                   ORDER BY at_ms LIMIT $4";
-        let query = sqlx::query_as(sql)
-            .bind(series)
-            .bind(column(state.at_secs.saturating_mul(MS_PER_SEC)))
-            .bind(column(to_secs.saturating_mul(MS_PER_SEC)));
-        Ok(query.bind(PAGE).fetch_all(self.db.pool()).await?)
-    }
-
-    /// All samples of a second, however many there are.
-    async fn second(&self, series: i64, at_secs: u64) -> Result<Vec<Sample>> {
-        let sql = "SELECT at_ms, dwl_bytes, size_change, origin FROM samples
-                   WHERE series_id = $1 AND at_ms >= $2 AND at_ms < $3";
-        let rows: Vec<SampleRow> = sqlx::query_as(sql)
-            .bind(series)
-            .bind(column(at_secs.saturating_mul(MS_PER_SEC)))
-            .bind(column((at_secs + 1).saturating_mul(MS_PER_SEC)))
-            .fetch_all(self.db.pool())
-            .await?;
-        Ok(rows.iter().map(sample_of).collect())
     }
 
     /// Up to when status of a bucket is known, not after `to_secs`.
@@ -185,12 +186,77 @@ impl Metering<'_> {
     }
 }
 
-fn sample_of(row: &SampleRow) -> Sample {
-    Sample {
-        at_secs: from_column(row.0) / MS_PER_SEC,
-        egress_bytes: from_column(row.1),
-        size_change_bytes: row.2,
+/// What was added up before, where it still holds.
+async fn checkpoint(
+    reading: &mut AnyConnection,
+    deal: &Deal,
+    basis: &Basis,
+    (series, to_secs): (i64, u64),
+) -> Result<Option<Running>> {
+    let row: Option<(i64, i64, String, String, String, i64)> = sqlx::query_as(
+        "SELECT basis, at_secs, size_bytes, byte_secs, egress_bytes, samples
+         FROM checkpoints WHERE deal_id = $1",
+    )
+    .bind(i64::from(deal.deal_id))
+    .fetch_optional(&mut *reading)
+    .await?;
+    let Some((digest, at_secs, size, byte_secs, egress, samples)) = row else {
+        return Ok(None);
+    };
+    if digest != digest_of(basis) || from_column(at_secs) > to_secs {
+        return Ok(None);
     }
+    let before: i64 = sqlx::query_scalar(
+        "SELECT (SELECT COUNT(*) FROM samples WHERE series_id = $1 AND at_ms < $2)
+            + (SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) FROM object_events
+               WHERE series_id = $1 AND at_ms < $2)",
+    )
+    .bind(series)
+    .bind(at_secs.saturating_mul(1_000))
+    .fetch_one(reading)
+    .await?;
+    let parsed = (size.parse(), byte_secs.parse(), egress.parse());
+    let (Ok(size_bytes), Ok(byte_secs), Ok(egress_bytes), true) =
+        (parsed.0, parsed.1, parsed.2, before == samples)
+    else {
+        metrics::counter!("oracle_checkpoints_void_total").increment(1);
+        return Ok(None);
+    };
+    Ok(Some(Running {
+        at_secs: from_column(at_secs),
+        size_bytes,
+        byte_secs,
+        egress_bytes,
+        samples: from_column(samples),
+    }))
+}
+
+async fn next_rows(
+    reading: &mut AnyConnection,
+    series: i64,
+    place: &Place,
+    to_secs: u64,
+) -> Result<Vec<Row>> {
+    let query = sqlx::query_as::<_, (i64, i64, i64, i64, i64, i64)>(NEXT_ROWS)
+        .bind(series)
+        .bind(column(to_secs.saturating_mul(MS_PER_SEC)))
+        .bind(place.at_ms)
+        .bind(place.sample)
+        .bind(place.event)
+        .bind(PAGE);
+    let rows = query.fetch_all(reading).await?;
+    let row_of = |(at_ms, egress, size_change, revision, source, origin)| Row {
+        at_ms,
+        sample: Sample {
+            at_secs: from_column(at_ms) / MS_PER_SEC,
+            egress_bytes: from_column(egress),
+            size_change_bytes: size_change,
+        },
+        revision: from_column(revision),
+        source,
+        origin,
+    };
+    Ok(rows.into_iter().map(row_of).collect())
 }
 
 fn digest_of(basis: &Basis) -> i64 {

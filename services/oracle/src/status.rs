@@ -1,6 +1,10 @@
 //! How the oracle stands, from its database.
 
-use crate::{outbox::Outbox, time::now_ms};
+use crate::{
+    outbox::Outbox,
+    tally::{rows, Table},
+    time::now_ms,
+};
 use anyhow::Result;
 use flash_base::db::{column, from_column, Db};
 use serde::Serialize;
@@ -11,6 +15,7 @@ const STROOPS_PER_XLM: i64 = 10_000_000;
 #[derive(Debug, Serialize)]
 pub struct Status {
     pub samples: u64,
+    pub object_events: u64,
     pub probes: u64,
     pub rejected_lines: u64,
     pub live_deals: u64,
@@ -71,9 +76,10 @@ pub async fn read(db: &Db) -> Result<Status> {
         until_secs: row.3,
     });
     Ok(Status {
-        samples: count(db, "SELECT COUNT(*) FROM samples").await?,
-        probes: count(db, "SELECT COUNT(*) FROM probes").await?,
-        rejected_lines: count(db, "SELECT COUNT(*) FROM rejects").await?,
+        samples: rows(db, Table::Samples).await?,
+        object_events: rows(db, Table::ObjectEvents).await?,
+        probes: rows(db, Table::Probes).await?,
+        rejected_lines: rows(db, Table::Rejects).await?,
         live_deals: count(
             db,
             "SELECT COUNT(*) FROM deals WHERE finished = 0 AND meter IS NOT NULL",
@@ -110,6 +116,7 @@ async fn count(db: &Db, sql: &'static str) -> Result<u64> {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "samples        {:>12}", self.samples)?;
+        writeln!(f, "object events  {:>12}", self.object_events)?;
         writeln!(f, "probes         {:>12}", self.probes)?;
         writeln!(f, "rejected lines {:>12}", self.rejected_lines)?;
         writeln!(f, "live deals     {:>12}", self.live_deals)?;

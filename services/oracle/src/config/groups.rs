@@ -207,7 +207,7 @@ impl Pull {
         };
         Ok(pull::Source {
             url: self.url.clone(),
-            provider: self.provider.clone(),
+            provider: self.provider.as_str().into(),
             token,
             max_ahead_ms,
         })
@@ -224,7 +224,7 @@ impl File {
             let provider =
                 provider.with_context(|| format!("{}: its provider is missing", file()))?;
             is_address(&provider).with_context(file)?;
-            anyhow::Ok(provider)
+            anyhow::Ok(provider.into())
         };
         let format = match self.format {
             FileFormat::Samples => file::Format::Samples {

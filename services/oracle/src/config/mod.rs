@@ -182,7 +182,7 @@ impl Config {
         let nodes = self.push.node.iter().map(|node| {
             let caller = Caller::Node {
                 name: node.name.clone(),
-                provider: node.provider.clone(),
+                provider: node.provider.as_str().into(),
             };
             (&node.name, &node.token_sha256, caller)
         });

@@ -1,6 +1,9 @@
-//! What a sample and a probe may look like.
+//! What may be written, and what it is until then.
 
-/// Largest number of bytes that one sample may tell: 1 PiB.
+pub use flash_meter::objects::Action;
+use std::sync::Arc;
+
+/// Most bytes that one sample or object may have: 1 PiB.
 pub const MAX_BYTES: u64 = 1 << 50;
 /// Longest external id, as in the contracts.
 const MAX_ID_LEN: usize = 128;
@@ -9,32 +12,56 @@ const EARLIEST_MS: u64 = 1_420_070_400_000;
 const MAX_LATENCY_MS: u64 = 3_600_000;
 const SECS_PER_MINUTE: u64 = 60;
 
-/// How a sample changes what is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    Bytes(i64),
-    /// An object has this size from now on; 0 when it is gone. What that changes is known when it
-    /// is written.
-    Object {
-        name: String,
-        size_bytes: u64,
-    },
-}
+/// Longest name of an object, as S3 has it; a request's and a version's id are shorter.
+const MAX_OBJECT_LEN: usize = 1_024;
+/// Lines are kept to here when they are set aside, and reasons.
+const MAX_KEPT_BYTES: usize = 1_024;
 
 /// A sample on its way into the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incoming {
-    pub provider: String,
+    pub provider: Arc<str>,
     pub bucket: String,
     pub repo: String,
     pub at_ms: u64,
-    /// What makes it unique at its time: the host, or the request of an access log.
-    pub origin: String,
+    /// A digest of what makes it unique.
+    pub origin: i64,
+    /// Its source numbers its samples: another one with the same `origin` is a conflict.
+    pub is_numbered: bool,
     pub host: String,
     pub upl_bytes: u64,
     pub dwl_bytes: u64,
-    pub change: Change,
+    /// How it changes what is stored.
+    pub size_change: i64,
     pub latency_ms: Option<u64>,
+}
+
+/// An object was put or deleted, as an access log tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectEvent {
+    pub provider: Arc<str>,
+    pub bucket: String,
+    pub repo: String,
+    pub object: String,
+    pub at_ms: u64,
+    /// A digest of what makes it unique.
+    pub origin: i64,
+    /// Orders the events of one second.
+    pub request: String,
+    pub action: Action,
+    /// Empty where the line names none.
+    pub version: String,
+    pub size_bytes: u64,
+}
+
+/// An object was there at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    pub provider: Arc<str>,
+    pub bucket: String,
+    pub repo: String,
+    pub object: String,
+    pub at_ms: u64,
 }
 
 /// What the network saw of a node in a minute.
@@ -53,6 +80,33 @@ pub struct Reject {
     pub source: String,
     pub line: String,
     pub reason: String,
+    /// Somebody has to look at it: it may be something to bill.
+    pub alerts: bool,
+}
+
+impl Reject {
+    /// Keeps the beginning of a long line, without NUL, which PostgreSQL does not take.
+    pub fn new(source: &str, line: &str, reason: &str) -> Self {
+        Self {
+            source: kept(source),
+            line: kept(line),
+            reason: kept(reason),
+            alerts: false,
+        }
+    }
+}
+
+fn kept(text: &str) -> String {
+    let safe = beginning(text).replace('\0', "\u{fffd}");
+    beginning(&safe).to_owned()
+}
+
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(MAX_KEPT_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 impl Incoming {
@@ -67,11 +121,37 @@ impl Incoming {
         time("timestamp", self.at_ms, latest_ms)?;
         bytes("upl_bytes", self.upl_bytes)?;
         bytes("dwl_bytes", self.dwl_bytes)?;
-        match &self.change {
-            Change::Bytes(change) => bytes("size_change", change.unsigned_abs())?,
-            Change::Object { size_bytes, .. } => bytes("object size", *size_bytes)?,
-        }
+        bytes("size_change", self.size_change.unsigned_abs())?;
         latency(self.latency_ms.unwrap_or(0))
+    }
+}
+
+impl ObjectEvent {
+    /// Whether it may be written, where no time after `latest_ms` is believed.
+    ///
+    /// # Errors
+    /// What is wrong with it, naming the field and the limit.
+    pub fn check(&self, latest_ms: u64) -> Result<(), String> {
+        id("bucket", &self.bucket)?;
+        id("repo", &self.repo)?;
+        text("object", &self.object, 1, MAX_OBJECT_LEN)?;
+        text("request id", &self.request, 1, MAX_ID_LEN)?;
+        text("version id", &self.version, 0, MAX_OBJECT_LEN)?;
+        time("time", self.at_ms, latest_ms)?;
+        bytes("object size", self.size_bytes)
+    }
+}
+
+impl Sighting {
+    /// Whether it may be written, where no time after `latest_ms` is believed.
+    ///
+    /// # Errors
+    /// What is wrong with it, naming the field and the limit.
+    pub fn check(&self, latest_ms: u64) -> Result<(), String> {
+        id("bucket", &self.bucket)?;
+        id("repo", &self.repo)?;
+        text("object", &self.object, 1, MAX_OBJECT_LEN)?;
+        time("time", self.at_ms, latest_ms)
     }
 }
 
@@ -93,8 +173,15 @@ impl Probe {
 }
 
 fn id(name: &str, value: &str) -> Result<(), String> {
-    if value.is_empty() || value.len() > MAX_ID_LEN || value.contains('\0') {
-        return Err(format!("{name} must have 1 to {MAX_ID_LEN} bytes"));
+    text(name, value, 1, MAX_ID_LEN)
+}
+
+fn text(name: &str, value: &str, least: usize, most: usize) -> Result<(), String> {
+    if !(least..=most).contains(&value.len()) {
+        return Err(format!("{name} must have {least} to {most} bytes"));
+    }
+    if value.contains('\0') {
+        return Err(format!("{name} has a NUL byte"));
     }
     Ok(())
 }

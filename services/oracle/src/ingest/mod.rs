@@ -1,38 +1,27 @@
 //! Telemetry into the database: many sources, one writer, one commit for many callers.
 
 mod check;
+mod load;
+mod objects;
+mod probes;
+mod rejects;
+mod samples;
+mod series;
+mod statement;
 mod write;
 
-pub use write::series_id;
-
-pub use check::{Change, Incoming, Probe, Reject, MAX_BYTES};
+pub use check::{Action, Incoming, ObjectEvent, Probe, Reject, Sighting, MAX_BYTES};
+pub use load::{Cursor, Load, Rejects, Written};
+pub use series::series_id;
 
 use anyhow::Result;
 use flash_base::db::Db;
-use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
 /// What one commit takes at most, in rows.
 const ROWS_PER_COMMIT: usize = 20_000;
-
-/// Rows of one caller. They are written together with how far their source was read.
-#[derive(Debug, Default)]
-pub struct Load {
-    pub samples: Vec<Incoming>,
-    pub probes: Vec<Probe>,
-    pub rejects: Vec<Reject>,
-    /// (source, position)
-    pub cursor: Option<(String, String)>,
-}
-
-/// What became of a load.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Written {
-    pub accepted: u64,
-    /// They were there already.
-    pub duplicates: u64,
-    pub rejected: u64,
-}
+/// Repos in buckets that one source may begin, unless it is said otherwise.
+pub const MAX_SERIES: u64 = 10_000;
 
 struct Job {
     load: Load,
@@ -56,17 +45,21 @@ pub enum Refused {
     Database(#[from] anyhow::Error),
 }
 
-impl Load {
-    fn rows(&self) -> usize {
-        self.samples.len() + self.probes.len() + self.rejects.len()
-    }
-}
-
 impl Ingest {
     /// Starts the writer. At most `waiting` loads wait for it.
     pub fn start(db: Db, waiting: usize) -> (Self, tokio::task::JoinHandle<()>) {
+        Self::start_with(db, waiting, MAX_SERIES)
+    }
+
+    /// The same where a source may begin at most `max_series` repos in buckets.
+    pub fn start_with(
+        db: Db,
+        waiting: usize,
+        max_series: u64,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, jobs) = mpsc::channel(waiting.max(1));
-        (Self { queue }, tokio::spawn(serve(db, jobs)))
+        let writer = write::Writer::new(db, max_series);
+        (Self { queue }, tokio::spawn(serve(writer, jobs)))
     }
 
     /// Writes a load, or refuses at once where too many wait: what a node that pushes gets.
@@ -94,8 +87,7 @@ impl Ingest {
     }
 }
 
-async fn serve(db: Db, mut jobs: mpsc::Receiver<Job>) {
-    let mut writer = write::Writer::new(db);
+async fn serve(mut writer: write::Writer, mut jobs: mpsc::Receiver<Job>) {
     let mut next = jobs.recv().await;
     while let Some(job) = next.take() {
         let mut rows = job.load.rows();
@@ -136,6 +128,9 @@ fn tell(done: oneshot::Sender<Result<Written>>, written: Result<Written>) {
             .increment(written.duplicates);
         metrics::counter!("oracle_samples_total", "result" => "rejected")
             .increment(written.rejected);
+        metrics::counter!("oracle_sample_conflicts_total").increment(written.conflicts);
+        metrics::counter!("oracle_lines_not_understood_total")
+            .increment(written.alerting.saturating_sub(written.conflicts));
     }
     // A caller that went away has its answer when it sends again.
     drop(done.send(written));

@@ -4,9 +4,12 @@
 //! of its last bytes: where these are others, the file is another one, and is read from its beginning.
 //! Reading a file again does no harm: what is there stays as it is.
 
-use super::{ndjson, s3_log};
+use super::{
+    ndjson,
+    s3_log::{self, Problem},
+};
 use crate::{
-    ingest::{Ingest, Load, Written},
+    ingest::{Cursor, Ingest, Load, Reject, Written},
     time::now_ms,
 };
 use anyhow::{Context, Result};
@@ -16,6 +19,7 @@ use std::{
     fs::File,
     io::{BufRead, BufReader, Seek, SeekFrom},
     os::unix::fs::FileExt,
+    sync::Arc,
 };
 
 const LINES_PER_LOAD: usize = 5_000;
@@ -30,7 +34,7 @@ pub enum Format {
     S3Log(s3_log::LogOwner),
     /// Samples of this provider.
     Samples {
-        provider: String,
+        provider: Arc<str>,
     },
     /// Status of nodes.
     Status,
@@ -90,33 +94,38 @@ impl Source {
             let mut load = self.load(&lines, &name);
             if reading == Reading::Growing {
                 let known = digest(reader.get_ref(), offset)?;
-                load.cursor = Some((name.clone(), format!("{offset} {known}")));
+                load.cursor = Some(Cursor {
+                    source: name.clone(),
+                    position: format!("{offset} {known}"),
+                });
             }
             let written = ingest.write(load).await?;
-            total.accepted += written.accepted;
-            total.duplicates += written.duplicates;
-            total.rejected += written.rejected;
+            total.add(&written);
             progress(offset, len);
         }
     }
 
     fn load(&self, lines: &[String], name: &str) -> Load {
-        let mut load = Load::default();
+        let mut load = Load::of(name);
         let latest = now_ms().saturating_add(self.max_ahead_ms);
         for line in lines.iter().filter(|line| !line.trim().is_empty()) {
-            if let Err(reason) = self.take(line, latest, &mut load) {
-                load.rejects.push(ndjson::reject(name, line, reason));
+            if let Err(problem) = self.take(line, latest, &mut load) {
+                load.rejects.add(Reject {
+                    alerts: problem.alerts,
+                    ..Reject::new(name, line, &problem.reason)
+                });
             }
         }
         load
     }
 
-    fn take(&self, line: &str, latest: u64, load: &mut Load) -> Result<(), String> {
+    fn take(&self, line: &str, latest: u64, load: &mut Load) -> Result<(), Problem> {
         match &self.format {
             Format::S3Log(owner) => {
-                if let s3_log::Line::Counts(sample) = s3_log::line(line, owner, latest)? {
-                    load.samples.push(*sample);
-                }
+                let told = s3_log::line(line, owner, latest)?;
+                load.samples.extend(told.sample);
+                load.events.extend(told.event);
+                load.sightings.extend(told.sighting);
             }
             Format::Samples { provider } => {
                 load.samples.push(ndjson::sample(line, provider, latest)?);

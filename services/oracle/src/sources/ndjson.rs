@@ -1,11 +1,16 @@
 //! Samples and node status as the network's nodes write them: JSON, or one JSON object a line.
 
 use crate::{
-    ingest::{Change, Incoming, Load, Probe, Reject},
+    digest::digest63,
+    ingest::{Incoming, Load, Probe, Reject},
     time::parse_rfc3339,
 };
-use serde::{de::DeserializeOwned, Deserialize};
+use serde::{
+    de::{DeserializeOwned, DeserializeSeed, SeqAccess, Visitor},
+    Deserialize, Deserializer,
+};
 use serde_json::value::RawValue;
+use std::{fmt, sync::Arc};
 
 /// A sample. Fields that are not named here are let pass.
 #[derive(Debug, Deserialize)]
@@ -23,6 +28,8 @@ struct Sample {
     size_change: i64,
     latency_ms: Option<u64>,
     host: String,
+    /// The host's own number of the sample: it gives each to one sample only.
+    seq: Option<u64>,
 }
 
 /// Status of a node.
@@ -71,21 +78,37 @@ impl Time {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn sample(line: &str, provider: &str, latest_ms: u64) -> Result<Incoming, String> {
+pub fn sample(line: &str, provider: &Arc<str>, latest_ms: u64) -> Result<Incoming, String> {
     let read: Sample = json(line)?;
     let sample = Incoming {
-        provider: provider.to_owned(),
+        provider: provider.clone(),
         at_ms: read.timestamp.millis()?,
+        origin: read.origin(provider),
+        is_numbered: read.seq.is_some(),
         bucket: read.bucket,
         repo: read.repo,
-        origin: read.host.clone(),
         host: read.host,
         upl_bytes: read.upl_bytes,
         dwl_bytes: read.dwl_bytes,
-        change: Change::Bytes(read.size_change),
+        size_change: read.size_change,
         latency_ms: read.latency_ms,
     };
     sample.check(latest_ms).map(|()| sample)
+}
+
+impl Sample {
+    /// A host that numbers its samples says which of them come twice. Of the others those are one that
+    /// are alike in everything.
+    fn origin(&self, provider: &str) -> i64 {
+        if let Some(number) = self.seq {
+            return digest63(&[provider, &self.host, "seq", &number.to_string()]);
+        }
+        let numbers = format!(
+            "{} {} {} {:?}",
+            self.upl_bytes, self.dwl_bytes, self.size_change, self.latency_ms
+        );
+        digest63(&[&self.host, &numbers])
+    }
 }
 
 /// One status of a node.
@@ -108,38 +131,70 @@ fn json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
-/// The objects in a body: a JSON list, one JSON object, or one object a line.
+/// Reads the objects in a body one after the other: a JSON list, one JSON object, or one object a line.
 ///
 /// # Errors
 /// Where a body that begins as a list is none.
-pub fn objects(body: &str) -> Result<Vec<&str>, String> {
+pub fn each_object(body: &str, mut take: impl FnMut(&str)) -> Result<(), String> {
     let text = body.trim();
     if text.starts_with('[') {
-        let list: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        return Ok(list.into_iter().map(RawValue::get).collect());
+        let mut list = serde_json::Deserializer::from_str(text);
+        let read = Objects(&mut take).deserialize(&mut list);
+        return read
+            .and_then(|()| list.end())
+            .map_err(|error| error.to_string());
     }
     let many_lines = text.contains('\n');
     if many_lines && serde_json::from_str::<&RawValue>(text).is_ok() {
-        return Ok(vec![text]);
+        take(text);
+        return Ok(());
     }
-    Ok(text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect())
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.for_each(take);
+    Ok(())
+}
+
+/// A list whose members are handed on as they are read, so that they are never all in memory.
+struct Objects<F>(F);
+
+impl<'de, F: FnMut(&str)> DeserializeSeed<'de> for Objects<F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de, F: FnMut(&str)> Visitor<'de> for Objects<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        while let Some(object) = list.next_element::<&RawValue>()? {
+            (self.0)(object.get());
+        }
+        Ok(())
+    }
 }
 
 /// A body of a provider's samples as a load; lines that are wrong become rejects.
 ///
 /// # Errors
 /// Where the body as a whole is wrong.
-pub fn samples(body: &str, provider: &str, source: &str, latest_ms: u64) -> Result<Load, String> {
-    let mut load = Load::default();
-    for line in objects(body)? {
-        match sample(line, provider, latest_ms) {
-            Ok(sample) => load.samples.push(sample),
-            Err(reason) => load.rejects.push(reject(source, line, reason)),
-        }
-    }
+pub fn samples(
+    body: &str,
+    provider: &Arc<str>,
+    source: &str,
+    latest_ms: u64,
+) -> Result<Load, String> {
+    let mut load = Load::of(source);
+    each_object(body, |line| match sample(line, provider, latest_ms) {
+        Ok(sample) => load.samples.push(sample),
+        Err(reason) => load.rejects.add(Reject::new(source, line, &reason)),
+    })?;
     Ok(load)
 }
 
@@ -148,20 +203,10 @@ pub fn samples(body: &str, provider: &str, source: &str, latest_ms: u64) -> Resu
 /// # Errors
 /// Where the body as a whole is wrong.
 pub fn probes(body: &str, source: &str, latest_ms: u64) -> Result<Load, String> {
-    let mut load = Load::default();
-    for line in objects(body)? {
-        match probe(line, latest_ms) {
-            Ok(probe) => load.probes.push(probe),
-            Err(reason) => load.rejects.push(reject(source, line, reason)),
-        }
-    }
+    let mut load = Load::of(source);
+    each_object(body, |line| match probe(line, latest_ms) {
+        Ok(probe) => load.probes.push(probe),
+        Err(reason) => load.rejects.add(Reject::new(source, line, &reason)),
+    })?;
     Ok(load)
-}
-
-pub fn reject(source: &str, line: &str, reason: String) -> Reject {
-    Reject {
-        source: source.to_owned(),
-        line: line.to_owned(),
-        reason,
-    }
 }

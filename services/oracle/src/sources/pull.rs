@@ -5,24 +5,25 @@
 
 use super::ndjson;
 use crate::{
-    ingest::{Ingest, Load, Written},
+    ingest::{Cursor, Ingest, Load, Reject, Written},
     time::now_ms,
 };
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use flash_base::db::Db;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 const PAGE: usize = 1_000;
 const TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_CURSOR_BYTES: usize = 1_024;
 const MAX_ANSWER_BYTES: u64 = 16 * 1_024 * 1_024;
 
 /// An endpoint that is asked.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub url: String,
-    pub provider: String,
+    pub provider: Arc<str>,
     /// Never shown.
     pub token: Option<Token>,
     /// Clocks may be ahead by so much.
@@ -65,17 +66,23 @@ impl Source {
             let page: Page<'_> = serde_json::from_str(&text)
                 .with_context(|| format!("{} answered something else", self.url))?;
             let next = page.cursor.clone().unwrap_or_default();
+            ensure!(
+                next.len() <= MAX_CURSOR_BYTES && !next.contains('\0'),
+                "{} answered a cursor of more than {MAX_CURSOR_BYTES} bytes, or with a NUL byte",
+                self.url
+            );
             if page.data.is_empty() {
                 return Ok(total);
             }
             let mut load = self.load(&page, &name);
             if !next.is_empty() {
-                load.cursor = Some((name.clone(), next.clone()));
+                load.cursor = Some(Cursor {
+                    source: name.clone(),
+                    position: next.clone(),
+                });
             }
             let written = ingest.write(load).await?;
-            total.accepted += written.accepted;
-            total.duplicates += written.duplicates;
-            total.rejected += written.rejected;
+            total.add(&written);
             if next.is_empty() || next == cursor {
                 return Ok(total);
             }
@@ -85,11 +92,11 @@ impl Source {
 
     fn load(&self, page: &Page<'_>, name: &str) -> Load {
         let latest = now_ms().saturating_add(self.max_ahead_ms);
-        let mut load = Load::default();
+        let mut load = Load::of(name);
         for line in &page.data {
             match ndjson::sample(line.get(), &self.provider, latest) {
                 Ok(sample) => load.samples.push(sample),
-                Err(reason) => load.rejects.push(ndjson::reject(name, line.get(), reason)),
+                Err(reason) => load.rejects.add(Reject::new(name, line.get(), &reason)),
             }
         }
         load

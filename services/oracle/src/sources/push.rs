@@ -30,7 +30,7 @@ const MAX_TOLD: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// A node of a provider: its samples count for that provider's buckets only.
-    Node { name: String, provider: String },
+    Node { name: String, provider: Arc<str> },
     /// The network's own prober.
     Prober { name: String },
 }
@@ -156,7 +156,7 @@ async fn take(ingest: &Ingest, load: Result<Load, String>) -> Response {
         Ok(load) => load,
         Err(reason) => return refuse(StatusCode::BAD_REQUEST, &reason),
     };
-    let told = load.rejects.iter().take(MAX_TOLD);
+    let told = load.rejects.kept.iter().take(MAX_TOLD);
     let errors = told.map(|one| one.reason.clone()).collect();
     match ingest.offer(load).await {
         Ok(written) => Json(Taken { written, errors }).into_response(),

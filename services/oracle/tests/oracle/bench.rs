@@ -3,7 +3,7 @@
 use crate::support::{all_up, bucket, load, Daemon, Database, Truth, World, DAY};
 use flash_base::db::Db;
 use flash_deploy::{classic_asset, Client, Job, Market, Signer};
-use flash_oracle::ingest::{Change, Incoming, Ingest};
+use flash_oracle::ingest::{Incoming, Ingest};
 use flash_oracle::MIGRATIONS;
 use std::{
     process::{Child, Stdio},
@@ -50,15 +50,16 @@ async fn ingest(count: u64) -> u64 {
     let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
     let (ingest, _) = Ingest::start(db, 8);
     let sample = |nth: u64| Incoming {
-        provider: "P".to_owned(),
+        provider: "P".into(),
         bucket: format!("bucket-{}", nth % 100),
         repo: format!("repo-{}", nth % 10_000),
         at_ms: 1_700_000_000_000 + nth * 10,
-        origin: "node".to_owned(),
+        origin: 0,
+        is_numbered: false,
         host: "node".to_owned(),
         upl_bytes: 10,
         dwl_bytes: 20,
-        change: Change::Bytes(10),
+        size_change: 10,
         latency_ms: Some(5),
     };
     let begun = Instant::now();
@@ -101,7 +102,7 @@ async fn rounds_over(count: u64, rounds: u64) -> Figures {
         for (repo, _) in &stall.deals {
             let series = (&*stall.name, &**repo);
             let mut sample = truth.used(&world, series, from + 5, 2 << 20, 3 << 20);
-            sample.provider = stall.provider.account().to_string();
+            sample.provider = stall.provider.account().to_string().into();
             samples.push(sample);
         }
         let probes = all_up(&stall.name, from, to);

@@ -114,7 +114,7 @@ async fn the_log_of_a_real_s3_server_is_billed_as_its_client_counts() {
     // Twice is once.
     let again = stage.daemon.output(&args).await;
     assert!(again.contains("accepted 0"), "{again}");
-    let size: i64 = sqlx::query_scalar("SELECT SUM(size_change) FROM samples")
+    let size: i64 = sqlx::query_scalar("SELECT SUM(size_change) FROM object_events")
         .fetch_one(stage.db.pool())
         .await
         .unwrap();

@@ -3,6 +3,7 @@
 mod daemon;
 mod database;
 mod proxy;
+mod rows;
 mod running;
 mod stage;
 mod truth;
@@ -11,6 +12,7 @@ mod world;
 pub use daemon::{kill, Daemon, Victim};
 pub use database::{databases, Database};
 pub use proxy::{Fault, Proxy};
+pub use rows::{deal, of_samples, on_each, sample, START};
 pub use running::{digest, request, start, Running};
 pub use stage::{number, Stage, BUCKET, MB};
 pub use truth::{all_up, load, Truth};

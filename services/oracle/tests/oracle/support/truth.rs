@@ -3,7 +3,10 @@
 use super::World;
 use flash_deploy::types::Meter;
 use flash_meter::totals::{Basis, Running, Sample, Totals};
-use flash_oracle::ingest::{Change, Incoming, Load, Probe};
+use flash_oracle::{
+    digest::digest63,
+    ingest::{Incoming, Load, Probe},
+};
 use std::collections::BTreeMap;
 
 /// Samples by (bucket, repo).
@@ -31,15 +34,16 @@ impl Truth {
         });
         let count = self.told.len() as u64;
         let told = Incoming {
-            provider: world.provider_text(),
+            provider: world.provider_text().into(),
             bucket: bucket.to_owned(),
             repo: repo.to_owned(),
             at_ms: at_secs * 1_000 + count % 1_000,
-            origin: format!("node-{}", count),
+            origin: digest63(&[&format!("node-{count}")]),
+            is_numbered: false,
             host: "node".to_owned(),
             upl_bytes: 0,
             dwl_bytes: egress_bytes,
-            change: Change::Bytes(size_change),
+            size_change,
             latency_ms: None,
         };
         self.told.push(told.clone());

@@ -1,0 +1,134 @@
+//! Series: a repo in a bucket of a provider.
+
+use crate::digest::digest63;
+use anyhow::Result;
+use flash_base::db::{from_column, Write};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+/// Series that are known to be in their table.
+const MAX_KNOWN: usize = 200_000;
+/// Sources whose count of series is known.
+const MAX_SOURCES: usize = 10_000;
+
+/// The id of a series: a digest, so that nobody has to ask for it.
+pub fn series_id(provider: &str, bucket: &str, repo: &str) -> i64 {
+    digest63(&[provider, bucket, repo])
+}
+
+/// Provider, bucket, repo.
+pub type Name<'a> = (&'a Arc<str>, &'a str, &'a str);
+
+/// Why a row of a series cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    SameDigest,
+    OverQuota,
+}
+
+/// What is known of series without asking the database.
+pub struct Known {
+    max_of_source: u64,
+    ids: HashSet<i64>,
+    /// Series that each source began.
+    begun: HashMap<String, u64>,
+}
+
+/// What a commit that is not done yet has found.
+#[derive(Default)]
+pub struct Found {
+    ids: HashSet<i64>,
+    begun: HashMap<String, u64>,
+}
+
+impl Known {
+    pub fn new(max_of_source: u64) -> Self {
+        Self {
+            max_of_source,
+            ids: HashSet::new(),
+            begun: HashMap::new(),
+        }
+    }
+
+    /// Takes what a commit found, once it is done.
+    pub fn learn(&mut self, found: Found) {
+        if self.ids.len() + found.ids.len() > MAX_KNOWN {
+            self.ids.clear();
+        }
+        if self.begun.len() + found.begun.len() > MAX_SOURCES {
+            self.begun.clear();
+        }
+        self.ids.extend(found.ids);
+        self.begun.extend(found.begun);
+    }
+
+    /// The id of a series, after making sure that it has its row.
+    pub async fn id(
+        &self,
+        write: &mut Write,
+        found: &mut Found,
+        source: &str,
+        name: Name<'_>,
+    ) -> Result<Result<i64, Refusal>> {
+        let id = series_id(name.0, name.1, name.2);
+        if self.ids.contains(&id) || found.ids.contains(&id) {
+            return Ok(Ok(id));
+        }
+        let row: Option<(String, String, String)> =
+            sqlx::query_as("SELECT provider, bucket, repo FROM series WHERE series_id = $1")
+                .bind(id)
+                .fetch_optional(write.connection())
+                .await?;
+        match row {
+            Some(row) if (&*row.0, &*row.1, &*row.2) != (&**name.0, name.1, name.2) => {
+                return Ok(Err(Refusal::SameDigest));
+            }
+            Some(_) => {}
+            None => {
+                let begun = self.begun(write, found, source).await?;
+                if begun >= self.max_of_source {
+                    return Ok(Err(Refusal::OverQuota));
+                }
+                insert(write, id, source, name).await?;
+                found.begun.insert(source.to_owned(), begun + 1);
+            }
+        }
+        found.ids.insert(id);
+        Ok(Ok(id))
+    }
+
+    async fn begun(&self, write: &mut Write, found: &mut Found, source: &str) -> Result<u64> {
+        let known = found.begun.get(source).or_else(|| self.begun.get(source));
+        if let Some(begun) = known {
+            return Ok(*begun);
+        }
+        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM series WHERE source = $1")
+            .bind(source.to_owned())
+            .fetch_one(write.connection())
+            .await?;
+        found.begun.insert(source.to_owned(), from_column(count));
+        Ok(from_column(count))
+    }
+}
+
+async fn insert(write: &mut Write, id: i64, source: &str, name: Name<'_>) -> Result<()> {
+    let insert = sqlx::query(
+        "INSERT INTO series (series_id, provider, bucket, repo, source)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+    );
+    let insert = insert.bind(id).bind(name.0.to_string());
+    let insert = insert.bind(name.1.to_owned()).bind(name.2.to_owned());
+    write.run(insert.bind(source.to_owned())).await?;
+    Ok(())
+}
+
+/// Before when samples of a series were forgotten.
+pub async fn forgotten_ms(write: &mut Write, series_id: i64) -> Result<u64> {
+    let ms: i64 = sqlx::query_scalar("SELECT forgotten_ms FROM series WHERE series_id = $1")
+        .bind(series_id)
+        .fetch_one(write.connection())
+        .await?;
+    Ok(from_column(ms))
+}
