@@ -1,18 +1,55 @@
-//! What a daemon does for whoever runs it: it logs to standard error, and ends when it is told to.
+//! What a daemon does for its operator: it logs to standard error, measures, has enough open files, and ends
+//! when it is told to.
 
-use std::{io::IsTerminal, time::Duration};
+use crate::{metrics::Metrics, settings::Log};
+use anyhow::Result;
+use rustix::process::{getrlimit, setrlimit, Resource, Rlimit};
+use std::io::IsTerminal;
 
-/// Logs of at least `level`, or as a filter says, in lines of text or of JSON.
-pub fn logs(level: &str, json: bool) {
-    let filter = tracing_subscriber::EnvFilter::new(level);
+/// Starts logs, metrics and the limit of open files.
+///
+/// # Errors
+/// Where metrics were started before.
+pub fn start(log: &Log) -> Result<Metrics> {
+    logs(log);
+    raise_open_files();
+    Metrics::install()
+}
+
+/// Logs of at least a level, or as a filter says, in lines of text or of JSON.
+pub fn logs(log: &Log) {
+    let filter = tracing_subscriber::EnvFilter::new(&log.level);
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
-    if json {
+    if log.json {
         logs.json().init();
     } else {
         logs.with_ansi(std::io::stderr().is_terminal()).init();
     }
+}
+
+/// Each connection is an open file, and the usual soft limit of 1024 is for programs that use `select`.
+fn raise_open_files() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let raised = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: maximum,
+            maximum,
+        },
+    );
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
+    }
+}
+
+/// How many files this process may open.
+pub fn open_files_limit() -> usize {
+    let limit = getrlimit(Resource::Nofile).current;
+    limit.map_or(usize::MAX, |files| {
+        usize::try_from(files).unwrap_or(usize::MAX)
+    })
 }
 
 /// Returns at SIGTERM or Ctrl-C.
@@ -27,14 +64,5 @@ pub async fn told_to_stop() {
             tracing::error!(%error, "SIGTERM is not heard");
             drop(tokio::signal::ctrl_c().await);
         }
-    }
-}
-
-/// Has what was measured summed up every few seconds: until then histograms keep each value, and where
-/// nobody looks at them they would grow for ever.
-pub async fn keep_histograms_small(sum_up: impl Fn()) {
-    loop {
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        sum_up();
     }
 }

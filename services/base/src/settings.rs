@@ -5,16 +5,59 @@
 
 use anyhow::{bail, Context, Result};
 use serde::{de::DeserializeOwned, Deserialize};
+use std::path::Path;
 use toml::{Table, Value};
 
 /// Where settings come from, beside the file and the command line.
-pub struct Layers<'a> {
-    /// Environment variables of settings begin so.
-    pub prefix: &'a str,
-    /// Variables that begin so and are no settings.
-    pub others: &'a [&'a str],
-    /// The shortest file that is complete: what it does not take is no setting.
-    pub least: &'a str,
+pub struct Layers {
+    /// Environment variables of settings begin with it.
+    pub prefix: &'static str,
+    /// Variables that begin with it and are no settings.
+    pub others: &'static [&'static str],
+    /// The shortest file that is complete: a name that it does not take is no setting.
+    pub least: &'static str,
+}
+
+/// All settings of a daemon.
+pub trait Settings: DeserializeOwned {
+    const LAYERS: Layers;
+
+    /// Refuses values that do not go together or are out of bounds.
+    ///
+    /// # Errors
+    /// What is wrong, naming the setting and its limit.
+    fn check(&self) -> Result<()>;
+
+    /// Reads the file, the environment and what was set on the command line.
+    ///
+    /// # Errors
+    /// What is wrong, naming the setting.
+    fn load(
+        path: &Path,
+        environment: impl Iterator<Item = (String, String)>,
+        set: &[String],
+    ) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        Self::of(&text, environment, set).with_context(|| {
+            let (path, prefix) = (path.display(), Self::LAYERS.prefix);
+            format!("the settings of {path}, of {prefix}* in the environment and of --set")
+        })
+    }
+
+    /// The same from the text of a file.
+    ///
+    /// # Errors
+    /// What is wrong, naming the setting.
+    fn of(
+        text: &str,
+        environment: impl Iterator<Item = (String, String)>,
+        set: &[String],
+    ) -> Result<Self> {
+        let settings: Self = Self::LAYERS.read(text, environment, set)?;
+        settings.check()?;
+        Ok(settings)
+    }
 }
 
 /// How a daemon logs.
@@ -34,49 +77,52 @@ impl Default for Log {
     }
 }
 
-impl Layers<'_> {
-    /// The settings: the text of a file, over it the environment, over that `set`.
-    ///
-    /// # Errors
-    /// What is wrong, naming the setting.
-    pub fn read<T: DeserializeOwned>(
+impl Layers {
+    /// The text of a file, over it the environment, over that `set`.
+    fn read<T: DeserializeOwned>(
         &self,
         text: &str,
         environment: impl Iterator<Item = (String, String)>,
         set: &[String],
     ) -> Result<T> {
-        let mut table: Table = text.parse()?;
+        let mut table: Table = text.parse().map_err(|error| without_values(text, &error))?;
         for (name, value) in environment.filter(|(name, _)| !self.others.contains(&&**name)) {
             if let Some(setting) = name.strip_prefix(self.prefix) {
                 let path = setting.to_lowercase().replace("__", ".");
-                let told = || format!("environment variable {name}");
-                self.is_setting::<T>(&path).with_context(told)?;
-                put(&mut table, &path, &value).with_context(told)?;
+                let source = || format!("environment variable {name}");
+                self.is_setting::<T>(&path).with_context(source)?;
+                put(&mut table, &path, &value).with_context(source)?;
             }
         }
         for setting in set {
             let (path, value) = setting
                 .split_once('=')
-                .with_context(|| format!("--set {setting}: expected name=value"))?;
-            put(&mut table, path, value).with_context(|| format!("--set {setting}"))?;
+                .context("--set: expected name=value")?;
+            put(&mut table, path, value).with_context(|| format!("--set {path}"))?;
         }
         Ok(Value::Table(table).try_into()?)
     }
 
-    /// Refuses what is certainly none: others set variables too that begin as this program's do.
+    /// Refuses an unknown name: other programs set variables too that begin with this prefix.
     fn is_setting<T: DeserializeOwned>(&self, path: &str) -> Result<()> {
         let mut table: Table = self.least.parse()?;
         // Of whatever type: only an unknown name is looked for.
         put(&mut table, path, "0")?;
         let tried: Result<T, _> = Value::Table(table).try_into();
-        let unknown = tried.err().map(|error| error.to_string());
-        let unknown = unknown.filter(|told| told.contains("unknown field"));
-        if let Some(told) = unknown {
-            let (told, prefix) = (told.trim(), self.prefix);
-            bail!("{told}. Variables that begin with {prefix} are settings: unset it");
+        let refusal = tried.err().map(|error| error.to_string());
+        if let Some(refusal) = refusal.filter(|text| text.contains("unknown field")) {
+            let (refusal, prefix) = (refusal.trim(), self.prefix);
+            bail!("{refusal}. Variables that begin with {prefix} are settings: unset it");
         }
         Ok(())
     }
+}
+
+/// The error alone: it would show the whole line, which may hold a password.
+fn without_values(text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+    anyhow::anyhow!("line {line}: {}", error.message())
 }
 
 /// Sets what is at a path like `submit.valid_secs`. What is no value of TOML is text.

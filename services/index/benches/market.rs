@@ -2,13 +2,14 @@
 //! searches over HTTP. On SQLite, or on the database that BENCH_ON names: `postgresql` starts a server of
 //! its own. Writes what it measured as JSON into the file that BENCH_FILE names.
 
-#[allow(dead_code, reason = "the tests of the oracle use more of it")]
-#[path = "../../oracle/tests/oracle/support/database.rs"]
-mod database;
-
 use anyhow::{bail, Context, Result};
-use database::Database;
-use flash_base::db::Db;
+use flash_base::{
+    db::Db,
+    http::{Limits, Server},
+    metrics::Metrics,
+    tasks::Stop,
+};
+use flash_base_testkit::Database;
 use flash_index::{
     answers::{Asset, Status},
     api::{self, Settings, Shared},
@@ -18,7 +19,6 @@ use flash_index::{
     place::Place,
     query::Reads,
 };
-use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{json, Value};
 use std::{
     io::IsTerminal,
@@ -26,7 +26,6 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{net::TcpListener, sync::watch};
 
 /// Events of one transaction, as the follower reads them.
 const PAGE: usize = 1_000;
@@ -315,7 +314,7 @@ async fn main() -> Result<()> {
     write.commit().await?;
     let (stop, url) = serve(&database.url).await?;
     let p95_ms = tokio::task::spawn_blocking(move || measure(&url, deals)).await??;
-    stop.send_replace(true);
+    stop.cancel();
     let rss = rss_mib()?;
     println!("memory {rss} MiB");
     let result = json!({
@@ -331,7 +330,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn serve(database: &str) -> Result<(watch::Sender<bool>, String)> {
+async fn serve(database: &str) -> Result<(Stop, String)> {
     let about = Status {
         network: "bench".to_owned(),
         network_passphrase: String::new(),
@@ -355,18 +354,16 @@ async fn serve(database: &str) -> Result<(watch::Sender<bool>, String)> {
     let settings = Settings {
         rate_per_sec: many,
         rate_burst: many,
-        behind_proxy: false,
         connect: Vec::new(),
     };
-    let db = Db::open_to_look(database, migrations(database)).await?;
+    let db = Db::open_read_only(database, migrations(database)).await?;
     let reads = Arc::new(Reads::new(db.pool().clone(), about));
-    let (stop, stopped) = watch::channel(false);
-    let metrics = PrometheusBuilder::new().build_recorder().handle();
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}", listener.local_addr()?);
+    let stop = Stop::new();
+    let server = Server::bind("127.0.0.1:0".parse()?, Limits::default()).await?;
+    let url = format!("http://{}", server.address()?);
     let begun = Instant::now();
-    let shared = Shared::new(reads, &settings, metrics, stopped);
-    tokio::spawn(api::serve(listener, shared));
+    let shared = Shared::new(reads, &settings, Metrics::detached(), stop.clone());
+    tokio::spawn(api::serve(server, shared));
     let ready = format!("{url}/readyz");
     loop {
         let ready = ready.clone();

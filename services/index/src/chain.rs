@@ -1,18 +1,14 @@
 //! What the network is asked: events, and the contracts' own queries.
 
 use anyhow::{Context, Result};
+use flash_base::retry::{attempts, Retryable};
 use flash_deploy::{Address, Call, Client, Deployment, FromScVal, Market};
 use jsonrpsee_core::{client::ClientT, params::ObjectParams};
 use serde_json::{json, Value};
-use std::{
-    future::Future,
-    str::FromStr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{future::Future, str::FromStr, sync::Arc, time::Instant};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-const READ_ATTEMPTS: u32 = 4;
+const READ_ATTEMPTS: usize = 4;
 
 /// A handle.
 #[derive(Clone)]
@@ -111,17 +107,13 @@ impl Chain {
     pub async fn read<T: FromScVal>(&self, call: Call<T>) -> Result<T> {
         let turn = self.turns.acquire().await?;
         let begun = Instant::now();
-        let mut pause = Duration::from_millis(100);
-        let mut attempt = 1;
-        let answer = loop {
-            match self.client.read(&call).await {
-                Err(flash_deploy::Error::Rpc { .. }) if attempt < READ_ATTEMPTS => attempt += 1,
-                answer => break answer,
-            }
+        let ask = || self.client.read(&call);
+        let asked = ask.retry(attempts(READ_ATTEMPTS));
+        let asked = asked.when(|error| matches!(error, flash_deploy::Error::Rpc { .. }));
+        let answer = asked.notify(|_, _| {
             metrics::counter!("index_rpc_errors_total", "method" => "read").increment(1);
-            tokio::time::sleep(pause).await;
-            pause *= 2;
-        };
+        });
+        let answer = answer.await;
         drop(turn);
         metrics::histogram!("index_rpc_seconds", "method" => "read")
             .record(begun.elapsed().as_secs_f64());

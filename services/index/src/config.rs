@@ -3,40 +3,31 @@
 //! A setting `network.rpc_url` is `INDEX_NETWORK__RPC_URL` in the environment and
 //! `--set network.rpc_url=...` on the command line.
 
-use anyhow::{ensure, Context, Result};
-use flash_base::settings::{Layers, Log};
-use serde::Deserialize;
-use std::{
-    net::SocketAddr,
-    num::NonZeroU32,
-    path::{Path, PathBuf},
-    time::Duration,
+use anyhow::{ensure, Result};
+use flash_base::{
+    http::Limits,
+    secret_url::SecretUrl,
+    settings::{Layers, Log, Settings},
 };
+use serde::Deserialize;
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 /// Requests of one address, where nothing is said: in the long run, and at once.
 const RATE_PER_SEC: NonZeroU32 = NonZeroU32::new(50).unwrap();
 const RATE_BURST: NonZeroU32 = NonZeroU32::new(300).unwrap();
-
-/// Environment variables of settings begin so.
-const PREFIX: &str = "INDEX_";
-/// The command line has it; it is no setting.
-pub const CONFIG_FILE: &str = "INDEX_CONFIG_FILE";
-const LAYERS: Layers = Layers {
-    prefix: PREFIX,
-    others: &[CONFIG_FILE],
-    least: "[network]\nrpc_url = \"\"\ndeployment = \"\"\n",
-};
 
 /// Everything that can be set. `services/index/index.example.toml` explains each.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     #[serde(default = "defaults::database")]
-    pub database: String,
+    pub database: SecretUrl,
     #[serde(default = "defaults::listen")]
     pub listen: SocketAddr,
     #[serde(default)]
     pub log: Log,
+    #[serde(default)]
+    pub http: Limits,
     pub network: Network,
     #[serde(default)]
     pub follow: Follow,
@@ -47,7 +38,7 @@ pub struct Config {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
-    pub rpc_url: String,
+    pub rpc_url: SecretUrl,
     /// `deployments/<network>.json`
     pub deployment: PathBuf,
 }
@@ -68,15 +59,14 @@ pub struct Follow {
 pub struct Api {
     pub rate_per_sec: NonZeroU32,
     pub rate_burst: NonZeroU32,
-    pub behind_proxy: bool,
     pub public_rpc_url: Option<String>,
     pub friendbot_url: Option<String>,
     pub dev_wallet: bool,
 }
 
 mod defaults {
-    pub fn database() -> String {
-        "sqlite://index.db".to_owned()
+    pub fn database() -> flash_base::secret_url::SecretUrl {
+        "sqlite://index.db".into()
     }
     pub fn listen() -> std::net::SocketAddr {
         std::net::SocketAddr::from(([127, 0, 0, 1], 9_091))
@@ -88,7 +78,6 @@ impl Default for Api {
         Self {
             rate_per_sec: RATE_PER_SEC,
             rate_burst: RATE_BURST,
-            behind_proxy: false,
             public_rpc_url: None,
             friendbot_url: None,
             dev_wallet: false,
@@ -108,44 +97,19 @@ impl Default for Follow {
     }
 }
 
-impl Config {
-    /// Reads the file, the environment and what was set on the command line.
-    ///
-    /// # Errors
-    /// What is wrong, naming the setting.
-    pub fn load(
-        path: &Path,
-        environment: impl Iterator<Item = (String, String)>,
-        set: &[String],
-    ) -> Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
-        Self::of(&text, environment, set).with_context(|| {
-            let path = path.display();
-            format!("the settings of {path}, of {PREFIX}* in the environment and of --set")
-        })
-    }
-
-    /// The same from the text of a file.
-    ///
-    /// # Errors
-    /// What is wrong, naming the setting.
-    pub fn of(
-        text: &str,
-        environment: impl Iterator<Item = (String, String)>,
-        set: &[String],
-    ) -> Result<Self> {
-        let config: Self = LAYERS.read(text, environment, set)?;
-        config.check()?;
-        Ok(config)
-    }
+impl Settings for Config {
+    const LAYERS: Layers = Layers {
+        prefix: "INDEX_",
+        // The command line has it.
+        others: &["INDEX_CONFIG_FILE"],
+        least: "[network]\nrpc_url = \"\"\ndeployment = \"\"\n",
+    };
 
     fn check(&self) -> Result<()> {
         let follow = &self.follow;
-        // `user:key@host`, or `?key=...`; a key in a path looks like any other path.
-        let has_key = self.network.rpc_url.contains(['@', '?']);
+        self.http.check()?;
         ensure!(
-            self.api.public_rpc_url.is_some() || !has_key,
+            self.api.public_rpc_url.is_some() || !self.network.rpc_url.has_secret(),
             "network.rpc_url seems to hold an access key, and the API tells it to everybody: set \
              api.public_rpc_url to the server that browsers shall use"
         );

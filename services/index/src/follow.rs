@@ -4,7 +4,7 @@ use crate::{
     chain::Chain, config::Config, listing::open, rows::Cursor, status::Heard, table::upsert,
 };
 use anyhow::{ensure, Result};
-use flash_base::db::Db;
+use flash_base::{db::Db, retry::Pauses, tasks::Stop};
 use flash_deploy::Deployment;
 use std::{
     sync::{
@@ -49,10 +49,14 @@ impl Follower {
     /// # Errors
     /// Where it cannot be opened, or follows something else.
     pub async fn open(config: Config) -> Result<Self> {
-        let db = open(&config.database).await?;
+        let db = open(config.database.expose()).await?;
         let deployment = Deployment::load(&config.network.deployment)?;
         let network = &config.network;
-        let chain = Chain::new(&network.rpc_url, &deployment, config.follow.queries_at_once)?;
+        let chain = Chain::new(
+            network.rpc_url.expose(),
+            &deployment,
+            config.follow.queries_at_once,
+        )?;
         let follower = Self {
             db,
             chain,
@@ -130,33 +134,33 @@ impl Follower {
     ///
     /// # Errors
     /// None that passes by itself.
-    pub async fn follow(&self, stop: &AtomicBool) -> Result<()> {
+    pub async fn follow(&self, stop: &Stop) -> Result<()> {
         count_from_zero();
-        let mut pause = self.config.follow.poll();
+        let poll = self.config.follow.poll();
         let longest = Duration::from_secs(self.config.follow.max_pause_secs);
-        while !stop.load(Ordering::Relaxed) {
+        let mut pauses = Pauses::new(poll, longest);
+        while !stop.is_cancelled() {
             let begun = Instant::now();
-            match self.round().await {
+            let pause = match self.round().await {
                 Ok(round) => {
-                    pause = self.config.follow.poll();
+                    pauses.reset();
                     metrics::counter!("index_rounds_total").increment(1);
                     metrics::histogram!("index_round_seconds")
                         .record(begun.elapsed().as_secs_f64());
                     if !round.at_tip {
                         continue;
                     }
+                    poll
                 }
                 Err(error) => {
                     metrics::counter!("index_rounds_failed_total").increment(1);
+                    let pause = pauses.next_pause();
                     let retry_secs = pause.as_secs_f64();
                     tracing::warn!(error = format!("{error:#}"), retry_secs, "a round failed");
-                    pause = (pause * 2).min(longest);
+                    pause
                 }
-            }
-            let waiting = Instant::now();
-            while waiting.elapsed() < pause && !stop.load(Ordering::Relaxed) {
-                tokio::time::sleep(pause.min(Duration::from_millis(100))).await;
-            }
+            };
+            stop.run_until_cancelled(tokio::time::sleep(pause)).await;
         }
         Ok(())
     }

@@ -27,21 +27,16 @@ pub mod status;
 pub mod table;
 pub mod words;
 
-/// The tables: one text for both databases, but for how words are looked up.
-pub fn migrations(url: &str) -> flash_base::db::Migrations {
+use flash_base::db::Migrations;
+use sqlx::migrate::Migrator;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRESQL: Migrator = sqlx::migrate!("migrations/postgresql");
+
+/// The tables: one text for both databases, except for how words are found.
+pub fn migrations(url: &str) -> Migrations {
     match url.starts_with("sqlite:") {
-        true => &[
-            MARKET,
-            LISTINGS,
-            (3, include_str!("../migrations/sqlite/0003_words.sql")),
-        ],
-        false => &[
-            MARKET,
-            LISTINGS,
-            (3, include_str!("../migrations/postgresql/0003_words.sql")),
-        ],
+        true => &SQLITE,
+        false => &POSTGRESQL,
     }
 }
-
-const MARKET: (i64, &str) = (1, include_str!("../migrations/0001_market.sql"));
-const LISTINGS: (i64, &str) = (2, include_str!("../migrations/0002_listings.sql"));

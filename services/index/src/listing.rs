@@ -29,7 +29,7 @@ pub const FEATURES: [(&str, i64); 5] = [
 /// # Errors
 /// Where it cannot be opened, or belongs to a newer version of this program.
 pub async fn open(url: &str) -> Result<Db> {
-    let db = Db::open_copy(url, migrations(url)).await?;
+    let db = Db::open_replica(url, migrations(url)).await?;
     let mut write = db.write().await?;
     list_missing(write.connection()).await?;
     write.commit().await?;

@@ -4,20 +4,13 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use flash_base::{
     db::Db,
-    process::{keep_histograms_small, logs, told_to_stop},
+    metrics::Metrics,
+    process::{self, told_to_stop},
+    settings::Settings,
+    tasks::Tasks,
 };
 use flash_index::{api, config::Config, follow::Follower, migrations, status};
-use metrics_exporter_prometheus::PrometheusBuilder;
-use std::{
-    io::IsTerminal,
-    path::PathBuf,
-    process::ExitCode,
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        Arc,
-    },
-};
-use tokio::sync::watch;
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc};
 
 /// The index of the marketplace: follows the contracts' events into a database, and serves it.
 ///
@@ -59,9 +52,9 @@ enum Command {
 async fn main() -> Result<ExitCode> {
     let cli = Cli::parse();
     let config = Config::load(&cli.config, std::env::vars(), &cli.set)?;
-    logs(&config.log.level, config.log.json);
+    let metrics = process::start(&config.log)?;
     match cli.command {
-        Command::Run => run(config).await?,
+        Command::Run => run(config, metrics).await?,
         Command::Rebuild { check: true } => return check(config).await,
         Command::Rebuild { check: false } => {
             Follower::open(config)
@@ -71,7 +64,8 @@ async fn main() -> Result<ExitCode> {
             println!("rebuilt from the contracts' queries");
         }
         Command::Status { json } => {
-            let db = Db::open_to_look(&config.database, migrations(&config.database)).await?;
+            let url = config.database.expose();
+            let db = Db::open_read_only(url, migrations(url)).await?;
             let status = status::read(&db).await?;
             match json {
                 true => println!("{}", serde_json::to_string_pretty(&status)?),
@@ -82,35 +76,22 @@ async fn main() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Follower and server: the end of one is the end of both.
-async fn run(config: Config) -> Result<()> {
-    let metrics = PrometheusBuilder::new().install_recorder()?;
-    let upkeep = metrics.clone();
-    tokio::spawn(keep_histograms_small(move || upkeep.run_upkeep()));
-    let follower = Follower::open(config.clone()).await?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let (halt, halted) = watch::channel(false);
-    let told = (stop.clone(), halt.clone());
-    tokio::spawn(async move {
-        told_to_stop().await;
-        told.0.store(true, Ordering::Relaxed);
-        told.1.send_replace(true);
+/// Follower and server.
+async fn run(config: Config, metrics: Metrics) -> Result<()> {
+    let follower = Arc::new(Follower::open(config).await?);
+    let mut tasks = Tasks::new();
+    let stop = tasks.stop();
+    tasks.spawn_until_stop("metrics", metrics.clone().upkeep());
+    let (served, stopped) = (follower.clone(), stop.clone());
+    tasks.spawn("the API", async move {
+        let heard = served.heard.clone();
+        api::start(&served.config, served.deployment(), metrics, heard, stopped).await
     });
-    let serve = async {
-        let heard = follower.heard.clone();
-        let served = api::start(&config, follower.deployment(), metrics, heard, halted);
-        let served = served.await;
-        stop.store(true, Ordering::Relaxed);
-        served
-    };
-    let follow = async {
-        let followed = follower.follow(&stop).await;
-        halt.send_replace(true);
-        followed
-    };
-    let (served, followed) = tokio::join!(serve, follow);
+    let followed = follower.clone();
+    tasks.spawn("the follower", async move { followed.follow(&stop).await });
+    let ended = tasks.run(told_to_stop()).await;
     follower.db.close().await;
-    served.and(followed)
+    ended
 }
 
 async fn check(config: Config) -> Result<ExitCode> {

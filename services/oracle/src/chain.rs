@@ -2,18 +2,22 @@
 
 use crate::deal::Deal;
 use anyhow::{Context, Result};
+use flash_base::{
+    retry::{attempts, Retryable},
+    text::storable,
+};
 use flash_deploy::{
     types::{DealStatus, Meter},
     Client, Market, Signer,
 };
 use jsonrpsee_core::{client::ClientT, params::ObjectParams};
 use serde_json::Value;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use stellar_xdr::{Hash, Limits, ReadXdr, TransactionMeta, TransactionResult};
 
 /// Deals of one answer of `get_meters`.
 pub const METERS_PER_READ: usize = 100;
-const READ_ATTEMPTS: u32 = 6;
+const READ_ATTEMPTS: usize = 6;
 
 /// A handle.
 #[derive(Clone)]
@@ -146,7 +150,7 @@ impl Chain {
         let call = self.market.registry.get_bucket(bucket_id);
         let bucket = retry(|| self.client.read(&call)).await?;
         let bucket = bucket.with_context(|| format!("there is no bucket {bucket_id}"))?;
-        Ok(bucket.fb_bucket_id)
+        Ok(storable(&bucket.fb_bucket_id).into_owned())
     }
 
     async fn request(&self, method: &'static str, params: ObjectParams) -> Result<Value> {
@@ -162,22 +166,15 @@ impl Chain {
 }
 
 /// Asks again where the network does not answer; what it refuses stays refused.
-async fn retry<T, F>(mut ask: impl FnMut() -> F) -> Result<T, flash_deploy::Error>
+async fn retry<T, F>(ask: impl FnMut() -> F) -> Result<T, flash_deploy::Error>
 where
     F: std::future::Future<Output = Result<T, flash_deploy::Error>>,
 {
-    let mut pause = Duration::from_millis(100);
-    for _ in 1..READ_ATTEMPTS {
-        match ask().await {
-            Err(error) if is_unclear(&error) => {
-                metrics::counter!("oracle_rpc_errors_total", "method" => "read").increment(1);
-            }
-            done => return done,
-        }
-        tokio::time::sleep(pause).await;
-        pause *= 2;
-    }
-    ask().await
+    let count = |_: &flash_deploy::Error, _| {
+        metrics::counter!("oracle_rpc_errors_total", "method" => "read").increment(1);
+    };
+    let asked = ask.retry(attempts(READ_ATTEMPTS));
+    asked.when(is_unclear).notify(count).await
 }
 
 /// Whether the network did not answer, or not as it should: nobody knows then.
@@ -229,7 +226,7 @@ pub fn deal_of(meter: Meter, bucket: String) -> Result<Deal> {
         page: meter.page,
         bucket_id: meter.bucket_id,
         bucket,
-        repo: meter.fb_repo_id,
+        repo: storable(&meter.fb_repo_id).into_owned(),
         released: meter.released,
         breached_provider: matches!(meter.status, DealStatus::BreachedProvider),
         start_ts: meter.start_ts,

@@ -5,8 +5,11 @@ use crate::{
     time::now_ms,
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse, routing::get, Json, Router};
-use flash_base::db::Db;
-use metrics_exporter_prometheus::PrometheusHandle;
+use flash_base::{
+    db::Db,
+    http::{probes, Probe},
+    metrics::Metrics,
+};
 use std::sync::{
     atomic::{AtomicU64, Ordering},
     Arc,
@@ -33,58 +36,46 @@ impl Health {
     }
 }
 
-#[derive(Clone)]
-struct Shared {
+struct Probes {
     db: Db,
     health: Arc<Health>,
-    metrics: PrometheusHandle,
+}
+
+impl Probe for Probes {
+    /// The database answers, and rounds end.
+    async fn ready(&self) -> Result<(), String> {
+        if let Err(error) = sqlx::query("SELECT 1").execute(self.db.pool()).await {
+            tracing::error!(%error, "the database does not answer");
+            return Err("the database does not answer".to_owned());
+        }
+        match self.health.is_late() {
+            true => Err("no round ended for too long".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    async fn measure(&self) {
+        if let Ok(status) = status::read(&self.db).await {
+            gauges(&status);
+        }
+    }
 }
 
 /// The routes.
-pub fn router(db: Db, pushes: Router, health: Arc<Health>, metrics: PrometheusHandle) -> Router {
-    let shared = Shared {
-        db,
+pub fn router(db: Db, pushes: Router, health: Arc<Health>, metrics: Metrics) -> Router {
+    let probe = Probes {
+        db: db.clone(),
         health,
-        metrics,
     };
     Router::new()
-        // The process lives.
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics_text))
         .route("/status", get(status_json))
-        .with_state(shared)
+        .with_state(db)
+        .merge(probes(metrics, Arc::new(probe)))
         .merge(pushes)
 }
 
-/// The database answers, and rounds end.
-async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
-    let database = sqlx::query("SELECT 1").execute(shared.db.pool()).await;
-    match database {
-        Err(error) => {
-            tracing::error!(%error, "the database does not answer");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the database does not answer",
-            )
-        }
-        Ok(_) if shared.health.is_late() => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "no round ended for too long",
-        ),
-        Ok(_) => (StatusCode::OK, "ready"),
-    }
-}
-
-async fn metrics_text(State(shared): State<Shared>) -> impl IntoResponse {
-    if let Ok(status) = status::read(&shared.db).await {
-        gauges(&status);
-    }
-    shared.metrics.render()
-}
-
-async fn status_json(State(shared): State<Shared>) -> impl IntoResponse {
-    match status::read(&shared.db).await {
+async fn status_json(State(db): State<Db>) -> impl IntoResponse {
+    match status::read(&db).await {
         Ok(status) => Json(status).into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error:#}")).into_response(),
     }

@@ -12,7 +12,6 @@ pub mod digest;
 pub mod http;
 pub mod ingest;
 pub mod keeper;
-pub mod lease;
 pub mod metering;
 pub mod outbox;
 pub mod plan;
@@ -27,8 +26,4 @@ pub mod time;
 pub mod watch;
 
 /// The tables: one text for SQLite and PostgreSQL.
-pub const MIGRATIONS: flash_base::db::Migrations = &[
-    (1, include_str!("../migrations/0001_tables.sql")),
-    (2, include_str!("../migrations/0002_operation.sql")),
-    (3, include_str!("../migrations/0003_objects.sql")),
-];
+pub const MIGRATIONS: flash_base::db::Migrations = &sqlx::migrate!();

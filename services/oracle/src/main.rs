@@ -4,23 +4,18 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use flash_base::{
     db::Db,
-    process::{logs, told_to_stop},
+    process::{self, told_to_stop},
+    settings::Settings,
 };
-use flash_oracle::MIGRATIONS;
 use flash_oracle::{
     config::{Config, File, FileFormat},
     daemon::{Oracle, Round},
     ingest::Ingest,
     plan::Item,
     sources::file::Reading,
-    status,
+    status, MIGRATIONS,
 };
-use metrics_exporter_prometheus::PrometheusBuilder;
-use std::{
-    io::IsTerminal,
-    path::PathBuf,
-    sync::{atomic::Ordering, Arc},
-};
+use std::{io::IsTerminal, path::PathBuf, sync::Arc};
 
 /// The metering oracle: telemetry in, reports and settlements out, every byte billed once.
 #[derive(Parser)]
@@ -74,14 +69,17 @@ enum Command {
 async fn main() -> Result<()> {
     let cli = Cli::parse();
     let config = Config::load(&cli.config, std::env::vars(), &cli.set)?;
-    logs(&config.log.level, config.log.json);
+    let metrics = process::start(&config.log)?;
     match cli.command {
-        Command::Run => run(config).await,
+        Command::Run => {
+            let oracle = Arc::new(Oracle::open(config).await?);
+            oracle.run(metrics, told_to_stop()).await
+        }
         Command::Once { dry_run: true } => preview(config).await,
         Command::Once { dry_run: false } => once(config).await,
         Command::Status { json } => show_status(&config, json).await,
         Command::Replay => {
-            let db = Db::open(&config.database, MIGRATIONS).await?;
+            let db = Db::open(config.database.expose(), MIGRATIONS).await?;
             sqlx::query("DELETE FROM checkpoints")
                 .execute(db.pool())
                 .await?;
@@ -108,18 +106,12 @@ async fn main() -> Result<()> {
     }
 }
 
-async fn run(config: Config) -> Result<()> {
-    let metrics = PrometheusBuilder::new().install_recorder()?;
-    let oracle = Arc::new(Oracle::open(config).await?);
-    oracle.run(metrics, told_to_stop()).await
-}
-
 async fn once(config: Config) -> Result<()> {
     let oracle = Arc::new(Oracle::open(config).await?);
     let stop = oracle.stop.clone();
     tokio::spawn(async move {
         told_to_stop().await;
-        stop.store(true, Ordering::Relaxed);
+        stop.cancel();
     });
     let shown = std::io::stderr().is_terminal();
     let progress = move |open: usize| {
@@ -180,7 +172,7 @@ fn print_item(item: &Item, settled: &str) {
 }
 
 async fn show_status(config: &Config, json: bool) -> Result<()> {
-    let db = Db::open_to_look(&config.database, MIGRATIONS).await?;
+    let db = Db::open_read_only(config.database.expose(), MIGRATIONS).await?;
     let status = status::read(&db).await?;
     if json {
         println!("{}", serde_json::to_string_pretty(&status)?);
@@ -192,7 +184,7 @@ async fn show_status(config: &Config, json: bool) -> Result<()> {
 
 async fn import(config: &Config, file: &File) -> Result<()> {
     let source = file.source(config.max_ahead_ms())?;
-    let db = Db::open(&config.database, MIGRATIONS).await?;
+    let db = Db::open(config.database.expose(), MIGRATIONS).await?;
     let (ingest, writer) = Ingest::start(db.clone(), 4);
     let shown = std::io::stderr().is_terminal();
     let written = source

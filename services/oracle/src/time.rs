@@ -1,13 +1,7 @@
 //! The wall clock, and times as text.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+pub use flash_base::clock::now_ms;
 use time::{format_description::well_known::Rfc3339, OffsetDateTime};
-
-/// Milliseconds since 1970.
-pub fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(0))
-}
 
 /// `2026-11-25T15:48:08Z` or with an offset, as milliseconds since 1970. A leap second counts as the one
 /// before it.

@@ -120,12 +120,11 @@ async fn feed(
             Err(_) => return,
         }
     }
-    let mut stop = shared.stop.clone();
     loop {
         let one = tokio::select! {
             one = receiver.recv() => one,
             _ = messages.closed() => return,
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = shared.stop.cancelled() => return,
         };
         // One that lags is cut off: it comes back with the last id that it saw.
         let Ok(one) = one else { return };

@@ -5,13 +5,12 @@ use super::{
     params::{Nothing, Query},
     Shared,
 };
-use crate::answers::{Network, Status, Totals};
-use axum::{
-    extract::State,
-    http::{header, StatusCode},
-    response::IntoResponse,
-    Json,
+use crate::{
+    answers::{Network, Status, Totals},
+    query::Reads,
 };
+use axum::{extract::State, http::header, response::IntoResponse, Json};
+use flash_base::http::Probe;
 
 /// Which network and contracts this index follows, and how far it is.
 #[utoipa::path(get, path = "/status", tag = "network", responses((status = 200, body = Status)))]
@@ -46,19 +45,17 @@ pub async fn openapi(Query(Nothing): Query<Nothing>) -> impl IntoResponse {
     (headers, super::openapi_json())
 }
 
-/// The database answers, and the index keeps up with the network.
-pub async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
-    match shared.reads.behind().await {
-        Ok(None) => (StatusCode::OK, "ready".to_owned()),
-        Ok(Some(why)) => (StatusCode::SERVICE_UNAVAILABLE, why),
-        Err(_) => {
-            let why = "the database does not answer";
-            (StatusCode::SERVICE_UNAVAILABLE, why.to_owned())
+impl Probe for Reads {
+    /// The database answers, and the index keeps up with the network.
+    async fn ready(&self) -> std::result::Result<(), String> {
+        match self.behind().await {
+            Ok(None) => Ok(()),
+            Ok(Some(reason)) => Err(reason),
+            Err(_) => Err("the database does not answer".to_owned()),
         }
     }
-}
 
-pub async fn metrics(State(shared): State<Shared>) -> impl IntoResponse {
-    shared.reads.gauges().await;
-    shared.metrics.render()
+    async fn measure(&self) {
+        self.gauges().await;
+    }
 }

@@ -27,9 +27,12 @@ use axum::{
     routing::get,
     Router,
 };
-use metrics_exporter_prometheus::PrometheusHandle;
-use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, time::Instant};
-use tokio::{net::TcpListener, sync::watch};
+use flash_base::{
+    http::{probes, RateLimit, Server},
+    metrics::Metrics,
+    tasks::Stop,
+};
+use std::{num::NonZeroU32, sync::Arc, time::Instant};
 use tower_http::{
     catch_panic::CatchPanicLayer, cors::CorsLayer, set_header::SetResponseHeaderLayer,
 };
@@ -48,8 +51,6 @@ pub struct Settings {
     /// Requests of one address: in the long run, and at once.
     pub rate_per_sec: NonZeroU32,
     pub rate_burst: NonZeroU32,
-    /// Believe the last address of `X-Forwarded-For`.
-    pub behind_proxy: bool,
     /// Origins beside its own that the page may talk to: RPC, friendbot.
     pub connect: Vec<String>,
 }
@@ -59,31 +60,20 @@ pub struct Settings {
 pub struct Shared {
     pub(crate) reads: Arc<Reads>,
     pub(crate) live: Live,
-    pub(crate) limits: Arc<limits::Limits>,
-    pub(crate) metrics: PrometheusHandle,
+    pub(crate) rate_limit: Arc<RateLimit>,
+    pub(crate) metrics: Metrics,
     /// Content-Security-Policy of the page.
     pub(crate) policy: Arc<str>,
-    pub(crate) stop: watch::Receiver<bool>,
+    pub(crate) stop: Stop,
 }
 
 impl Shared {
-    pub fn new(
-        reads: Arc<Reads>,
-        settings: &Settings,
-        metrics: PrometheusHandle,
-        stop: watch::Receiver<bool>,
-    ) -> Self {
-        let Settings {
-            rate_per_sec,
-            rate_burst,
-            behind_proxy,
-            ..
-        } = *settings;
-        let limits = limits::Limits::new(rate_per_sec, rate_burst, behind_proxy);
+    pub fn new(reads: Arc<Reads>, settings: &Settings, metrics: Metrics, stop: Stop) -> Self {
+        let rate_limit = RateLimit::new(settings.rate_per_sec, settings.rate_burst);
         Self {
             reads,
             live: Live::default(),
-            limits: Arc::new(limits),
+            rate_limit: Arc::new(rate_limit),
             metrics,
             policy: assets::content_security_policy(&settings.connect).into(),
             stop,
@@ -164,17 +154,14 @@ pub fn router(shared: Shared) -> Router {
         .method_not_allowed_fallback(|| async { ApiError::method() })
         .fallback(assets::page)
         .layer(from_fn_with_state(shared.clone(), limits::limit));
-    let probes = Router::new()
-        // The process lives.
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(market::ready))
-        .route("/metrics", get(market::metrics));
+    let probes = probes(shared.metrics.clone(), shared.reads.clone());
     // Anybody's page may read; nothing here is anybody's secret, and no credentials are sent.
     let cors = CorsLayer::new()
         .allow_origin(tower_http::cors::Any)
         .allow_methods([Method::GET])
         .allow_headers([HeaderName::from_static("last-event-id")]);
-    api.merge(probes)
+    api.with_state(shared)
+        .merge(probes)
         .layer(from_fn(no_bodies))
         .layer(from_fn(measure))
         .layer(CatchPanicLayer::custom(|_| {
@@ -188,7 +175,6 @@ pub fn router(shared: Shared) -> Router {
             "same-origin-allow-popups",
         ))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(shared)
 }
 
 fn set(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -237,17 +223,10 @@ async fn measure(request: Request, next: Next) -> Response {
 ///
 /// # Errors
 /// Where the socket fails.
-pub async fn serve(listener: TcpListener, shared: Shared) -> anyhow::Result<()> {
-    let mut stop = shared.stop.clone();
+pub async fn serve(server: Server, shared: Shared) -> anyhow::Result<()> {
+    let stop = shared.stop.clone();
     let announcer = tokio::spawn(announce::announce(shared.clone()));
-    let service = router(shared).into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = async move {
-        // A sender that is gone stops as well.
-        drop(stop.wait_for(|stop| *stop).await);
-    };
-    let ended = axum::serve(listener, service)
-        .with_graceful_shutdown(stopped)
-        .await;
+    let served = server.serve(router(shared), stop).await;
     announcer.abort();
-    Ok(ended?)
+    served
 }

@@ -8,12 +8,10 @@ use crate::{
     query::Reads,
     status::Heard,
 };
-use anyhow::{Context, Result};
-use flash_base::db::Db;
+use anyhow::Result;
+use flash_base::{db::Db, http::Server, metrics::Metrics, tasks::Stop};
 use flash_deploy::Deployment;
-use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
-use tokio::{net::TcpListener, sync::watch};
 
 /// Decimals that the escrow demands of a stable asset.
 const DECIMALS: u32 = 7;
@@ -30,11 +28,14 @@ pub fn about(config: &Config, deployment: &Deployment) -> Result<Status> {
         };
         (name.clone(), known)
     });
-    let rpc_url = config.api.public_rpc_url.as_ref();
+    // It has no secret where there is no public one: `Config::check`.
+    let rpc_url = config.api.public_rpc_url.as_deref();
     Ok(Status {
         network: deployment.network.clone(),
         network_passphrase: deployment.network_passphrase.clone(),
-        rpc_url: rpc_url.unwrap_or(&config.network.rpc_url).clone(),
+        rpc_url: rpc_url
+            .unwrap_or(config.network.rpc_url.expose())
+            .to_owned(),
         contracts: contracts.collect(),
         asset: Asset {
             id: deployment.asset.contract_id.to_string(),
@@ -68,9 +69,9 @@ fn origin(url: &str) -> Option<String> {
 pub async fn start(
     config: &Config,
     deployment: &Deployment,
-    metrics: PrometheusHandle,
+    metrics: Metrics,
     heard: Arc<Heard>,
-    stop: watch::Receiver<bool>,
+    stop: Stop,
 ) -> Result<()> {
     let about = about(config, deployment)?;
     let outside = [Some(&about.rpc_url), about.friendbot_url.as_ref()];
@@ -83,18 +84,16 @@ pub async fn start(
     let settings = Settings {
         rate_per_sec: config.api.rate_per_sec,
         rate_burst: config.api.rate_burst,
-        behind_proxy: config.api.behind_proxy,
         connect,
     };
     // Connections of its own: who reads does not wait for who writes.
-    let db = Db::open_to_look(&config.database, migrations(&config.database)).await?;
+    let url = config.database.expose();
+    let db = Db::open_read_only(url, migrations(url)).await?;
     let mut reads = Reads::new(db.pool().clone(), about);
     reads.heard = heard;
     let shared = Shared::new(Arc::new(reads), &settings, metrics, stop);
-    let listener = TcpListener::bind(config.listen).await;
-    let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
-    tracing::info!(url = %format!("http://{}", listener.local_addr()?), "serving");
-    let served = serve(listener, shared).await;
+    let server = Server::bind(config.listen, config.http).await?;
+    let served = serve(server, shared).await;
     db.close().await;
     served
 }

@@ -1,6 +1,7 @@
 //! The API against a network: what it tells is what the contracts answer.
 
 use crate::served::{settings, Served};
+use flash_base::settings::Settings;
 use flash_deploy::{
     classic_asset, deploy, find_wasm_dir,
     types::{BookReports, HealthLevel},

@@ -1,9 +1,7 @@
 //! Search and quotes, on both databases.
 
-use crate::{
-    database::{databases, Database},
-    served::{about, settings, Served},
-};
+use crate::served::{about, settings, Served};
+use flash_base_testkit::{databases, Database};
 use flash_index::{event::Event, listing, page::ingest, place::Place, query::Reads};
 use serde_json::{json, Value};
 use tokio::runtime::Runtime;

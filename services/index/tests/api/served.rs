@@ -1,19 +1,23 @@
 //! A served API, and a client that looks at everything of an answer.
 
+use flash_base::{
+    http::{Limits, Server},
+    metrics::Metrics,
+    tasks::Stop,
+};
 use flash_index::{
     answers::{Asset, Status},
     api::{self, Settings, Shared},
     query::Reads,
 };
-use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::Value;
 use sqlx::any::{install_default_drivers, AnyPoolOptions};
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
+use tokio::runtime::Runtime;
 
 pub struct Served {
     pub url: String,
-    stop: watch::Sender<bool>,
+    stop: Stop,
     runtime: Option<Runtime>,
 }
 
@@ -38,7 +42,6 @@ pub fn settings() -> Settings {
     Settings {
         rate_per_sec: NonZeroU32::new(10_000).unwrap(),
         rate_burst: NonZeroU32::new(10_000).unwrap(),
-        behind_proxy: false,
         connect: vec!["http://127.0.0.1:8000".to_owned()],
     }
 }
@@ -84,12 +87,13 @@ impl Served {
     }
 
     pub fn start(runtime: Runtime, reads: Reads, settings: &Settings) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let shared = Shared::new(Arc::new(reads), settings, metrics, stopped);
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        runtime.spawn(api::serve(listener, shared));
+        let stop = Stop::new();
+        let shared = Shared::new(Arc::new(reads), settings, Metrics::detached(), stop.clone());
+        let address = "127.0.0.1:0".parse().unwrap();
+        let server = Server::bind(address, Limits::default());
+        let server = runtime.block_on(server).unwrap();
+        let url = format!("http://{}", server.address().unwrap());
+        runtime.spawn(api::serve(server, shared));
         Self {
             url,
             stop,
@@ -125,7 +129,7 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        let _ = self.stop.send(true);
+        self.stop.cancel();
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_timeout(Duration::from_secs(5));
         }

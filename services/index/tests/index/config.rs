@@ -1,5 +1,6 @@
 //! The example is read as it stands; what cannot work is refused by name.
 
+use flash_base::settings::Settings;
 use flash_index::config::Config;
 use std::path::Path;
 
@@ -38,6 +39,11 @@ fn what_cannot_work_is_refused_by_name() {
             "network.rpc_url=https://rpc.example.org/?apikey=1",
             "api.public_rpc_url",
         ),
+        (
+            "network.rpc_url=https://rpc.example.org/v1/0f3c7a9d21b84e65",
+            "api.public_rpc_url",
+        ),
+        ("http.max_per_address=0", "http.max_per_address must be 1"),
         (
             "follow.page_events=10001",
             "follow.page_events must be 1 to 10000",

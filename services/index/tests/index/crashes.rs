@@ -1,9 +1,7 @@
 //! kill -9 at any moment: nothing is missed, nothing doubled.
 
-use crate::{
-    database::databases,
-    world::{assert_same, catch_up, rows, World, DAY},
-};
+use crate::world::{assert_same, catch_up, rows, World, DAY};
+use flash_base_testkit::databases;
 use flash_index::{
     follow::Follower,
     rows::{DealEvent, EventRow, Score, Settlement, Window},

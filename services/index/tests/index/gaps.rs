@@ -1,9 +1,8 @@
 //! The RPC server forgets, goes away, or is another network's.
 
-use crate::{
-    database::databases,
-    world::{assert_same, catch_up, rows, World, DAY},
-};
+use crate::world::{assert_same, catch_up, rows, World, DAY};
+use flash_base::settings::Settings;
+use flash_base_testkit::databases;
 use flash_index::{
     config::Config,
     follow::Follower,

@@ -2,9 +2,6 @@
 
 mod config;
 mod crashes;
-#[allow(dead_code, reason = "the tests of the oracle use more of it")]
-#[path = "../../../oracle/tests/oracle/support/database.rs"]
-mod database;
 mod events;
 mod gaps;
 mod hostile;

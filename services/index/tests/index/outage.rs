@@ -1,13 +1,11 @@
 //! The RPC server goes away while the index follows, and comes back.
 
-use crate::{
-    database::databases,
-    world::{assert_same, rows, World, DAY},
-};
+use crate::world::{assert_same, rows, World, DAY};
+use flash_base_testkit::databases;
 use flash_index::rows::{EventRow, Gap};
 use std::{
     sync::{
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
         Arc,
     },
     time::{Duration, Instant},
@@ -73,7 +71,7 @@ async fn an_outage_is_waited_out_and_what_happened_meanwhile_is_read() {
             "follow.facts_every_secs=1",
         ];
         let follower = Arc::new(world.follower(&database.url, &set).await);
-        let stop = Arc::new(AtomicBool::new(false));
+        let stop = flash_base::tasks::Stop::new();
         let mut told = follower.changes();
         let following = {
             let (follower, stop) = (follower.clone(), stop.clone());
@@ -102,7 +100,7 @@ async fn an_outage_is_waited_out_and_what_happened_meanwhile_is_read() {
         line.up.send_replace(true);
         let end = latest(&world).await;
         while told.recv().await.unwrap().ledger < end {}
-        stop.store(true, Ordering::Relaxed);
+        stop.cancel();
         following.await.unwrap().unwrap();
         assert!(rows::<EventRow>(&follower).await.len() > known);
         assert!(rows::<Gap>(&follower).await.is_empty());

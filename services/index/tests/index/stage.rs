@@ -1,9 +1,7 @@
 //! A market with an index on each database.
 
-use crate::{
-    database::{databases, Database},
-    world::{catch_up, tables, World},
-};
+use crate::world::{catch_up, tables, World};
+use flash_base_testkit::{databases, Database};
 use flash_index::{follow::Follower, snapshot::Snapshot};
 
 pub struct Stage {

@@ -1,5 +1,6 @@
 //! A local network with the contracts and people who use them.
 
+use flash_base::settings::Settings;
 use flash_deploy::{
     classic_asset, deploy, find_wasm_dir,
     types::{BookReports, Meter},

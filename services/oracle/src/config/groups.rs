@@ -9,6 +9,7 @@ use crate::{
     submitter::MAX_SHARE_PERCENT,
 };
 use anyhow::{ensure, Context, Result};
+use flash_base::secret_url::SecretUrl;
 use flash_deploy::Address;
 use serde::Deserialize;
 use std::{path::PathBuf, str::FromStr};
@@ -16,7 +17,7 @@ use std::{path::PathBuf, str::FromStr};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
-    pub rpc_url: String,
+    pub rpc_url: SecretUrl,
     /// `deployments/<network>.json`
     pub deployment: PathBuf,
     /// A file with the oracle's secret key; else it is in `ORACLE_SECRET_KEY`.
@@ -94,7 +95,7 @@ pub struct Prober {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pull {
-    pub url: String,
+    pub url: SecretUrl,
     pub provider: String,
     pub token_file: Option<PathBuf>,
     #[serde(default = "defaults::every_secs")]

@@ -14,35 +14,30 @@ use crate::{
     submitter::Terms,
 };
 use anyhow::{bail, ensure, Context, Result};
-use flash_base::settings::{Layers, Log};
+use flash_base::{
+    http::Limits,
+    secret_url::SecretUrl,
+    settings::{Layers, Log, Settings},
+};
 use flash_deploy::Signer;
 use serde::Deserialize;
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use groups::is_address;
 pub use groups::{
     File, FileFormat, Keeper, Network, Node, Prober, Pull, Push, Retention, Round, Submit,
 };
 
-/// Environment variables of settings begin so.
-const PREFIX: &str = "ORACLE_";
 /// Longer than any sample is late, and than a deal takes to end.
 const MIN_SAMPLES_DAYS: u64 = 30;
 /// The oracle's secret key, in the environment.
 pub const SECRET_KEY: &str = "ORACLE_SECRET_KEY";
-const LAYERS: Layers = Layers {
-    prefix: PREFIX,
-    // The command line has the file's path.
-    others: &[SECRET_KEY, "ORACLE_CONFIG_FILE"],
-    least: "[network]\nrpc_url = \"\"\ndeployment = \"\"\n",
-};
-
 /// Everything that can be set. `services/oracle/oracle.example.toml` explains each.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     #[serde(default = "defaults::database")]
-    pub database: String,
+    pub database: SecretUrl,
     #[serde(default = "defaults::listen")]
     pub listen: SocketAddr,
     /// Times of telemetry may be ahead of this machine's clock by so much.
@@ -50,6 +45,8 @@ pub struct Config {
     pub max_ahead_secs: u64,
     #[serde(default)]
     pub log: Log,
+    #[serde(default)]
+    pub http: Limits,
     pub network: Network,
     #[serde(default)]
     pub round: Round,
@@ -68,8 +65,8 @@ pub struct Config {
 }
 
 mod defaults {
-    pub fn database() -> String {
-        "sqlite://oracle.db".to_owned()
+    pub fn database() -> flash_base::secret_url::SecretUrl {
+        "sqlite://oracle.db".into()
     }
     pub fn listen() -> std::net::SocketAddr {
         std::net::SocketAddr::from(([127, 0, 0, 1], 9_090))
@@ -82,39 +79,16 @@ mod defaults {
     }
 }
 
-impl Config {
-    /// Reads the file, the environment and what was set on the command line.
-    ///
-    /// # Errors
-    /// What is wrong, naming the setting.
-    pub fn load(
-        path: &Path,
-        environment: impl Iterator<Item = (String, String)>,
-        set: &[String],
-    ) -> Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
-        Self::of(&text, environment, set).with_context(|| {
-            let path = path.display();
-            format!("the settings of {path}, of {PREFIX}* in the environment and of --set")
-        })
-    }
-
-    /// The same from the text of a file.
-    ///
-    /// # Errors
-    /// What is wrong, naming the setting.
-    pub fn of(
-        text: &str,
-        environment: impl Iterator<Item = (String, String)>,
-        set: &[String],
-    ) -> Result<Self> {
-        let config: Self = LAYERS.read(text, environment, set)?;
-        config.check()?;
-        Ok(config)
-    }
+impl Settings for Config {
+    const LAYERS: Layers = Layers {
+        prefix: "ORACLE_",
+        // The command line has the file's path.
+        others: &[SECRET_KEY, "ORACLE_CONFIG_FILE"],
+        least: "[network]\nrpc_url = \"\"\ndeployment = \"\"\n",
+    };
 
     fn check(&self) -> Result<()> {
+        self.http.check()?;
         let submit = &self.submit;
         ensure!(
             (1..=64).contains(&submit.channels),
@@ -173,7 +147,9 @@ impl Config {
         }
         self.tokens().map(|_| ())
     }
+}
 
+impl Config {
     /// Who may push.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::{
     time::now_ms,
 };
 use anyhow::{ensure, Context, Result};
-use flash_base::db::Db;
+use flash_base::{db::Db, secret_url::SecretUrl};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::{sync::Arc, time::Duration};
@@ -22,7 +22,7 @@ const MAX_ANSWER_BYTES: u64 = 16 * 1_024 * 1_024;
 /// An endpoint that is asked.
 #[derive(Clone, Debug)]
 pub struct Source {
-    pub url: String,
+    pub url: SecretUrl,
     pub provider: Arc<str>,
     /// Never shown.
     pub token: Option<Token>,
@@ -53,7 +53,7 @@ impl Source {
     /// # Errors
     /// Where the endpoint does not answer, or the rows cannot be written.
     pub async fn read(&self, db: &Db, ingest: &Ingest) -> Result<Written> {
-        let name = format!("pull:{}", self.url);
+        let name = format!("pull:{}", self.url.expose());
         let sql = "SELECT position FROM cursors WHERE source = $1";
         let known: Option<String> = sqlx::query_scalar(sql)
             .bind(name.clone())
@@ -110,7 +110,9 @@ impl Source {
     fn page_blocking(&self, cursor: &str) -> Result<String> {
         let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT));
         let agent: ureq::Agent = config.build().into();
-        let mut request = agent.get(&self.url).query("limit", PAGE.to_string());
+        let mut request = agent
+            .get(self.url.expose())
+            .query("limit", PAGE.to_string());
         if !cursor.is_empty() {
             request = request.query("cursor", cursor);
         }

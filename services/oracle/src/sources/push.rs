@@ -20,7 +20,7 @@ use tokio::time::timeout;
 const MAX_BODY_BYTES: usize = 4 * 1_024 * 1_024;
 /// A body that is a little too large is read to its end, or its sender would see a broken connection
 /// instead of the answer.
-const MAX_READ_BYTES: usize = 2 * MAX_BODY_BYTES;
+pub const MAX_READ_BYTES: usize = 2 * MAX_BODY_BYTES;
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 const RETRY_AFTER_SECS: &str = "2";
 /// So many rejected lines are told to who sent them; all are in the reject table.

@@ -21,15 +21,12 @@ use crate::{
     outbox::{Batch, Outbox, State},
 };
 use anyhow::Result;
-use flash_base::db::Db;
+use flash_base::{db::Db, retry::Pauses, tasks::Stop};
 use flash_deploy::Signer;
 use rejected::Rejections;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        Arc, Mutex, PoisonError,
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -62,7 +59,7 @@ pub struct Submitter {
     pub limits: Limits,
     pub channels: Vec<Signer>,
     /// Set to end after what is in flight.
-    pub stop: Arc<AtomicBool>,
+    pub stop: Stop,
     busy: Arc<Mutex<BTreeSet<String>>>,
     /// By batch, what the network did not let in.
     rejections: Arc<Mutex<BTreeMap<String, Rejections>>>,
@@ -87,7 +84,7 @@ impl Submitter {
             terms,
             limits,
             channels,
-            stop: Arc::default(),
+            stop: Stop::new(),
             busy: Arc::default(),
             rejections: Arc::default(),
         }
@@ -139,7 +136,7 @@ impl Submitter {
         if !can_pay {
             return Ok(());
         }
-        while !self.stop.load(Ordering::Relaxed) {
+        while !self.stop.is_cancelled() {
             let Some(batch) = self.claim().await? else {
                 if self.others_work() {
                     // They may split what they have.
@@ -184,9 +181,10 @@ impl Submitter {
     /// built: it may be in flight. `false` where the channel cannot pay.
     async fn finish(&self, channel: &Signer, batch: Batch) -> Result<bool> {
         let mut batch = Box::new(batch);
-        let mut pause = self.terms.poll;
+        let poll = self.terms.poll;
+        let mut pauses = Pauses::new(poll, poll * 16);
         loop {
-            let stopping = self.stop.load(Ordering::Relaxed);
+            let stopping = self.stop.is_cancelled();
             if stopping && batch.state == State::Planned {
                 return Ok(true);
             }
@@ -201,12 +199,11 @@ impl Submitter {
                 Step::Unpaid => return Ok(false),
                 Step::Next(next) => {
                     batch = next;
-                    pause = self.terms.poll;
+                    pauses.reset();
                 }
                 Step::Wait(same) => {
                     batch = same;
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(self.terms.poll * 16);
+                    tokio::time::sleep(pauses.next_pause()).await;
                 }
             }
         }

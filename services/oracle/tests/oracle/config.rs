@@ -1,5 +1,6 @@
 //! The annotated example, and what stands over what.
 
+use flash_base::settings::Settings;
 use flash_oracle::config::Config;
 
 const EXAMPLE: &str = include_str!("../../oracle.example.toml");
@@ -33,6 +34,7 @@ fn the_example_has_every_setting_with_its_default() {
     assert_eq!(example.max_ahead_secs, least.max_ahead_secs);
     assert_eq!(example.database, least.database);
     assert_eq!(example.listen, least.listen);
+    assert_eq!(example.http, least.http);
     // Every setting is there, or this would not have loaded without it.
     for setting in [
         "every_secs",
@@ -55,6 +57,11 @@ fn the_example_has_every_setting_with_its_default() {
         "min_push",
         "min_ttl_ledgers",
         "waiting",
+        "max_connections",
+        "max_per_address",
+        "header_secs",
+        "body_secs",
+        "trusted_hops",
         "max_ahead_secs",
     ] {
         assert!(
@@ -81,7 +88,7 @@ fn the_environment_stands_over_the_file_and_the_command_line_over_both() {
     // Text needs no quotes.
     let url = [("ORACLE_NETWORK__RPC_URL", "https://rpc.example.org")];
     assert_eq!(
-        load(&file, &url, &[]).unwrap().network.rpc_url,
+        load(&file, &url, &[]).unwrap().network.rpc_url.expose(),
         "https://rpc.example.org"
     );
 }

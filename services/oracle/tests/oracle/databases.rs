@@ -7,7 +7,6 @@ use flash_oracle::MIGRATIONS;
 use flash_oracle::{
     deal::Deal,
     ingest::{Incoming, Ingest, Load, Probe, Refused, Reject, Written},
-    lease::Lease,
     metering::Metering,
     outbox::{Kind, Outbox, State},
     plan::Item,
@@ -392,46 +391,10 @@ async fn a_deal_is_shown_as_set_aside_only_while_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lease_has_one_holder() {
-    on_each(|db, url| async move {
-        let other = Db::open(&url, MIGRATIONS).await.unwrap();
-        let first = Lease::new(db.clone(), "key", "first", 1);
-        let second = Lease::new(other, "key", "second", 1);
-        assert!(first.hold().await.unwrap());
-        assert!(!second.hold().await.unwrap());
-        assert!(first.hold().await.unwrap(), "the holder makes it longer");
-        tokio::time::sleep(Duration::from_millis(1_100)).await;
-        assert!(second.hold().await.unwrap(), "it ran out");
-        assert!(!first.hold().await.unwrap());
-        second.release().await.unwrap();
-        assert!(first.hold().await.unwrap());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_database_of_a_newer_version_is_refused() {
-    let database = Database::sqlite();
-    let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
-    sqlx::query("INSERT INTO schema_version (version) VALUES (999)")
-        .execute(db.pool())
-        .await
-        .unwrap();
-    let error = Db::open(&database.url, MIGRATIONS).await.err().unwrap();
-    assert!(error.to_string().contains("999"), "{error}");
-    assert!(Db::open("mysql://x", MIGRATIONS)
-        .await
-        .err()
-        .unwrap()
-        .to_string()
-        .contains("sqlite:"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn looking_makes_and_changes_nothing() {
     on_each(|db, url| async move {
         let (ingest, _) = Ingest::start(db.clone(), 4);
-        let looked = Db::open_to_look(&url, MIGRATIONS).await.unwrap();
+        let looked = Db::open_read_only(&url, MIGRATIONS).await.unwrap();
         ingest
             .write(of_samples(vec![sample(START, "a", 1, 0)]))
             .await
@@ -440,52 +403,19 @@ async fn looking_makes_and_changes_nothing() {
         assert_eq!(status::read(&looked).await.unwrap().samples, 1);
         looked.close().await;
         db.close().await;
-        let looked = Db::open_to_look(&url, MIGRATIONS).await.unwrap();
+        let looked = Db::open_read_only(&url, MIGRATIONS).await.unwrap();
         assert_eq!(status::read(&looked).await.unwrap().samples, 1);
         looked.close().await;
-        // Tables of another version are left as they are.
-        let db = Db::open(&url, MIGRATIONS).await.unwrap();
-        sqlx::query("DELETE FROM schema_version")
-            .execute(db.pool())
-            .await
-            .unwrap();
-        let error = Db::open_to_look(&url, MIGRATIONS).await.err().unwrap();
-        assert!(error.to_string().contains("version 0"), "{error}");
     })
     .await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("oracle.db");
     let url = format!("sqlite://{}", path.display());
     for url in [url.clone(), format!("{url}?mode=rwc")] {
-        let error = Db::open_to_look(&url, MIGRATIONS).await.err().unwrap();
+        let error = Db::open_read_only(&url, MIGRATIONS).await.err().unwrap();
         assert!(error.to_string().contains(&url), "{error}");
         assert!(!path.exists());
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn postgresql_is_reached_over_tls_and_its_certificate_is_checked() {
-    let Some(database) = Database::postgres() else {
-        return;
-    };
-    let ca = database.ca.unwrap().display().to_string();
-    let url = database.url.replace("127.0.0.1", "localhost");
-    let db = Db::open(
-        &format!("{url}?sslmode=verify-full&sslrootcert={ca}"),
-        MIGRATIONS,
-    )
-    .await
-    .unwrap();
-    let encrypted: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl")
-            .fetch_one(db.pool())
-            .await
-            .unwrap();
-    assert_eq!(encrypted, 1);
-    // Nobody that the system trusts signed it.
-    let stranger = Db::open(&format!("{url}?sslmode=verify-full"), MIGRATIONS).await;
-    let told = format!("{:#}", stranger.err().expect("an unknown authority"));
-    assert!(told.to_lowercase().contains("certificate"), "{told}");
 }
 
 /// What a deal comes to.

@@ -127,7 +127,7 @@ async fn two_daemons_with_two_databases_bill_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_daemon_on_one_database_is_idle() {
     let stage = Stage::new().await;
-    let held = flash_oracle::lease::Lease::new(
+    let held = flash_base::lease::Lease::new(
         stage.db.clone(),
         &stage.world.oracle.account().to_string(),
         "the first",

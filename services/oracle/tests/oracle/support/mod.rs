@@ -1,7 +1,6 @@
 //! What the tests stand on.
 
 mod daemon;
-mod database;
 mod proxy;
 mod rows;
 mod running;
@@ -10,7 +9,7 @@ mod truth;
 mod world;
 
 pub use daemon::{kill, Daemon, Victim};
-pub use database::{databases, Database};
+pub use flash_base_testkit::{databases, Database};
 pub use proxy::{Fault, Proxy};
 pub use rows::{deal, of_samples, on_each, sample, START};
 pub use running::{digest, request, start, Running};

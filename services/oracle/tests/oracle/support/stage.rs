@@ -1,7 +1,7 @@
 //! A world with one bucket, the program's configuration and its database, and days that go by.
 
 use super::{all_up, load, Daemon, Database, Truth, World, DAY};
-use flash_base::db::Db;
+use flash_base::{db::Db, settings::Settings};
 use flash_oracle::MIGRATIONS;
 use flash_oracle::{config::Config, ingest::Ingest};
 use std::path::Path;

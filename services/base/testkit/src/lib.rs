@@ -1,4 +1,9 @@
-//! SQLite in a folder, and PostgreSQL from the system's packages on a free port.
+//! For tests: an empty SQLite database in a folder, one of PostgreSQL from the system's packages on a free
+//! port, and a disk that can be full.
+
+mod disk;
+
+pub use disk::SmallDisk;
 
 use std::{
     path::{Path, PathBuf},
@@ -22,7 +27,7 @@ impl Database {
         let folder = tempfile::tempdir().unwrap();
         Self {
             kind: "SQLite",
-            url: format!("sqlite://{}", folder.path().join("oracle.db").display()),
+            url: format!("sqlite://{}", folder.path().join("test.db").display()),
             ca: None,
             _folder: Some(folder),
         }
@@ -42,7 +47,7 @@ impl Database {
         };
         let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
         *next += 1;
-        let name = format!("oracle_{next}");
+        let name = format!("test_{next}");
         server.create(&name);
         Some(Self {
             kind: "PostgreSQL",
@@ -71,10 +76,8 @@ struct Server {
 impl Server {
     fn start() -> Option<Self> {
         let bin = bin_folder()?;
-        let folder =
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pg{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).unwrap();
+        let folder = tempfile::Builder::new().prefix("postgresql-").tempdir();
+        let folder = folder.unwrap().keep();
         certificate(&folder);
         let user = unprivileged(&folder);
         let data = folder.join("data");
@@ -97,7 +100,7 @@ impl Server {
         }
         let log = std::fs::File::create(folder.join("log")).unwrap();
         let process = server.stdout(Stdio::null()).stderr(log).spawn().unwrap();
-        end_with_us(process.id());
+        end_with_us(process.id(), &folder);
         let begun = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(
@@ -188,11 +191,13 @@ fn as_user(switch: bool, program: &Path) -> Command {
     command
 }
 
-/// A watcher stops the server when the test process is gone, however it went.
-fn end_with_us(server: u32) {
+/// A watcher stops the server and removes its folder when the test process is gone, however it went.
+fn end_with_us(server: u32, folder: &Path) {
     let script = format!(
-        "while kill -0 {} 2>/dev/null; do sleep 0.2; done; pkill -INT -P {server}; kill -INT {server}",
-        std::process::id()
+        "while kill -0 {} 2>/dev/null; do sleep 0.2; done; pkill -INT -P {server}; kill -INT {server}
+         while kill -0 {server} 2>/dev/null; do sleep 0.2; done; rm -rf '{}'",
+        std::process::id(),
+        folder.display()
     );
     let watcher = Command::new("sh")
         .args(["-c", &script])
