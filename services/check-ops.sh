@@ -52,6 +52,13 @@ check_metrics() {
             return 1
         fi
     done
+    named=$(grep -rhoE "\bdaemon_[a-z_]+" --include='*.yml' --include='*.json' "$here/$service/ops" | sort -u)
+    for metric in $named; do
+        if ! grep -rqF "\"$metric\"" "$here/base/src"; then
+            echo "services/base does not set $metric" >&2
+            return 1
+        fi
+    done
     echo "metrics of the $service: $(wc -w <<<"$named") are named, all are set"
 }
 

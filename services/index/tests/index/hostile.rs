@@ -1,11 +1,11 @@
 //! What comes from the ledger and from RPC servers stops nobody's round.
 
 use crate::{
-    database::databases,
     stage::Stage,
     world::{assert_same, catch_up, rows, tables, World, DAY},
 };
 use axum::{body::Bytes, extract::State, routing::post, Json, Router};
+use flash_base_testkit::databases;
 use flash_deploy::{Call, ToScVal};
 use flash_index::rows::{Deal, EventRow, Gap};
 use serde_json::{json, Value};

@@ -11,6 +11,8 @@ use flash_oracle::{
     status, MIGRATIONS,
 };
 use serde_json::json;
+use sqlx::migrate::Migrator;
+use std::borrow::Cow;
 
 const DAY: u64 = 86_400;
 const LATEST_MS: u64 = 1_900_000_000_000;
@@ -250,10 +252,12 @@ async fn tallies_say_what_a_count_would() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sizes_that_an_older_version_knew_are_the_same_after_the_migration() {
     for database in databases() {
-        let old = &MIGRATIONS[..2];
-        let db = Db::open(&database.url, Box::leak(old.to_vec().into_boxed_slice()))
-            .await
-            .unwrap();
+        let old = MIGRATIONS.iter().take(2).cloned().collect();
+        let old = Box::leak(Box::new(Migrator {
+            migrations: Cow::Owned(old),
+            ..Migrator::DEFAULT
+        }));
+        let db = Db::open(&database.url, old).await.unwrap();
         let series = flash_oracle::ingest::series_id("P", "b", "r");
         let at = i64::try_from(START).unwrap() * 1_000;
         for sql in [

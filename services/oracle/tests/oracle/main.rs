@@ -1,6 +1,7 @@
 //! The oracle on both databases, on a local network with the real contracts, and under faults.
 
 mod bench;
+mod boundary;
 mod config;
 mod databases;
 mod faults;
