@@ -19,6 +19,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=scripts/wasm.sh
+source "$root/scripts/wasm.sh"
 
 owner_option="" oracle_option="" asset_option="${FLASH_ASSET:-}" delay="" salt_label=flashonstellar-1
 parse_arguments "--owner=owner_option --oracle=oracle_option --asset=asset_option --upgrade-delay=delay
@@ -205,15 +207,12 @@ check_wiring() {
     registry="$(query "${id[registry]}" get_config)"
     escrow="$(query "${id[escrow]}" get_config)"
     reputation="$(query "${id[reputation]}" get_config)"
-    expect "deals knows the registry" "$(jq -r .registry <<<"$deals")" "${id[registry]}"
-    expect "deals knows the escrow" "$(jq -r .escrow <<<"$deals")" "${id[escrow]}"
-    expect "deals knows the reputation" "$(jq -r .reputation <<<"$deals")" "${id[reputation]}"
-    expect "registry knows deals" "$(jq -r .deals <<<"$registry")" "${id[deals]}"
-    expect "registry knows the reputation" "$(jq -r .reputation <<<"$registry")" "${id[reputation]}"
-    expect "escrow knows deals" "$(jq -r .deals <<<"$escrow")" "${id[deals]}"
+    local link name config
+    for link in deals:registry deals:escrow deals:reputation registry:deals registry:reputation escrow:deals reputation:deals; do
+        name="${link%:*}" link="${link#*:}"
+        expect "$name knows $link" "$(jq -r --arg link "$link" '.[$link]' <<<"${!name}")" "${id[$link]}"
+    done
     expect "escrow holds the asset" "$(jq -r .stable_asset <<<"$escrow")" "$asset_id"
-    expect "reputation knows deals" "$(jq -r .deals <<<"$reputation")" "${id[deals]}"
-    local name config
     for name in deals registry escrow reputation; do
         config="${!name}"
         expect "owner of $name" "$(jq -r .admin.owner <<<"$config")" "$owner"

@@ -18,6 +18,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=scripts/wasm.sh
+source "$root/scripts/wasm.sh"
 
 wasm="" wait="" cancel=""
 parse_arguments "--wasm=wasm --confirm=confirmed --wait:wait --cancel:cancel --no-build:no_build --build-only:build_only" "$@"

@@ -12,6 +12,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=scripts/wasm.sh
+source "$root/scripts/wasm.sh"
 
 parse_arguments "--no-build:no_build" "$@"
 no_words
