@@ -1,4 +1,4 @@
-//! The end: everybody withdraws, and everything is accounted for.
+//! The end: everybody withdraws, and all figures are checked.
 
 use crate::{
     people::WISHES,
@@ -11,12 +11,11 @@ use anyhow::{bail, ensure, Result};
 use flash_deploy::types::{Role, Solvency};
 use std::time::Duration;
 
-/// What becomes of everything; the last line.
+/// Withdraws, prints the results and checks them; returns the last line of the output.
 ///
-/// # Errors
-/// Where it ended otherwise than it is told.
+/// # Errors A deal ended differently than planned, or figures do not add up.
 pub async fn account(stage: &Stage, acts: &[Act]) -> Result<String> {
-    ensure!(acts.len() == WISHES.len(), "another number of deals");
+    ensure!(acts.len() == WISHES.len(), "the number of deals is wrong");
     withdraw(stage).await?;
     println!("\nThe deals, in USD\n");
     print!("{}", deals(stage, acts).await?);
@@ -25,20 +24,20 @@ pub async fn account(stage: &Stage, acts: &[Act]) -> Result<String> {
     println!("\nSolvency\n");
     let escrow = &stage.market.escrow;
     let call = escrow.get_solvency(stage.market.asset_address());
-    let found = stage.client.read(&call).await?;
-    let (balance, locked) = (found.balance, found.locked);
-    let (claimable, fees) = (found.claimable, found.fees);
+    let solvency = stage.client.read(&call).await?;
+    let (balance, locked) = (solvency.balance, solvency.locked);
+    let (claimable, fees) = (solvency.claimable, solvency.fees);
     println!(
         "the escrow holds {}: {} locked, {} claimable, {} fees, surplus {}\n",
         usd(balance),
         usd(locked),
         usd(claimable),
         usd(fees),
-        usd(found.surplus)
+        usd(solvency.surplus)
     );
     ensure!(
         balance == locked + claimable + fees,
-        "the escrow does not add up"
+        "the escrow's balance does not equal what it owes"
     );
     let status = stage.oracle_status().await?;
     ensure!(
@@ -50,7 +49,7 @@ pub async fn account(stage: &Stage, acts: &[Act]) -> Result<String> {
         "the oracle rejected lines: {status}"
     );
     check_ends(stage, acts).await?;
-    check_index(stage, &found).await?;
+    check_index(stage, &solvency).await?;
     let count = stage
         .client
         .read(&stage.market.deals.get_deal_count())
@@ -61,38 +60,41 @@ pub async fn account(stage: &Stage, acts: &[Act]) -> Result<String> {
     ))
 }
 
-/// The index tells the same: it is asked until it has read the last ledger.
-async fn check_index(stage: &Stage, found: &Solvency) -> Result<()> {
+/// Checks that the index shows the same figures; retries until it has read the last ledger.
+async fn check_index(stage: &Stage, solvency: &Solvency) -> Result<()> {
     let count = stage.market.deals.get_deal_count();
     let count = stage.client.read(&count).await?;
-    let expected = (count, [found.balance, found.locked, found.claimable]);
-    let mut told = None;
+    let expected = (
+        count,
+        [solvency.balance, solvency.locked, solvency.claimable],
+    );
+    let mut shown = None;
     for _ in 0..100 {
         if let Ok(text) = stage.index("/api/v1/totals").await {
             let totals: serde_json::Value = serde_json::from_str(&text)?;
             let deals = totals["deals"].as_u64().unwrap_or_default();
-            let solvency = &totals["solvency"][0];
+            let row = &totals["solvency"][0];
             let amounts = ["balance_stroops", "locked_stroops", "claimable_stroops"];
-            let amounts = amounts.map(|name| solvency[name].as_str()?.parse().ok());
+            let amounts = amounts.map(|name| row[name].as_str()?.parse().ok());
             let amounts = amounts.map(Option::unwrap_or_default);
-            told = Some((u32::try_from(deals)?, amounts));
+            shown = Some((u32::try_from(deals)?, amounts));
         }
-        if told == Some(expected) {
+        if shown == Some(expected) {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    bail!("the index tells {told:?} of deals and the escrow, the contracts {expected:?}")
+    bail!("the index shows {shown:?} for deals and the escrow, the contracts {expected:?}")
 }
 
 async fn check_ends(stage: &Stage, acts: &[Act]) -> Result<()> {
     for act in acts {
         let deal = deal_of(stage, act).await?;
-        let is = (format!("{:?}", deal.status), format!("{:?}", deal.reason));
+        let actual = (format!("{:?}", deal.status), format!("{:?}", deal.reason));
         let (status, reason) = act.wish.end;
         ensure!(
-            (&*is.0, &*is.1) == (status, reason),
-            "{} is {is:?}, and should be {status} ({reason})",
+            (&*actual.0, &*actual.1) == (status, reason),
+            "{} is {actual:?}, but should be {status} ({reason})",
             act.wish.repo
         );
     }
@@ -101,14 +103,17 @@ async fn check_ends(stage: &Stage, acts: &[Act]) -> Result<()> {
 
 async fn withdraw(stage: &Stage) -> Result<()> {
     let (escrow, asset) = (&stage.market.escrow, stage.market.asset_address());
-    for (name, one) in stage.people.traders() {
-        let claimable = escrow.get_claimable(one.address(), asset.clone());
+    for (name, person) in stage.people.traders() {
+        let claimable = escrow.get_claimable(person.address(), asset.clone());
         let claimable = stage.client.read(&claimable).await?;
         if claimable > 0 {
-            let to = one.address();
+            let to = person.address();
             let call = escrow.withdraw(to.clone(), asset.clone(), to, claimable);
-            let sent = stage.client.invoke(one, &call).await?.answer;
-            ensure!(sent == claimable, "{name} got {sent} of {claimable}");
+            let sent = stage.client.invoke(person, &call).await?.answer;
+            ensure!(
+                sent == claimable,
+                "{name} received {sent} instead of {claimable}"
+            );
             println!("        {name} withdraws {}", usd(sent));
         }
     }
@@ -117,7 +122,7 @@ async fn withdraw(stage: &Stage) -> Result<()> {
 
 async fn deals(stage: &Stage, acts: &[Act]) -> Result<Table> {
     let figures = ["paid", "fee", "credit", "refunded", "locked"];
-    let mut table = Table::new(&["#", "deal", "who", "status", "reason"], &figures);
+    let mut table = Table::new(&["#", "deal", "parties", "status", "reason"], &figures);
     let mut sums = [0; 5];
     for act in acts {
         let deal = deal_of(stage, act).await?;
@@ -140,7 +145,9 @@ async fn deals(stage: &Stage, acts: &[Act]) -> Result<Table> {
                     account.locked,
                 ];
                 cells.extend(all.map(decimals));
-                sums.iter_mut().zip(all).for_each(|(sum, one)| *sum += one);
+                sums.iter_mut()
+                    .zip(all)
+                    .for_each(|(sum, amount)| *sum += amount);
             }
             None => cells.extend([(); 5].map(|()| "-".to_owned())),
         }
@@ -161,7 +168,7 @@ async fn reputation(stage: &Stage) -> Result<Table> {
         "volume in USD",
     ];
     let mut table = Table::new(&["who", "role"], &figures);
-    for (name, one) in stage.people.traders() {
+    for (name, person) in stage.people.traders() {
         let is_provider = ["Ada", "Bert"].contains(&name);
         let role = || {
             if is_provider {
@@ -173,11 +180,11 @@ async fn reputation(stage: &Stage) -> Result<Table> {
         let reputation = &stage.market.reputation;
         let score = stage
             .client
-            .read(&reputation.get_score(one.address(), role()))
+            .read(&reputation.get_score(person.address(), role()))
             .await?;
         let record = stage
             .client
-            .read(&reputation.get_record(one.address(), role()))
+            .read(&reputation.get_record(person.address(), role()))
             .await?;
         let mut cells = vec![name.to_owned(), format!("{:?}", role()), score.to_string()];
         match record {

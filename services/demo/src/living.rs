@@ -1,5 +1,5 @@
-//! After the play the market goes on: deals that are metered while somebody looks, an hour of the
-//! network in some seconds.
+//! The market after the play: deals keep running and being metered; an hour of the network takes
+//! some seconds.
 
 use crate::{
     log::RECORDINGS,
@@ -13,22 +13,21 @@ use std::time::Duration;
 
 const HOUR: u64 = 3_600;
 
-/// Goes on until it is dropped; at a pace of zero it stands still.
+/// Runs until it is dropped. A pace of zero stops the clock.
 ///
-/// # Errors
-/// Where the network or the oracle fails.
+/// # Errors The network or the oracle fails.
 pub async fn go_on(stage: &Stage, hour_takes: Duration) -> Result<()> {
     if hour_takes.is_zero() {
         return std::future::pending().await;
     }
-    let began = stage.now().await?;
+    let start = stage.now().await?;
     let mut acts = Vec::new();
     for wish in &LIVING {
         acts.push(open(stage, wish).await?);
     }
     loop {
         tokio::time::sleep(hour_takes).await;
-        an_hour(stage, began).await?;
+        play_hour(stage, start).await?;
         for act in &mut acts {
             if let Some(next) = follow_up(stage, act).await? {
                 *act = next;
@@ -37,14 +36,14 @@ pub async fn go_on(stage: &Stage, hour_takes: Duration) -> Result<()> {
     }
 }
 
-/// Clock, access logs and nodes move on together.
-async fn an_hour(stage: &Stage, began: u64) -> Result<()> {
-    let from = stage.now().await?.max(began);
+/// Advances clock, access logs and node status by an hour.
+async fn play_hour(stage: &Stage, start: u64) -> Result<()> {
+    let from = stage.now().await?.max(start);
     let to = from + HOUR;
     stage.advance_to(to).await?;
-    // The recording begins anew when it is over.
+    // The recording starts again when it is over.
     let length = LAST_DAY * DAY;
-    let turn = began + (from - began) / length * length;
+    let turn = start + (from - start) / length * length;
     for recording in &RECORDINGS {
         let file = stage.log_file(recording.bucket);
         recording.append(&file, turn, from, to)?;
@@ -52,7 +51,7 @@ async fn an_hour(stage: &Stage, began: u64) -> Result<()> {
     stage.push_status(status_of_nodes(0, from, to)?).await
 }
 
-/// The same wish again, when its deal is over in every respect.
+/// Opens the same deal again once the previous one is completely over.
 async fn follow_up(stage: &Stage, act: &Act) -> Result<Option<Act>> {
     let wish: &'static Wish = act.wish;
     let deal = deal_of(stage, act).await?;
@@ -60,11 +59,11 @@ async fn follow_up(stage: &Stage, act: &Act) -> Result<Option<Act>> {
     if !is_over {
         return Ok(None);
     }
-    // The repository's name may be taken until the capacity is free again.
+    // The repository name may be in use until the capacity is released.
     match open(stage, wish).await {
         Ok(next) => Ok(Some(next)),
         Err(error) => {
-            eprintln!("{} waits: {error:#}", wish.repo);
+            eprintln!("{} cannot be opened again yet: {error:#}", wish.repo);
             Ok(None)
         }
     }

@@ -1,4 +1,4 @@
-//! The recorded access log, played as if it was written now: its days are the play's.
+//! The recorded access log, replayed as if it were written now.
 
 use anyhow::{Context, Result};
 use std::{fmt::Write as _, fs::OpenOptions, io::Write as _, path::Path};
@@ -9,7 +9,7 @@ const RECORDED_FROM: i64 = 1_767_225_600;
 const FORMAT: &str = "[day]/[month repr:short]/[year]:[hour]:[minute]:[second] \
                       [offset_hour sign:mandatory][offset_minute]";
 
-/// What was recorded at one bucket.
+/// The recording of one bucket.
 pub struct Recording {
     pub bucket: &'static str,
     pub provider: &'static str,
@@ -30,21 +30,20 @@ pub const RECORDINGS: [Recording; 2] = [
 ];
 
 impl Recording {
-    /// Appends what was recorded from one second of the play to another. How many lines.
+    /// Appends the lines recorded between two times of the play; returns how many.
     ///
-    /// # Errors
-    /// Where the file cannot be written, or the recording is damaged.
-    pub fn append(&self, file: &Path, began: u64, from: u64, to: u64) -> Result<usize> {
-        let began = i64::try_from(began)?;
+    /// # Errors The file cannot be written, or the recording is damaged.
+    pub fn append(&self, file: &Path, start: u64, from: u64, to: u64) -> Result<usize> {
+        let start = i64::try_from(start)?;
         let window = i64::try_from(from)?..i64::try_from(to)?;
         let (mut lines, mut count) = (String::new(), 0);
         for line in self.text.lines() {
-            let damaged = || format!("damaged: {line}");
+            let damaged = || format!("the recording has a damaged line: {line}");
             let (before, rest) = line.split_once('[').with_context(damaged)?;
             let (at, after) = rest.split_once(']').with_context(damaged)?;
             let format = parse_borrowed::<2>(FORMAT)?;
             let recorded = OffsetDateTime::parse(at, &format)?.unix_timestamp();
-            let played = began + recorded - RECORDED_FROM;
+            let played = start + recorded - RECORDED_FROM;
             if !window.contains(&played) {
                 continue;
             }

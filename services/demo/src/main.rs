@@ -1,10 +1,10 @@
 //! # The marketplace on one machine
 //!
-//! `make demo`: a local Stellar network, the four contracts on it, two providers, three consumers,
-//! and the metering oracle as a process of its own. A recorded S3 access log is played through it in
-//! fast time; what became of everything is read from the network over RPC.
+//! `make demo`: a local Stellar network with the four contracts, two providers and three consumers,
+//! and the metering oracle as a separate process. It plays a recorded S3 access log in fast motion
+//! and reads all results from the network over RPC.
 //!
-//! `make up`: the same, and it stays up.
+//! `make up`: the same, then it keeps running.
 
 mod account;
 mod living;
@@ -23,22 +23,22 @@ use tokio::signal::unix::{signal, SignalKind};
 /// The marketplace on one machine: network, contracts, oracle, people.
 #[derive(Parser)]
 struct Cli {
-    /// Stay up after the play, until Ctrl-C.
+    /// Keep running after the play, until Ctrl-C.
     #[arg(long)]
     up: bool,
-    /// Leave a consumer's purse empty: the play must fail. For the test of this program.
+    /// Give a consumer no money, so that the play must fail. For the test of this program.
     #[arg(long, hide = true)]
     break_transfer: bool,
-    /// With --up: how many seconds an hour of the network takes; 0 lets it stand still.
+    /// With --up: how many seconds an hour of the network takes; 0 stops the clock.
     #[arg(long, value_name = "SECS", default_value_t = 20)]
     hour_takes: u64,
-    /// First port that is tried for the network's RPC; a busy one is stepped over.
+    /// First port to try for the network's RPC; busy ports are skipped.
     #[arg(long, default_value_t = 8_000)]
     port: u16,
-    /// First port that is tried for the oracle.
+    /// First port to try for the oracle.
     #[arg(long, default_value_t = 9_090)]
     oracle_port: u16,
-    /// First port that is tried for the index: API and page.
+    /// First port to try for the index (API and page).
     #[arg(long, default_value_t = 8_080)]
     index_port: u16,
 }
@@ -54,8 +54,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Ctrl-C, or SIGTERM.
-async fn told_to_stop() -> std::io::Result<()> {
+/// Waits for Ctrl-C or SIGTERM.
+async fn stop_signal() -> std::io::Result<()> {
     let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminated.recv() => Ok(()),
@@ -72,23 +72,23 @@ async fn perform(cli: &Cli) -> Result<()> {
     let mut stage = stage::Stage::set(ports, cli.break_transfer).await?;
     let ended = tokio::select! {
         ended = play::play(&mut stage) => ended,
-        stopped = told_to_stop() => {
+        stopped = stop_signal() => {
             stopped?;
             Err(anyhow::anyhow!("stopped"))
         }
     };
-    // The oracle ends with us, whatever happened.
+    // Whatever happened, stop the programs below.
     let verdict = match ended {
         Ok(acts) => account::account(&stage, &acts).await,
         Err(error) => Err(error),
     };
     let mut after = Ok(());
     if let (true, Ok(_)) = (cli.up, &verdict) {
-        stage.tell_what_to_try();
+        stage.print_what_to_try();
         let pace = Duration::from_secs(cli.hour_takes);
         after = tokio::select! {
             ended = living::go_on(&stage, pace) => ended,
-            stopped = told_to_stop() => stopped.map_err(Into::into),
+            stopped = stop_signal() => stopped.map_err(Into::into),
         };
         println!();
     }

@@ -1,4 +1,4 @@
-//! Who plays, and what they ask for.
+//! The people of the demo and the deals they request.
 
 use flash_deploy::Signer;
 
@@ -42,31 +42,31 @@ impl People {
     }
 
     pub fn by_name(&self, name: &str) -> &Signer {
-        let found = self.all().into_iter().find(|one| one.0 == name);
-        found.map_or(&self.deployer, |one| one.1)
+        let entry = self.all().into_iter().find(|(other, _)| *other == name);
+        entry.map_or(&self.deployer, |(_, signer)| signer)
     }
 
-    /// Who has money.
+    /// The people who trade.
     pub fn traders(&self) -> [(&'static str, &Signer); 5] {
         let [_, _, _, traders @ ..] = self.all();
         traders
     }
 }
 
-/// How far a deal is taken by its parties.
+/// What the parties do with a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Deposit {
-    /// All that it can cost.
-    Whole,
-    /// The least that is taken.
-    Least,
-    /// The provider says no.
+    /// Funded with the maximum cost.
+    Maximum,
+    /// Funded with the minimum deposit.
+    Minimum,
+    /// Rejected by the provider.
     Rejected,
-    /// Accepted, and never funded.
-    Nothing,
+    /// Accepted but never funded.
+    Unfunded,
 }
 
-/// What a consumer asks for.
+/// A requested deal.
 pub struct Wish {
     pub repo: &'static str,
     pub consumer: &'static str,
@@ -75,7 +75,7 @@ pub struct Wish {
     pub egress_gb: u64,
     pub days: u64,
     pub deposit: Deposit,
-    /// How it has to end.
+    /// The status and reason with which it must end.
     pub end: (&'static str, &'static str),
 }
 
@@ -98,34 +98,34 @@ const fn wish(
     }
 }
 
-/// The deals, in the order in which they are asked for.
+/// The deals, in the order of the requests.
 pub const WISHES: [Wish; 7] = [
     wish(
         "photo-archive",
         ("Carol", "Ada"),
         (400, 40, 13),
-        Deposit::Whole,
+        Deposit::Maximum,
         ("Completed", "Term"),
     ),
     wish(
         "backups",
         ("Dan", "Ada"),
         (500, 10, 60),
-        Deposit::Whole,
+        Deposit::Maximum,
         ("Cancelled", "Notice"),
     ),
     wish(
         "web-assets",
         ("Carol", "Bert"),
         (50, 200, 30),
-        Deposit::Whole,
+        Deposit::Maximum,
         ("BreachedProvider", "Strikes"),
     ),
     wish(
         "grab",
         ("Mallory", "Ada"),
         (10_000, 0, 30),
-        Deposit::Least,
+        Deposit::Minimum,
         ("BreachedConsumer", "Grace"),
     ),
     wish(
@@ -139,47 +139,46 @@ pub const WISHES: [Wish; 7] = [
         "notebook",
         ("Carol", "Ada"),
         (1, 1, 30),
-        Deposit::Nothing,
+        Deposit::Unfunded,
         ("Cancelled", "Expired"),
     ),
     wish(
         "mail-archive",
         ("Dan", "Bert"),
         (60, 20, 30),
-        Deposit::Whole,
+        Deposit::Maximum,
         ("Completed", "Consumer"),
     ),
 ];
 
-/// The deals of `make up`, which goes on after the play: two with all the money that they can need,
-/// two that run low.
+/// The deals of `make up` after the play: two are fully funded, two run low on money.
 pub const LIVING: [Wish; 4] = [
     wish(
         "photo-archive",
         ("Carol", "Ada"),
         (400, 40, 60),
-        Deposit::Whole,
+        Deposit::Maximum,
         ("Completed", "Term"),
     ),
     wish(
         "backups",
         ("Dan", "Ada"),
         (500, 10, 90),
-        Deposit::Least,
+        Deposit::Minimum,
         ("BreachedConsumer", "Grace"),
     ),
     wish(
         "web-assets",
         ("Carol", "Bert"),
         (50, 200, 30),
-        Deposit::Whole,
+        Deposit::Maximum,
         ("Completed", "Term"),
     ),
     wish(
         "mail-archive",
         ("Dan", "Bert"),
         (60, 20, 30),
-        Deposit::Least,
+        Deposit::Minimum,
         ("BreachedConsumer", "Grace"),
     ),
 ];

@@ -1,4 +1,4 @@
-//! The play: what people do on which day, and what the nodes tell the oracle.
+//! The play: what people do on which day, and what the nodes report to the oracle.
 
 use crate::{
     log::RECORDINGS,
@@ -18,10 +18,10 @@ pub const LAST_DAY: u64 = 17;
 /// Bert's nodes do not answer on these days.
 const OUTAGE: std::ops::RangeInclusive<u64> = 5..=8;
 const PROBE_EVERY_SECS: u64 = 1_800;
-/// A day of the play is metered in less.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The oracle meters a day of the play faster than this.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// A deal on stage.
+/// A deal of the play.
 pub struct Act {
     pub wish: &'static Wish,
     pub id: u32,
@@ -29,37 +29,35 @@ pub struct Act {
 
 /// Plays all days.
 ///
-/// # Errors
-/// What went otherwise than it is told.
+/// # Errors Something did not go as planned.
 pub async fn play(stage: &mut Stage) -> Result<Vec<Act>> {
     println!("\nWhat happened\n");
-    let began = stage.now().await?;
+    let start = stage.now().await?;
     let mut acts = Vec::new();
     for wish in &WISHES {
         acts.push(open(stage, wish).await?);
     }
-    let mut told = vec![String::new(); acts.len()];
+    let mut states = vec![String::new(); acts.len()];
     for day in 1..=LAST_DAY {
         if stderr().is_terminal() {
             eprint!("\r... day {day} of {LAST_DAY} ");
         }
         people_act(stage, &acts, day).await?;
-        let (from, to) = (began + (day - 1) * DAY, began + day * DAY);
+        let (from, to) = (start + (day - 1) * DAY, start + day * DAY);
         stage.advance_to(to).await?;
-        telemetry(stage, began, from - began, to - began).await?;
+        telemetry(stage, start, from - start, to - start).await?;
         stage.push_status(status_of_nodes(day, from, to)?).await?;
         metered(stage, &acts, to).await?;
-        for (act, told) in acts.iter().zip(&mut told) {
-            tell(stage, act, day, told).await?;
+        for (act, state) in acts.iter().zip(&mut states) {
+            print_change(stage, act, day, state).await?;
         }
     }
     Ok(acts)
 }
 
-/// The consumer asks; what comes next depends on the wish.
+/// Creates the requested deal, then accepts, rejects or funds it as planned.
 ///
-/// # Errors
-/// What a contract refuses.
+/// # Errors A contract refuses a call.
 pub async fn open(stage: &Stage, wish: &'static Wish) -> Result<Act> {
     let (client, deals) = (&stage.client, &stage.market.deals);
     let (consumer, provider) = (
@@ -92,9 +90,9 @@ pub async fn open(stage: &Stage, wish: &'static Wish) -> Result<Act> {
     let accept = deals.set_deal_accepted(provider_id, consumer_id, id);
     client.invoke(provider, &accept).await?;
     let amount = match wish.deposit {
-        Deposit::Whole => quote.price.max(quote.min_fund),
-        Deposit::Least => quote.min_fund,
-        Deposit::Rejected | Deposit::Nothing => return Ok(Act { wish, id }),
+        Deposit::Maximum => quote.price.max(quote.min_fund),
+        Deposit::Minimum => quote.min_fund,
+        Deposit::Rejected | Deposit::Unfunded => return Ok(Act { wish, id }),
     };
     let (provider_id, consumer_id) = parties();
     let paid = u128::try_from(amount)?;
@@ -111,51 +109,51 @@ pub async fn open(stage: &Stage, wish: &'static Wish) -> Result<Act> {
         ..
     } = wish;
     println!(
-        "day  1  {consumer} opens {repo} with {provider}: {storage_gb} GB and {egress_gb} GB of \
-         egress for {days} days; deposits {} of {}",
+        "day  1  {consumer} opens {repo} with {provider}: {storage_gb} GB for {days} days, \
+         {egress_gb} GB of egress; deposits {} of at most {}",
         usd(amount),
         usd(quote.price)
     );
     Ok(Act { wish, id })
 }
 
-/// What people do on a day, before it is over.
+/// The actions of people on this day.
 async fn people_act(stage: &Stage, acts: &[Act], day: u64) -> Result<()> {
     let (client, deals) = (&stage.client, &stage.market.deals);
     let find = |repo: &str| acts.iter().find(|act| act.wish.repo == repo);
     match day {
         3 => {
-            let act = find("backups").context("it was opened")?;
+            let act = find("backups").context("the deal was opened before")?;
             let (provider, consumer) = (&stage.people.ada, &stage.people.dan);
             let call = deals.set_deal_cancelled(provider.address(), consumer.address(), act.id);
             client.invoke(provider, &call).await?;
-            println!("day {day:>2}  Ada gives notice on backups: it ends in seven days");
+            println!("day {day:>2}  Ada gives notice on backups; it ends in seven days");
         }
         4 => {
-            let act = find("mail-archive").context("it was opened")?;
+            let act = find("mail-archive").context("the deal was opened before")?;
             let (provider, consumer) = (&stage.people.bert, &stage.people.dan);
             let call = deals.set_deal_completed(consumer.address(), provider.address(), act.id);
             client.invoke(consumer, &call).await?;
-            println!("day {day:>2}  Dan has enough of mail-archive and completes it");
+            println!("day {day:>2}  Dan closes mail-archive");
         }
         _ => {}
     }
     Ok(())
 }
 
-/// The access logs grow by a day; the oracle follows them.
-async fn telemetry(stage: &mut Stage, began: u64, from: u64, to: u64) -> Result<()> {
+/// Appends a day to the access logs and waits until the oracle has read them.
+async fn telemetry(stage: &mut Stage, start: u64, from: u64, to: u64) -> Result<()> {
     let mut lines = 0;
     for recording in &RECORDINGS {
         let file = stage.log_file(recording.bucket);
-        lines += recording.append(&file, began, began + from, began + to)?;
+        lines += recording.append(&file, start, start + from, start + to)?;
     }
     if lines == 0 {
         return Ok(());
     }
-    // Status of the nodes comes last: it is what lets the reports advance.
+    // Node status is sent afterwards, because it lets the reports advance.
     let mut before = None;
-    let begun = Instant::now();
+    let waiting_since = Instant::now();
     loop {
         stage.check_oracle()?;
         tokio::time::sleep(Duration::from_millis(1_100)).await;
@@ -164,16 +162,15 @@ async fn telemetry(stage: &mut Stage, began: u64, from: u64, to: u64) -> Result<
             return Ok(());
         }
         before = Some(samples);
-        if begun.elapsed() > PATIENCE {
-            bail!("the oracle does not read its logs");
+        if waiting_since.elapsed() > TIMEOUT {
+            bail!("the oracle did not read its access logs in time");
         }
     }
 }
 
-/// What the prober says of all nodes, for a stretch of a day.
+/// The prober's status of all nodes for this part of the day.
 ///
-/// # Errors
-/// None that the arithmetic allows.
+/// # Errors None in practice.
 pub fn status_of_nodes(day: u64, from: u64, to: u64) -> Result<String> {
     let mut lines = String::new();
     for recording in &RECORDINGS {
@@ -196,9 +193,9 @@ pub fn status_of_nodes(day: u64, from: u64, to: u64) -> Result<String> {
     Ok(lines)
 }
 
-/// Waits until every deal that is metered is reported up to the end of the day.
+/// Waits until every metered deal is reported up to the end of the day.
 async fn metered(stage: &mut Stage, acts: &[Act], to: u64) -> Result<()> {
-    let begun = Instant::now();
+    let waiting_since = Instant::now();
     let ids: Vec<u32> = acts.iter().map(|act| act.id).collect();
     loop {
         let meters = stage
@@ -213,17 +210,17 @@ async fn metered(stage: &mut Stage, acts: &[Act], to: u64) -> Result<()> {
             .iter()
             .flatten()
             .filter(behind)
-            .map(|one| one.deal_id)
+            .map(|meter| meter.deal_id)
             .collect();
         if late.is_empty() {
-            // One more round, for the steps that are due.
+            // Time for one more round, which takes the steps that are due.
             tokio::time::sleep(Duration::from_millis(1_500)).await;
             return Ok(());
         }
         stage.check_oracle()?;
-        if begun.elapsed() > PATIENCE {
+        if waiting_since.elapsed() > TIMEOUT {
             bail!(
-                "deals {late:?} are not reported: {}",
+                "deals {late:?} were not reported in time: {}",
                 stage.oracle_status().await?
             );
         }
@@ -231,13 +228,13 @@ async fn metered(stage: &mut Stage, acts: &[Act], to: u64) -> Result<()> {
     }
 }
 
-/// Says what has changed since it was last said.
-async fn tell(stage: &Stage, act: &Act, day: u64, told: &mut String) -> Result<()> {
+/// Prints the state of a deal if it has changed.
+async fn print_change(stage: &Stage, act: &Act, day: u64, state: &mut String) -> Result<()> {
     let deal = deal_of(stage, act).await?;
     let now = format!("{:?} ({:?})", deal.status, deal.reason);
-    if *told != now {
-        let is_first = told.is_empty();
-        told.clone_from(&now);
+    if *state != now {
+        let is_first = state.is_empty();
+        state.clone_from(&now);
         if !is_first || now.contains("Cancelled") {
             println!("day {day:>2}  {}: {now}", act.wish.repo);
         }
@@ -247,11 +244,14 @@ async fn tell(stage: &Stage, act: &Act, day: u64, told: &mut String) -> Result<(
 
 /// A deal, as its parties see it.
 ///
-/// # Errors
-/// Where it is gone.
+/// # Errors The deal does not exist.
 pub async fn deal_of(stage: &Stage, act: &Act) -> Result<Deal> {
     let consumer = stage.people.by_name(act.wish.consumer).address();
     let provider = stage.people.by_name(act.wish.provider).address();
     let call = stage.market.deals.get_deal(consumer, provider, act.id);
-    stage.client.read(&call).await?.context("a deal is gone")
+    stage
+        .client
+        .read(&call)
+        .await?
+        .context("a deal does not exist any more")
 }

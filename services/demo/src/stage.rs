@@ -1,4 +1,4 @@
-//! What everything stands on: the network, the contracts, the oracle's process.
+//! The stage: network, contracts, and the processes of the oracle and the index.
 
 use crate::{log::RECORDINGS, people::People};
 use anyhow::{bail, ensure, Context, Result};
@@ -15,13 +15,14 @@ use tokio::process::{Child, Command};
 
 pub const DAY: u64 = 86_400;
 pub const GB: u64 = 1_024;
-/// What consumers are given: 1_000 USD.
+/// The initial balance of a consumer: 1_000 USD.
 const PURSE: i64 = 10_000_000_000;
-/// Close times apart. A day then has fewer ledgers than RPC keeps, and whoever follows misses nothing.
+/// Seconds between ledgers. A day then has fewer ledgers than the RPC server keeps, so followers
+/// miss nothing.
 const LEDGER_SECS: u64 = 6;
-/// Ports that are tried.
+/// How many ports to try.
 const PORTS: u16 = 50;
-/// The prober's token, and its SHA-256. On this machine only.
+/// The prober's token and its SHA-256, valid on this machine only.
 const PROBER: &str = "demo-prober";
 const PROBER_SHA256: &str = "d3df205d4900311044d17bffe445806a9b7e940b153106489e1f97de213e3d4a";
 
@@ -43,8 +44,7 @@ pub struct Stage {
 impl Stage {
     /// Starts and deploys everything.
     ///
-    /// # Errors
-    /// What is missing.
+    /// # Errors A program or the Wasm is missing, or a port is not free.
     pub async fn set(ports: Ports, break_transfer: bool) -> Result<Self> {
         let ports = ports.free()?;
         let network = Localnet::start(&Config {
@@ -54,8 +54,8 @@ impl Stage {
         println!("network   {}  ({})", network.url(), network.passphrase());
         let client = Client::connect(&network.url()).await?;
         let people = People::new();
-        for (_, one) in people.all() {
-            client.fund(&one.account()).await?;
+        for (_, person) in people.all() {
+            client.fund(&person.account()).await?;
         }
         let folder = tempfile::tempdir()?;
         let market = contracts(&client, &people, folder.path()).await?;
@@ -92,7 +92,7 @@ impl Stage {
             self.check_oracle()?;
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        bail!("the oracle does not answer")
+        bail!("the oracle did not answer within 60 s")
     }
 
     async fn wait_for_index(&mut self) -> Result<()> {
@@ -101,26 +101,24 @@ impl Stage {
                 return Ok(());
             }
             if let Some(status) = self.index.try_wait()? {
-                bail!("the index has ended: {status}");
+                bail!("the index has exited: {status}");
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        bail!("the index does not answer")
+        bail!("the index did not answer within 60 s")
     }
 
-    /// What the index answers to a path.
+    /// The index's answer for a path.
     ///
-    /// # Errors
-    /// Where it does not answer, or says that something is wrong.
+    /// # Errors The index does not answer or reports an error.
     pub async fn index(&self, path: &str) -> Result<String> {
         get(format!("{}{path}", self.index_url)).await
     }
 
-    /// # Errors
-    /// Where the oracle has ended.
+    /// # Errors The oracle has exited.
     pub fn check_oracle(&mut self) -> Result<()> {
         if let Some(status) = self.oracle.try_wait()? {
-            bail!("the oracle has ended: {status}");
+            bail!("the oracle has exited: {status}");
         }
         Ok(())
     }
@@ -131,8 +129,7 @@ impl Stage {
 
     /// Close time of the newest ledger.
     ///
-    /// # Errors
-    /// Where the network does not answer.
+    /// # Errors The network does not answer.
     pub async fn now(&self) -> Result<u64> {
         let url = self.network.url();
         let ask = move || -> Result<serde_json::Value> {
@@ -147,10 +144,9 @@ impl Stage {
         Ok(time.parse()?)
     }
 
-    /// Moves the network's clock.
+    /// Moves the network's clock to `to`.
     ///
-    /// # Errors
-    /// Where the network does not answer.
+    /// # Errors The network does not answer.
     pub async fn advance_to(&self, to: u64) -> Result<()> {
         let secs = to.saturating_sub(self.now().await?);
         let url = format!("{}/admin/advance", self.network.url());
@@ -159,19 +155,17 @@ impl Stage {
         Ok(())
     }
 
-    /// How the oracle stands.
+    /// The oracle's `/status`.
     ///
-    /// # Errors
-    /// Where it does not answer.
+    /// # Errors The oracle does not answer.
     pub async fn oracle_status(&self) -> Result<serde_json::Value> {
         let text = get(format!("{}/status", self.oracle_url)).await?;
         Ok(serde_json::from_str(&text)?)
     }
 
-    /// Tells the oracle which nodes answered.
+    /// Reports node status to the oracle.
     ///
-    /// # Errors
-    /// Where it does not take all of it.
+    /// # Errors The oracle rejects some of it.
     pub async fn push_status(&self, lines: String) -> Result<()> {
         let url = format!("{}/v1/node-status", self.oracle_url);
         let ask = move || -> Result<String> {
@@ -187,14 +181,13 @@ impl Stage {
     }
 
     pub fn bucket_of(&self, provider: &str) -> Result<u32> {
-        let found = self.buckets.iter().find(|one| one.0 == provider);
-        Ok(found.context("every provider lists a bucket")?.1)
+        let entry = self.buckets.iter().find(|(name, _)| *name == provider);
+        Ok(entry.context("every provider lists a bucket")?.1)
     }
 
-    /// Ends the oracle with what it has in flight, the index, and the network.
+    /// Stops the oracle after its transactions in flight, the index, and the network.
     ///
-    /// # Errors
-    /// Where one does not end well.
+    /// # Errors A program does not exit cleanly.
     pub async fn strike(mut self) -> Result<()> {
         let oracle = end("oracle", &mut self.oracle).await;
         let index = end("index", &mut self.index).await;
@@ -202,8 +195,8 @@ impl Stage {
         oracle.and(index)
     }
 
-    pub fn tell_what_to_try(&self) {
-        println!("\nIt stays up until Ctrl-C.\n");
+    pub fn print_what_to_try(&self) {
+        println!("\nRunning until Ctrl-C.\n");
         println!("  page         {}", self.index_url);
         println!(
             "  API          {0}/api/v1/status  {0}/api/v1/openapi.json",
@@ -217,9 +210,9 @@ impl Stage {
             "  deployment   {}",
             self.folder.path().join("local.json").display()
         );
-        println!("\n  Accounts of this network; the keys are public:");
-        for (name, one) in self.people.all() {
-            println!("    {name:<9} {}  {}", one.account(), one.secret());
+        println!("\n  Accounts on this network, with public secret keys:");
+        for (name, person) in self.people.all() {
+            println!("    {name:<9} {}  {}", person.account(), person.secret());
         }
         println!("\nTry:");
         println!(
@@ -247,19 +240,22 @@ async fn get(url: String) -> Result<String> {
     tokio::task::spawn_blocking(ask).await?
 }
 
-/// Asks a program to end, and waits until it has.
+/// Asks a program to stop and waits until it has exited.
 async fn end(name: &str, program: &mut Child) -> Result<()> {
     if let Some(pid) = program.id() {
         let mut kill = Command::new("kill");
         kill.args(["-TERM", &pid.to_string()]).status().await?;
     }
     let ended = tokio::time::timeout(Duration::from_secs(60), program.wait()).await;
-    let status = ended.with_context(|| format!("the {name} does not stop"))??;
-    ensure!(status.success(), "the {name} ended badly: {status}");
+    let status = ended.with_context(|| format!("the {name} did not stop within 60 s"))??;
+    ensure!(
+        status.success(),
+        "the {name} exited with an error: {status}"
+    );
     Ok(())
 }
 
-/// First ports that are tried; a busy one is stepped over.
+/// First ports to try; busy ports are skipped.
 pub struct Ports {
     pub network: u16,
     pub oracle: u16,
@@ -267,8 +263,8 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// The first ports from these on that nobody has, a different one for each: a program takes its
-    /// port some time after it was started.
+    /// The first free ports from these on. All differ, because a program takes its port some time
+    /// after it was started.
     fn free(&self) -> Result<Self> {
         let network = free_port(self.network, &[])?;
         let oracle = free_port(self.oracle, &[network])?;
@@ -286,8 +282,8 @@ fn free_port(from: u16, taken: &[u16]) -> Result<u16> {
     let is_free = |port: &u16| {
         !taken.contains(port) && TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok()
     };
-    let found = ports.find(is_free);
-    found.with_context(|| format!("the ports from {from} to {} are busy", from + PORTS))
+    let free = ports.find(is_free);
+    free.with_context(|| format!("the ports from {from} to {} are busy", from + PORTS))
 }
 
 async fn contracts(client: &Client, people: &People, folder: &Path) -> Result<Market> {
@@ -316,11 +312,11 @@ async fn contracts(client: &Client, people: &People, folder: &Path) -> Result<Ma
 
 async fn purses(client: &Client, people: &People, break_transfer: bool) -> Result<()> {
     let asset = classic_asset("USDC", people.issuer.account())?;
-    for (name, one) in people.traders() {
-        client.run(one, &[], &Job::trust(&asset)).await?;
+    for (name, person) in people.traders() {
+        client.run(person, &[], &Job::trust(&asset)).await?;
         let is_consumer = ["Carol", "Dan", "Mallory"].contains(&name);
         if is_consumer && !(break_transfer && name == "Carol") {
-            let pay = Job::pay(&asset, &one.account(), PURSE);
+            let pay = Job::pay(&asset, &person.account(), PURSE);
             client.run(&people.issuer, &[], &pay).await?;
         }
     }
@@ -333,20 +329,20 @@ async fn register(
     people: &People,
 ) -> Result<[(&'static str, u32); 2]> {
     let registry = &market.registry;
-    for (name, one) in [("Ada", &people.ada), ("Bert", &people.bert)] {
-        let call = registry.register_provider(one.address(), format!("{name}'s disks"));
-        client.invoke(one, &call).await?;
+    for (name, person) in [("Ada", &people.ada), ("Bert", &people.bert)] {
+        let call = registry.register_provider(person.address(), format!("{name}'s disks"));
+        client.invoke(person, &call).await?;
     }
-    for (name, one) in [
+    for (name, person) in [
         ("Carol", &people.carol),
         ("Dan", &people.dan),
         ("Mallory", &people.mallory),
     ] {
-        let call = registry.register_consumer(one.address(), name.to_owned());
-        client.invoke(one, &call).await?;
+        let call = registry.register_consumer(person.address(), name.to_owned());
+        client.invoke(person, &call).await?;
     }
     let mut buckets = [("Ada", 0), ("Bert", 0)];
-    // Money per GB and month, and per GB sent.
+    // Prices in stroops: per GB per month, and per GB of egress.
     let prices = [(20_0000, 1_00000), (15_0000, 2_00000)];
     for ((place, recording), (storage, egress)) in buckets.iter_mut().zip(&RECORDINGS).zip(prices) {
         let provider = people.by_name(recording.provider);
@@ -373,18 +369,18 @@ fn log_file(folder: &Path, bucket: &str) -> PathBuf {
     folder.join(format!("{bucket}.access.log"))
 }
 
-/// A program that was built with this one.
+/// The path of a program in the folder of this one.
 fn beside(name: &str) -> Result<PathBuf> {
     let program = std::env::current_exe()?.with_file_name(name);
     ensure!(
         program.is_file(),
-        "{} is missing: cargo build --package flash-{name}",
+        "{} is missing: run cargo build --package flash-{name}",
         program.display()
     );
     Ok(program)
 }
 
-/// The real program: it follows the network, and serves API and page.
+/// Starts the real index, which follows the network and serves the API and the page.
 async fn start_index(folder: &Path, rpc_url: &str, port: u16) -> Result<Child> {
     let config = format!(
         r#"
@@ -400,7 +396,7 @@ poll_ms = 250
 [api]
 friendbot_url = "{rpc_url}/friendbot"
 dev_wallet = true
-# One machine: browser tests ask as fast as they can.
+# Browser tests on this machine send requests as fast as they can.
 rate_per_sec = 1000
 rate_burst = 5000
 "#,
@@ -412,17 +408,17 @@ rate_burst = 5000
     command.arg("--config").arg(&file).arg("run");
     command.process_group(0);
     command.stdin(Stdio::null()).kill_on_drop(true);
-    command.spawn().context("the index does not start")
+    command.spawn().context("the index cannot be started")
 }
 
-/// The real program, beside this one.
+/// Starts the real oracle.
 async fn start_oracle(folder: &Path, rpc_url: &str, port: u16, people: &People) -> Result<Child> {
     let program = beside("oracle")?;
     let mut config = format!(
         r#"
 database = "sqlite://{0}/oracle.db"
 listen = "127.0.0.1:{port}"
-# The network's clock runs ahead of this machine's.
+# The network's clock is ahead of this machine's.
 max_ahead_secs = 1_000_000_000
 [log]
 level = "warn"
@@ -457,8 +453,8 @@ token_sha256 = "{PROBER_SHA256}"
     let mut command = Command::new(program);
     command.arg("--config").arg(&file).arg("run");
     command.env("ORACLE_SECRET_KEY", people.oracle.secret());
-    // Ctrl-C is for us; the oracle is told to stop by SIGTERM.
+    // Only this program handles Ctrl-C; it stops the oracle with SIGTERM.
     command.process_group(0);
     command.stdin(Stdio::null()).kill_on_drop(true);
-    command.spawn().context("the oracle does not start")
+    command.spawn().context("the oracle cannot be started")
 }

@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-/// Rows under a head; a rule sets the sum apart.
+/// A table with a head, rows, and optionally a sum below a rule.
 pub struct Table {
-    /// With whether the column is flush right.
+    /// Titles, and whether the column is right-aligned.
     head: Vec<(&'static str, bool)>,
     rows: Vec<Vec<String>>,
     sum: Option<Vec<String>>,
 }
 
 impl Table {
-    /// Texts come first and flush left, figures after them and flush right.
+    /// Text columns come first, left-aligned; figures follow, right-aligned.
     pub fn new(texts: &[&'static str], figures: &[&'static str]) -> Self {
         let texts = texts.iter().map(|title| (*title, false));
         let figures = figures.iter().map(|title| (*title, true));
@@ -23,12 +23,12 @@ impl Table {
     }
 
     pub fn row(&mut self, cells: Vec<String>) {
-        assert_eq!(cells.len(), self.head.len(), "a cell a column");
+        assert_eq!(cells.len(), self.head.len(), "one cell per column");
         self.rows.push(cells);
     }
 
     pub fn sum(&mut self, cells: Vec<String>) {
-        assert_eq!(cells.len(), self.head.len(), "a cell a column");
+        assert_eq!(cells.len(), self.head.len(), "one cell per column");
         self.sum = Some(cells);
     }
 

@@ -1,15 +1,15 @@
-//! Money as people read it. Amounts are in the asset's smallest unit; nothing is rounded away.
+//! Money as text. Amounts are in stroops; nothing is rounded.
 
 const USD: u128 = 1_0000000;
 
-/// All seven decimals, for columns.
+/// With all seven decimals, for columns.
 pub fn decimals(amount: i128) -> String {
     let sign = if amount < 0 { "-" } else { "" };
     let amount = amount.unsigned_abs();
     format!("{sign}{}.{:07}", amount / USD, amount % USD)
 }
 
-/// Cents at least, and as many decimals as the amount has.
+/// With at least two decimals, and as many as the amount needs.
 pub fn usd(amount: i128) -> String {
     let all = decimals(amount);
     let (whole, fraction) = all.split_at(all.len() - 7);
