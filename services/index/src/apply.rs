@@ -1,7 +1,7 @@
-//! What events say, applied to rows: pure, but for reading the rows first.
+//! Applies events to rows. Pure, except for reading the rows first.
 //!
-//! Everything that events carry is exact. What they do not carry (SLA credit before the release,
-//! strikes, what is owed, latency and uptime, evidence of reputation) is read by `refresh`.
+//! Data carried by events is exact. `refresh` reads what they do not carry: SLA credit before the
+//! release, strikes, the amount owed, latency and uptime, evidence of reputation.
 
 mod deals;
 mod escrow;
@@ -26,7 +26,7 @@ pub mod flags {
 }
 const NEUTRAL_SCORE: i64 = 50;
 
-/// The rows that `events` change, with the events applied that are not in the table yet.
+/// The rows that `events` change, with all events applied that are not in the table yet.
 ///
 /// # Errors
 /// The database's.
@@ -36,7 +36,7 @@ pub async fn apply(from: &mut AnyConnection, events: &[Event]) -> Result<Batch> 
     for event in new {
         batch.note(event);
         if let Err(error) = batch.event(event) {
-            // It is kept, and the queries tell what became of what it is about.
+            // The event is stored, and the queries return the current state of what it is about.
             metrics::counter!("index_events_not_understood_total").increment(1);
             let (id, name) = (&event.event_id, &event.name);
             tracing::error!(id, name, error = format!("{error:#}"), "not understood");

@@ -1,4 +1,5 @@
-//! The rows that a page of events changes: read before the events are applied, written after.
+//! The rows that a page of events changes. They are read before the events are applied and written
+//! afterwards.
 
 use crate::{
     event::Event,
@@ -13,7 +14,7 @@ use anyhow::Result;
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whose rows the contracts' queries know better.
+/// The rows to reread from the contracts' queries.
 #[derive(Clone, Debug, Default)]
 pub struct Touched {
     pub providers: BTreeSet<String>,
@@ -22,13 +23,13 @@ pub struct Touched {
     pub deals: BTreeSet<i64>,
     /// (address, token)
     pub claims: BTreeSet<(String, String)>,
-    /// Contracts, oracle, policy in force.
+    /// Contracts, oracle, current policy.
     pub facts: bool,
-    /// Everything that is staged.
+    /// All stages.
     pub stages: bool,
 }
 
-/// Rows that events change.
+/// The rows that events change.
 #[derive(Default)]
 pub struct Batch {
     pub providers: BTreeMap<String, Provider>,
@@ -47,18 +48,18 @@ pub struct Batch {
     pub(crate) scores: Vec<Score>,
 }
 
-/// Keys of rows that the events of a page may change.
+/// The keys of rows that the events of a page may change.
 #[derive(Default)]
 struct Needed {
     providers: BTreeSet<String>,
     consumers: BTreeSet<String>,
     buckets: BTreeSet<i64>,
     deals: BTreeSet<i64>,
-    /// Whose claims.
+    /// The owners of claims.
     holders: BTreeSet<String>,
-    /// Deals whose parties' claims.
+    /// The deals whose parties' claims may change.
     paid_out: BTreeSet<i64>,
-    /// Consumer and provider of deals that begin in the page.
+    /// Consumer and provider of deals created in the page.
     parties: BTreeMap<i64, [String; 2]>,
 }
 
@@ -76,7 +77,7 @@ impl Needed {
         self.deals.extend(event.deals());
         self.buckets.extend(event.body["bucket_id"].as_i64());
         match &*event.name {
-            // Most events of a market, and they change neither party.
+            // Most events of a market are of these kinds, and they change neither party.
             "deal_created" => {
                 let parties = field("consumer").zip(field("provider"));
                 let parties = parties.map(|(consumer, provider)| [consumer, provider]);
@@ -111,7 +112,7 @@ impl Needed {
 }
 
 impl Batch {
-    /// What `events` may change, as it is in the tables.
+    /// Reads the rows that `events` may change.
     pub(crate) async fn read(from: &mut AnyConnection, events: &[&Event]) -> Result<Self> {
         let mut batch = Self::default();
         let needed = Needed::by(events);
@@ -169,7 +170,7 @@ impl Batch {
         self.events.len()
     }
 
-    /// Writes what the events and the queries changed.
+    /// Writes the rows that the events and the queries changed.
     ///
     /// # Errors
     /// The database's.
@@ -204,7 +205,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Providers, and the listings of those buckets whose provider has another name or score now.
+    /// Writes providers, and the listings of buckets whose provider has a new name or score.
     async fn store_providers(&self, to: &mut AnyConnection) -> Result<()> {
         let touched = &self.touched.providers;
         let providers = self.providers.values();

@@ -1,10 +1,10 @@
-//! How far the index is: in ledgers, and in cursors as Stellar RPC writes them.
+//! The position of the index: as a ledger, and as a cursor of Stellar RPC.
 
 use crate::{rows::Cursor, table::all};
 use anyhow::{Context, Result};
 use sqlx::AnyConnection;
 
-/// How far a page reaches.
+/// The position at the end of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     pub event_cursor: String,
@@ -13,7 +13,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The end of a ledger.
+    /// The position at the end of a ledger.
     pub(crate) fn end_of(ledger: i64, ledger_ts: i64) -> Self {
         let place = (ledger << 32) | 0xffff_ffff;
         Self {
@@ -24,7 +24,7 @@ impl Place {
     }
 }
 
-/// The ledger of a cursor or event id, whose first part is a place in the history.
+/// The ledger of a cursor or event id; its first part encodes a position in the history.
 pub(crate) fn ledger_of(cursor: &str) -> Result<i64> {
     let place = cursor
         .split('-')
@@ -35,7 +35,7 @@ pub(crate) fn ledger_of(cursor: &str) -> Result<i64> {
 }
 
 impl Cursor {
-    /// `None` in a database that follows nobody yet.
+    /// `None` in a database that has not followed anything yet.
     pub(crate) async fn read(from: &mut AnyConnection) -> Result<Option<Self>> {
         Ok(all(from).await?.pop())
     }

@@ -1,4 +1,4 @@
-//! The state anew from the contracts' queries, and what differs from them.
+//! Rereads the state from the contracts' queries, or compares the tables with them.
 
 use crate::{
     chain::Range,
@@ -13,12 +13,11 @@ use anyhow::{ensure, Context, Result};
 type Progress<'a> = &'a (dyn Fn(&str, usize, usize) + Send + Sync);
 
 impl Follower {
-    /// Reads the state anew from the queries. With `gap_from`, the events from that ledger to now
-    /// are given up, and the gap is noted.
+    /// Rereads the state from the queries. With `gap_from`, skips the events from that ledger to
+    /// now and records the gap.
     ///
-    /// # Errors
-    /// Where the network or the database does not answer, or another process wrote meanwhile: nothing
-    /// is written then.
+    /// # Errors The network or the database does not answer, or another process wrote in the
+    /// meantime. Nothing is written then.
     pub async fn rebuild(&self, gap_from: Option<i64>, progress: Progress<'_>) -> Result<()> {
         self.know_network().await?;
         let before = self.chain.range().await?;
@@ -39,7 +38,7 @@ impl Follower {
         queried.replace(write.connection()).await?;
         let mut now = now.context("the cursor is gone")?;
         now.rebuilds += 1;
-        // Events up to there may tell what the queries told already.
+        // Events up to there may repeat what the queries already returned.
         now.rebuilt_through_ledger = after.latest;
         now.facts_ts = before.latest_ts;
         if let Some(from_ledger) = gap_from {
@@ -53,10 +52,9 @@ impl Follower {
         Ok(())
     }
 
-    /// What differs between the tables and the queries.
+    /// The differences between the tables and the queries.
     ///
-    /// # Errors
-    /// Where the network or the database does not answer.
+    /// # Errors The network or the database does not answer.
     pub async fn check(&self, progress: Progress<'_>) -> Result<Vec<String>> {
         self.know_network().await?;
         let tables = Snapshot::of_tables(&mut *self.db.pool().acquire().await?).await?;

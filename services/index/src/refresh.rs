@@ -1,7 +1,7 @@
-//! Rows that events touched, read again from the contracts' queries.
+//! Rereads rows that events touched from the contracts' queries.
 //!
-//! An answer may be of a later ledger than the event. What lies between touches the same rows again
-//! when its events come, so that each row ends as its contract says; histories are from events alone.
+//! An answer may be of a later ledger than the event. Events in between touch the same rows again,
+//! so every row ends up as its contract says. Histories come from events alone.
 
 use crate::{
     apply::flags,
@@ -12,10 +12,9 @@ use crate::{
 };
 use anyhow::Result;
 
-/// Reads them.
+/// Rereads them.
 ///
-/// # Errors
-/// Where the network does not answer as it should: nothing is written then.
+/// # Errors The network does not answer properly. Nothing is written then.
 pub async fn refresh(chain: &Chain, batch: &mut Batch, ledger: i64) -> Result<()> {
     let touched = batch.touched.clone();
     let asked = |id| {
@@ -78,8 +77,8 @@ pub async fn refresh(chain: &Chain, batch: &mut Batch, ledger: i64) -> Result<()
     Ok(())
 }
 
-/// The service of the deal's last window is known while it is the last, and where it was judged: a deal
-/// keeps what was last measured, which may be of a window before.
+/// The service of a window is known only while it is the last window of the deal and if it was
+/// judged. A deal stores the last measurement, which may belong to an earlier window.
 fn take_deal(batch: &mut Batch, deal: Deal) {
     let mut windows = batch.windows.iter_mut();
     let last = windows

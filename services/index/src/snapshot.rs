@@ -1,4 +1,5 @@
-//! The current state whole: from the tables, and from the contracts' queries alone; and what differs.
+//! The complete current state, from the tables or from the contracts' queries alone, and the
+//! differences between the two.
 
 use crate::{
     chain::{many, Chain},
@@ -11,7 +12,7 @@ use anyhow::Result;
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Columns that only events or the index itself tell.
+/// Columns that come only from events or from the index itself.
 const NOT_COMPARED: [&str; 5] = [
     "fund_until_ts",
     "window_from_ts",
@@ -19,10 +20,10 @@ const NOT_COMPARED: [&str; 5] = [
     "window_egress_mb",
     "changed_ledger",
 ];
-/// A page of the registry's lists.
+/// The page size of the registry's lists.
 const PAGE: u32 = 20;
 
-/// Everything that is true now.
+/// The complete current state.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     pub providers: Vec<Provider>,
@@ -54,11 +55,10 @@ impl Snapshot {
         })
     }
 
-    /// From the queries alone. What only events tell is taken from `known`. `progress` is told what
-    /// is being read, how much of it is done, and how much there is.
+    /// From the queries alone. Takes columns that come only from events from `known`. Calls
+    /// `progress` with what is being read, how much is done, and how much there is.
     ///
-    /// # Errors
-    /// Where the network does not answer as it should.
+    /// # Errors The network does not answer properly.
     pub async fn of_queries(
         chain: &Chain,
         known: &Self,
@@ -190,7 +190,7 @@ impl Snapshot {
         self.facts.store(to).await
     }
 
-    /// What differs, a line each: `deals 3 locked: 5 in the tables, 6 by the queries`.
+    /// The differences, one line each: `deals 3 locked: 5 in the tables, 6 by the queries`.
     pub fn differences(&self, queried: &Self) -> Vec<String> {
         let mut lines = Vec::new();
         compare(&self.providers, &queried.providers, &mut lines);

@@ -1,4 +1,4 @@
-//! How far the index is, from its database.
+//! The progress of the index, from its database.
 
 use crate::{
     rows::{Cursor, Gap},
@@ -13,34 +13,34 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// What was last heard of the network, told by who follows to who serves.
+/// The last contact with the network, which the follower reports to the server.
 #[derive(Debug, Default)]
 pub struct Heard {
     newest_ts: AtomicU64,
-    /// By this machine's clock; 0 for never.
+    /// By this machine's clock; 0 if never.
     at: AtomicU64,
 }
 
 impl Heard {
-    /// The network answers, and this is the close time of its newest ledger.
+    /// Records that the network answered, with the close time of its newest ledger.
     pub fn hear(&self, newest_ts: u64) {
         self.newest_ts.store(newest_ts, Ordering::Relaxed);
         self.at.store(unix_secs(), Ordering::Relaxed);
     }
 
-    /// Close time of the newest ledger that the network was found to have; 0 for none.
+    /// Close time of the newest known ledger of the network; 0 if none.
     pub fn newest_ts(&self) -> u64 {
         self.newest_ts.load(Ordering::Relaxed)
     }
 
-    /// Seconds since the network last answered; none where it has not since this program was started.
+    /// Seconds since the network last answered; `None` if it has not answered since the start.
     pub fn secs_ago(&self) -> Option<u64> {
         let at = self.at.load(Ordering::Relaxed);
         (at > 0).then(|| unix_secs().saturating_sub(at))
     }
 }
 
-/// By this machine's clock.
+/// The time by this machine's clock.
 pub fn unix_secs() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
@@ -54,7 +54,7 @@ pub struct Status {
     pub ledger: i64,
     pub ledger_ts: i64,
     pub rebuilds: i64,
-    /// First and last ledger of each.
+    /// First and last ledger of each gap.
     pub gaps: Vec<(i64, i64)>,
     pub events: i64,
     pub providers: i64,
@@ -64,14 +64,14 @@ pub struct Status {
     pub windows: i64,
 }
 
-/// Reads it.
+/// Reads the status.
 ///
 /// # Errors
 /// The database's.
 pub async fn read(db: &Db) -> Result<Status> {
     let mut connection = db.pool().acquire().await?;
     let cursor: Option<Cursor> = all(&mut connection).await?.pop();
-    let cursor = cursor.context("nothing was followed yet: `index run`")?;
+    let cursor = cursor.context("the index has not followed any network yet: start `index run`")?;
     let gaps: Vec<Gap> = all(&mut connection).await?;
     Ok(Status {
         network_passphrase: cursor.network_passphrase,
@@ -120,7 +120,7 @@ impl fmt::Display for Status {
         for (from, to) in &self.gaps {
             writeln!(
                 f,
-                "gap        ledgers {from} to {to}: no events of them are known"
+                "gap        ledgers {from} to {to}: their events are missing"
             )?;
         }
         write!(f, "cursor     {}", self.event_cursor)

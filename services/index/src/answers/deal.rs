@@ -16,11 +16,11 @@ pub enum DealStatus {
     BreachedProvider,
 }
 
-/// Why a deal ended, and who made it end.
+/// Why a deal ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
-    /// It has not ended.
+    /// The deal has not ended.
     Open,
     Consumer,
     Notice,
@@ -33,13 +33,13 @@ pub enum EndReason {
     Withdrawn,
 }
 
-/// What is agreed; it never changes.
+/// The agreed terms, which never change.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Terms {
     pub storage_mb: u64,
     pub egress_mb: u64,
     pub duration_secs: u64,
-    /// Per GB and month of 30 days.
+    /// Per GB per month of 30 days.
     pub storage_price_stroops: Stroops,
     /// Per GB.
     pub egress_price_stroops: Stroops,
@@ -48,47 +48,47 @@ pub struct Terms {
     pub asset: String,
     pub policy_version: u32,
     pub fee_bps: u32,
-    /// The most that the deal can cost.
+    /// The maximum cost of the deal.
     pub total_stroops: Stroops,
-    /// Least first deposit.
+    /// The minimum first deposit.
     pub min_fund_stroops: Stroops,
 }
 
-/// Usage as reported so far.
+/// The usage reported so far.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Usage {
     pub storage_mb_secs: MbSecs,
-    /// Since the start.
+    /// Since the start of the deal.
     pub average_storage_mb: u64,
-    /// Average of the last window.
+    /// The average of the last window.
     pub last_storage_mb: u64,
     pub egress_mb: u64,
     pub egress_left_mb: u64,
-    /// Last measured; null when never.
+    /// The last measurement; null if there is none.
     pub latency_ms: Option<u32>,
     pub uptime_bps: Option<u32>,
-    /// Critical windows in a row, and how many of them breach the provider.
+    /// Critical windows in a row, and the number at which the provider is in breach.
     pub strikes: u32,
     pub critical_limit: u32,
 }
 
-/// The deal's money.
+/// The money of the deal.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Money {
-    /// In the escrow for this deal.
+    /// Held in the escrow for this deal.
     pub locked_stroops: Stroops,
-    /// Paid so far, the fee in it.
+    /// Paid so far, including the fee.
     pub paid_stroops: Stroops,
-    /// What of that the provider got.
+    /// The provider's part of it.
     pub paid_net_stroops: Stroops,
     pub fee_stroops: Stroops,
     /// SLA credit so far.
     pub credited_stroops: Stroops,
-    /// Given back to the consumer so far.
+    /// Refunded to the consumer so far.
     pub refunded_stroops: Stroops,
-    /// Used and not paid yet.
+    /// Used but not paid yet.
     pub owed_stroops: Stroops,
-    /// Ring-fenced for the agreed egress.
+    /// Reserved for the agreed egress.
     pub reserve_stroops: Stroops,
 }
 
@@ -98,24 +98,24 @@ pub enum HealthLevel {
     Ok,
     /// Less than 7 days of runway.
     Low,
-    /// Less than the policy's least runway.
+    /// Less than the policy's minimum runway.
     Critical,
-    /// In arrears: the grace period runs.
+    /// In arrears; the grace period is running.
     Grace,
 }
 
-/// How a funded deal stands: the contract's `get_deal_health`, for the newest ledger.
+/// The health of a funded deal: the contract's `get_deal_health` at the newest ledger.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
     pub level: HealthLevel,
-    /// For how long the money lasts at the last window's rate; null where nothing is used.
+    /// How long the money lasts at the rate of the last window; null if nothing was used.
     pub runway_secs: Option<u64>,
     pub arrears_stroops: Stroops,
     /// When the grace period ends.
     pub grace_until_ts: Option<u64>,
-    /// What the consumer would get back at once when closing now.
+    /// The immediate refund if the consumer closes now.
     pub refund_if_closed_now_stroops: Stroops,
-    /// And at most after the final report.
+    /// The most that is refunded after the final report.
     pub refund_at_release_stroops: Stroops,
 }
 
@@ -129,34 +129,34 @@ pub struct Deal {
     pub provider_name: String,
     pub bucket_id: u32,
     pub bucket_name: String,
-    /// Where the consumer's data is; empty until funding at the latest.
+    /// The name under which the consumer's data is stored; may be empty until the deal is funded.
     pub repo_id: String,
     pub api: String,
     pub status: DealStatus,
     pub reason: EndReason,
-    /// Ended, and its last money is settled.
+    /// The deal has ended and its last money is settled.
     pub released: bool,
     pub created_ts: u64,
-    /// A pending deal expires then.
+    /// When a pending deal expires.
     pub accept_until_ts: Option<u64>,
-    /// An accepted deal expires then.
+    /// When an accepted deal expires.
     pub fund_until_ts: Option<u64>,
     /// When metering started.
     pub start_ts: Option<u64>,
     pub end_ts: Option<u64>,
     pub close_ts: Option<u64>,
-    /// A closed deal takes reports until then.
+    /// Until when a closed deal takes reports.
     pub final_until_ts: Option<u64>,
-    /// Usage is reported up to here.
+    /// The time up to which usage is reported.
     pub through_ts: Option<u64>,
     pub terms: Terms,
-    /// Null until funded.
+    /// Null until the deal is funded.
     pub usage: Option<Usage>,
-    /// Null until funded.
+    /// Null until the deal is funded.
     pub money: Option<Money>,
-    /// Null unless funded and live.
+    /// Null unless the deal is funded and live.
     pub health: Option<Health>,
-    /// Close time of the ledger that `health` is for.
+    /// Close time of the ledger to which `health` refers.
     pub as_of_ts: u64,
 }
 
@@ -164,7 +164,7 @@ pub struct Deal {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Too short for one, or not measured.
+    /// The window is too short, or service was not measured.
     None,
     Met,
     Minor,
@@ -179,27 +179,27 @@ pub struct Window {
     pub bucket_id: u32,
     pub from_ts: u64,
     pub through_ts: u64,
-    /// In this window.
+    /// Used in this window.
     pub storage_mb_secs: MbSecs,
     pub average_storage_mb: u64,
     pub egress_mb: u64,
-    /// Null where it was not measured, or is not known any more.
+    /// Null if it was not measured or is no longer known.
     pub latency_ms: Option<u32>,
     pub uptime_bps: Option<u32>,
     pub agreed_latency_ms: u32,
     pub agreed_uptime_bps: u32,
     pub verdict: Verdict,
-    /// Of the window's storage.
+    /// Credit on the storage of the window.
     pub credit_bps: u32,
-    /// More was reported than is agreed; the agreed was applied.
+    /// The report exceeded the agreed size and was capped.
     pub clipped: bool,
-    /// Paid with this report, the fee in it.
+    /// Paid with this report, including the fee.
     pub paid_stroops: Stroops,
     pub ledger: u32,
     pub tx_hash: String,
 }
 
-/// Something that happened to a deal.
+/// An event of a deal.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TimelineItem {
     pub event_id: String,
@@ -211,7 +211,7 @@ pub struct TimelineItem {
     pub contract: String,
     /// The event's name, as in the contract's interface.
     pub name: String,
-    /// What happened, in a sentence.
+    /// A sentence that says what happened.
     pub words: String,
     /// The event as published.
     #[schema(value_type = Object)]

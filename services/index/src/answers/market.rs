@@ -9,22 +9,22 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ContractRef {
     pub id: String,
-    /// SHA-256 of the Wasm that runs now.
+    /// SHA-256 of the current Wasm.
     pub wasm_hash: String,
 }
 
-/// The asset that deals are paid in.
+/// The asset in which deals are paid.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Asset {
-    /// The token's contract.
+    /// The contract of the token.
     pub id: String,
-    /// Of a classic asset.
+    /// For a classic asset.
     pub code: Option<String>,
     pub issuer: Option<String>,
     pub decimals: u32,
 }
 
-/// What a client must know to talk to the same network, and how far the index is.
+/// What a client needs to use the same network, and how far the index is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Status {
     pub network: String,
@@ -33,37 +33,38 @@ pub struct Status {
     /// By name: deals, escrow, registry, reputation.
     pub contracts: BTreeMap<String, ContractRef>,
     pub asset: Asset,
-    /// The newest ledger that is in the index, and its close time.
+    /// The newest ledger in the index, and its close time.
     pub ledger: u32,
     pub ledger_ts: u64,
-    /// How far the index is behind the network: seconds between the close times of the newest ledgers.
+    /// How far the index is behind the network: seconds between the close times of their newest
+    /// ledgers.
     pub lag_secs: u64,
-    /// Seconds since the network's RPC last answered this index; null where it has not since the index
-    /// was started.
+    /// Seconds since the network's RPC last answered this index; null if it has not answered since
+    /// the index started.
     pub heard_secs: Option<u64>,
     /// `deployments/<network>.json`.
     #[schema(value_type = Object)]
     pub deployment: serde_json::Value,
-    /// Where test networks give accounts their first money.
+    /// The friendbot of a test network, which gives new accounts XLM.
     pub friendbot_url: Option<String>,
-    /// The page may offer its own development wallet.
+    /// Whether the page may offer its development wallet.
     pub dev_wallet: bool,
 }
 
-/// What the escrow holds and owes of one asset.
+/// What the escrow holds and owes in one asset.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Solvency {
     pub asset: String,
-    /// The token's own answer.
+    /// The balance that the token reports.
     pub balance_stroops: Stroops,
     pub locked_stroops: Stroops,
     pub claimable_stroops: Stroops,
     pub fees_stroops: Stroops,
-    /// Balance less everything owed: never negative but after a claw-back.
+    /// The balance minus everything owed. Negative only after a claw-back.
     pub surplus_stroops: Stroops,
 }
 
-/// The market in figures.
+/// Figures of the whole market.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Totals {
     pub as_of_ledger: u32,
@@ -73,53 +74,53 @@ pub struct Totals {
     /// Listed.
     pub buckets: u64,
     pub deals: u64,
-    /// Funded and not ended.
+    /// Funded and not ended yet.
     pub live_deals: u64,
     pub offered_gb: u64,
     pub reserved_gb: u64,
-    /// Paid so far, fees included.
+    /// Paid so far, including fees.
     pub paid_stroops: Stroops,
     pub fees_stroops: Stroops,
     pub credited_stroops: Stroops,
     pub solvency: Vec<Solvency>,
 }
 
-/// An upgrade that was announced.
+/// An announced upgrade.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PendingUpgrade {
     pub wasm_hash: String,
-    /// It may be executed from then on, and is void after.
+    /// It can be executed from `ready_ts` on and becomes void at `void_ts`.
     pub ready_ts: u64,
     pub void_ts: u64,
 }
 
-/// A contract as it is now.
+/// The current state of a contract.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ContractState {
     pub name: String,
     pub id: String,
     pub wasm_hash: String,
-    /// Of the deployed Wasm.
+    /// The version of the deployed Wasm.
     pub version: String,
-    /// Version of the stored shapes.
+    /// The version of the stored shapes.
     pub schema: u32,
     pub owner: Option<String>,
     pub upgrade_delay_secs: u64,
     pub pending_upgrade: Option<PendingUpgrade>,
-    /// New obligations are refused until then.
+    /// Until when new obligations are refused.
     pub paused_until_ts: Option<u64>,
 }
 
-/// Who reports.
+/// The oracle.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Oracle {
-    /// Null while suspended.
+    /// Null while the oracle is suspended.
     pub acting: Option<String>,
     pub scheduled: Option<String>,
     pub scheduled_from_ts: Option<u64>,
 }
 
-/// What deals are held to that are created now.
+/// The rules for deals created now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Policy {
     pub version: u32,
@@ -142,7 +143,7 @@ pub struct Policy {
     pub critical_credit_bps: u32,
 }
 
-/// The contracts, who reports, and the policy in force.
+/// The contracts, the oracle, and the current policy.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Network {
     pub contracts: Vec<ContractState>,
@@ -162,11 +163,11 @@ pub enum ChangeKind {
     Ledger,
 }
 
-/// Something changed: the data of the server-sent event `change`.
+/// A change: the data of the server-sent event `change`.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Change {
     pub kind: ChangeKind,
-    /// A bucket's or deal's number, an address, or the number of the ledger.
+    /// The id of a bucket or deal, an address, or the number of the ledger.
     pub id: String,
     pub ledger: u32,
 }

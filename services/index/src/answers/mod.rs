@@ -1,5 +1,5 @@
-//! What the API answers. Amounts are decimal strings of the asset's smallest unit, because JSON
-//! numbers end at 2^53; field names end in their unit.
+//! The answers of the API. Amounts are decimal strings in the asset's smallest unit, because JSON
+//! numbers are exact only up to 2^53. Field names end in their unit.
 
 mod bucket;
 mod deal;
@@ -21,7 +21,7 @@ use utoipa::{
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Stroops(pub i128);
 
-/// An integral of stored MB over seconds.
+/// Stored MB integrated over seconds.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct MbSecs(pub u128);
 
@@ -69,6 +69,6 @@ impl ToSchema for MbSecs {}
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T: ToSchema> {
     pub items: Vec<T>,
-    /// Give it as `after` for what follows; null at the end.
+    /// Pass it as `after` to get the next page; null at the end.
     pub next: Option<String>,
 }

@@ -8,13 +8,13 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Provider {
     pub address: String,
-    /// The description that it registered with.
+    /// The description given at registration.
     pub name: String,
     /// 0 to 100.
     pub reputation: u32,
     pub registered_ts: u64,
     pub deleted: bool,
-    /// Not deleted.
+    /// Buckets that are not deleted.
     pub buckets: u64,
     pub live_deals: u64,
 }
@@ -31,16 +31,16 @@ pub struct Consumer {
     pub live_deals: u64,
 }
 
-/// What became of the deals of an address.
+/// The outcomes of an address's deals.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Evidence {
     pub completed: u64,
-    /// Of these, those with SLA credit.
+    /// How many of these had SLA credit.
     pub completed_with_credit: u64,
     pub cancelled: u64,
     pub breached_by_provider: u64,
     pub breached_by_consumer: u64,
-    /// Paid in all these deals, fees included.
+    /// Paid in all these deals, including fees.
     pub volume_stroops: Stroops,
 }
 
@@ -50,19 +50,19 @@ pub struct ReputationPoint {
     pub ts: u64,
     pub score: u32,
     pub deal_id: u32,
-    /// As in the contract's `Outcome`, e.g. completed_clean.
+    /// The contract's `Outcome`, for example completed_clean.
     pub outcome: String,
 }
 
-/// What a provider earned.
+/// The earnings of a provider.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Earnings {
-    /// Credited to it, less the fee.
+    /// Credited to the provider, after fees.
     pub paid_net_stroops: Stroops,
     pub fee_stroops: Stroops,
-    /// Used and not paid yet, over all live deals.
+    /// Used but not paid yet, over all live deals.
     pub owed_stroops: Stroops,
-    /// May be withdrawn now.
+    /// Can be withdrawn now.
     pub claimable_stroops: Stroops,
 }
 
@@ -71,27 +71,27 @@ pub struct Earnings {
 pub struct ProviderPage {
     pub provider: Provider,
     pub evidence: Evidence,
-    /// Not deleted; the newest 100.
+    /// Buckets that are not deleted; the newest 100.
     pub buckets: Vec<Bucket>,
-    /// Pending, accepted and funded ones; the newest 100.
+    /// Pending, accepted and funded deals; the newest 100.
     pub live_deals: Vec<Deal>,
     pub earnings: Earnings,
-    /// Against the SLA, newest first, at most 200 windows.
+    /// Service compared with the SLA, newest window first, at most 200.
     pub service: Vec<Window>,
     /// Oldest first, the newest 200.
     pub reputation_history: Vec<ReputationPoint>,
 }
 
-/// What a consumer spent.
+/// The spending of a consumer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Spending {
-    /// Paid to providers, fees included.
+    /// Paid to providers, including fees.
     pub paid_stroops: Stroops,
     pub credited_stroops: Stroops,
     pub refunded_stroops: Stroops,
-    /// In the escrow for its deals.
+    /// Held in the escrow for its deals.
     pub locked_stroops: Stroops,
-    /// May be withdrawn now.
+    /// Can be withdrawn now.
     pub claimable_stroops: Stroops,
 }
 
@@ -107,15 +107,15 @@ pub struct ConsumerPage {
     pub reputation_history: Vec<ReputationPoint>,
 }
 
-/// Claimable money of one asset.
+/// The claimable amount in one asset.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Claim {
-    /// The token's contract.
+    /// The contract of the token.
     pub asset: String,
     pub claimable_stroops: Stroops,
 }
 
-/// What an address may withdraw from the escrow.
+/// What an address can withdraw from the escrow.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Claims {
     pub address: String,

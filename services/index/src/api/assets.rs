@@ -1,5 +1,5 @@
-//! The page: what `web/dist` had when this program was built, inside it. Where it had nothing, a page
-//! that says how to build it.
+//! The page: the contents of `web/dist`, embedded when this program was built. If it was empty, a
+//! page that says how to build it.
 
 use super::Shared;
 use axum::{
@@ -17,12 +17,12 @@ use std::fmt::Write as _;
 struct Assets;
 
 const MISSING: &str = include_str!("missing.html");
-/// Names under `assets/` carry a hash of what is in them.
+/// Names under `assets/` contain a hash of the content.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "no-cache";
 
-/// What the page may load and whom it may talk to: itself, the network's RPC and friendbot.
-/// Styles may be inline because charts and wallets set them; scripts may not.
+/// What the page may load and connect to: itself, the network's RPC and friendbot. Styles may be
+/// inline because charts and wallets set them; scripts may not.
 pub fn content_security_policy(connect: &[String]) -> String {
     let mut policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                       img-src 'self' data:; font-src 'self'; manifest-src 'self'; \
@@ -36,7 +36,7 @@ pub fn content_security_policy(connect: &[String]) -> String {
     policy
 }
 
-/// Everything that is no path of the API.
+/// Handles every path that does not belong to the API.
 pub async fn page(
     State(shared): State<Shared>,
     method: Method,
@@ -45,8 +45,8 @@ pub async fn page(
 ) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") {
-        let known = "no such path; /api/v1/openapi.json describes what there is";
-        return super::error::ApiError::not_found(known).into_response();
+        let message = "no such path; /api/v1/openapi.json describes all paths";
+        return super::error::ApiError::not_found(message).into_response();
     }
     if method != Method::GET && method != Method::HEAD {
         return super::error::ApiError::method().into_response();

@@ -43,20 +43,21 @@ const SORTS: [(&str, Sort); 5] = [
     ("newest", Sort::Newest),
 ];
 
-/// Which buckets.
+/// Filters of a bucket search.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "describes what `take_filter` takes")]
 pub struct FilterParams {
-    /// Each must begin a word of name, region, country, API, tags, external id or provider's name.
+    /// Words to search for. Each must be the prefix of a word in name, region, country, API, tags,
+    /// external id or the provider's name.
     #[param(max_length = 100, example = "archive eu")]
     q: Option<String>,
-    /// Exactly, without case.
+    /// Exact match, ignoring case.
     region: Option<String>,
     country: Option<String>,
-    /// E.g. S3.
+    /// For example S3.
     api: Option<String>,
-    /// Per GB and month.
+    /// Per GB per month.
     #[param(minimum = 0, maximum = 10_000_000_000_000_u64)]
     max_storage_price_stroops: Option<u64>,
     /// Per GB.
@@ -66,16 +67,16 @@ pub struct FilterParams {
     min_uptime_bps: Option<u32>,
     #[param(minimum = 1, maximum = 60_000)]
     max_latency_ms: Option<u32>,
-    /// Not reserved yet.
+    /// Capacity that is not reserved yet.
     #[param(minimum = 0, maximum = 1_073_741_824_u64)]
     min_capacity_gb: Option<u64>,
     #[param(minimum = 0, maximum = 100)]
     min_reputation: Option<u32>,
-    /// versioning, encryption_at_rest, encryption_in_transit, object_locking or auto_accept; may be
-    /// repeated, all must be there.
+    /// versioning, encryption_at_rest, encryption_in_transit, object_locking or auto_accept. May be
+    /// repeated; all are required.
     #[param(style = Form, explode)]
     feature: Option<Vec<String>>,
-    /// active (where nothing is said), inactive, deleted or any.
+    /// active (default), inactive, deleted or any.
     status: Option<String>,
     provider: Option<String>,
 }
@@ -107,19 +108,19 @@ fn take_filter(params: &mut Params) -> Result<Filter> {
     Ok(filter)
 }
 
-/// In which order, and which page.
+/// Order and page.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "describes what `BucketSearch` takes")]
 pub struct OrderParams {
-    /// storage_price, egress_price, reputation, capacity or newest (where nothing is said).
+    /// storage_price, egress_price, reputation, capacity or newest (default).
     sort: Option<String>,
-    /// asc or desc; where nothing is said, prices rise and the rest falls.
+    /// asc or desc. Default: ascending for prices, descending for everything else.
     order: Option<String>,
-    /// Items of the page; 20 where nothing is said.
+    /// Items per page; default 20.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     after: Option<String>,
 }
 
@@ -162,28 +163,28 @@ pub async fn get_bucket(
     Ok(Json(shared.reads.bucket(id).await?))
 }
 
-/// What is wanted.
+/// The requested storage.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "describes what `QuoteQuery` takes")]
 pub struct WishParams {
-    /// Stored, in GB of 1024 MB.
+    /// Storage in GB of 1024 MB.
     #[param(minimum = 0, maximum = 1_073_741_824_u64, example = 500)]
     gb: u64,
-    /// Of 30 days.
+    /// Months of 30 days.
     #[param(minimum = 1, maximum = 60, example = 6)]
     months: u64,
-    /// Sent; 0 where nothing is said.
+    /// Egress; default 0.
     #[param(minimum = 0, maximum = 1_073_741_824_u64, example = 50)]
     egress_gb_per_month: Option<u64>,
-    /// Cheapest quotes that are answered; 20 where nothing is said.
+    /// How many of the cheapest quotes to return; default 20.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
 }
 
 impl FromParams for QuoteQuery {
     fn take(params: &mut Params) -> Result<Self> {
-        let needed = |name: &'static str| move || ApiError::bad(name, "is needed");
+        let needed = |name: &'static str| move || ApiError::bad(name, "is required");
         let gb = params.number("gb", 0..=MAX_CAPACITY_GB)?;
         let gb = gb.ok_or_else(needed("gb"))?;
         let months = params.number("months", 1..=MAX_MONTHS)?;
@@ -200,7 +201,7 @@ impl FromParams for QuoteQuery {
             return Err(ApiError::bad("egress_gb_per_month", "too much").limit(limit));
         }
         if wish.storage_mb == 0 && wish.egress_mb == 0 {
-            let reason = "a deal is about some storage or some egress";
+            let reason = "storage and egress cannot both be 0";
             return Err(ApiError::bad("gb", reason));
         }
         Ok(Self {
@@ -212,7 +213,7 @@ impl FromParams for QuoteQuery {
     }
 }
 
-/// What a wish would cost at every bucket, cheapest first.
+/// The cost of the requested storage at every bucket, cheapest first.
 #[utoipa::path(get, path = "/quotes", tag = "market", params(WishParams, FilterParams),
     responses((status = 200, body = Quotes), (status = 400, body = ErrorBody)))]
 pub async fn list_quotes(

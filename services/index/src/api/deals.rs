@@ -32,7 +32,7 @@ fn deal_id(text: &str) -> Result<u32> {
     number_in("id", text, 1..=u32::MAX)
 }
 
-/// Deals, newest first.
+/// Lists deals, newest first.
 #[utoipa::path(get, path = "/deals", tag = "deals", params(DealFilter, Paging),
     responses((status = 200, body = Page<Deal>), (status = 400, body = ErrorBody)))]
 pub async fn list_deals(
@@ -42,7 +42,7 @@ pub async fn list_deals(
     Ok(Json(shared.reads.deals(query).await?))
 }
 
-/// One deal, with its money as of the newest ledger.
+/// One deal, with its money at the newest ledger.
 #[utoipa::path(get, path = "/deals/{id}", tag = "deals", params(("id" = u32, Path,)),
     responses((status = 200, body = Deal), (status = 400, body = ErrorBody),
         (status = 404, body = ErrorBody)))]
@@ -54,7 +54,7 @@ pub async fn get_deal(
     Ok(Json(shared.reads.deal(deal_id(&id)?).await?))
 }
 
-/// What happened to a deal, newest first.
+/// The timeline of a deal, newest event first.
 #[utoipa::path(get, path = "/deals/{id}/timeline", tag = "deals", params(("id" = u32, Path,), Paging),
     responses((status = 200, body = Page<TimelineItem>), (status = 400, body = ErrorBody),
         (status = 404, body = ErrorBody)))]
@@ -66,7 +66,7 @@ pub async fn deal_timeline(
     Ok(Json(shared.reads.timeline(deal_id(&id)?, paging).await?))
 }
 
-/// The windows that were reported for a deal, newest first.
+/// The reported windows of a deal, newest first.
 #[utoipa::path(get, path = "/deals/{id}/windows", tag = "deals", params(("id" = u32, Path,), Paging),
     responses((status = 200, body = Page<Window>), (status = 400, body = ErrorBody),
         (status = 404, body = ErrorBody)))]

@@ -1,4 +1,4 @@
-//! What goes wrong, as JSON: `{"error": {"code", "message", "field"?, "limit"?}}`.
+//! Errors as JSON: `{"error": {"code", "message", "field"?, "limit"?}}`.
 
 use crate::query;
 use axum::{
@@ -21,10 +21,10 @@ pub struct ErrorDetail {
     /// method_not_allowed or body_too_large.
     pub code: &'static str,
     pub message: String,
-    /// The parameter that is wrong.
+    /// The wrong parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What it may be.
+    /// What is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
 }
@@ -67,9 +67,9 @@ impl ApiError {
 
     pub fn unknown(field: &str, known: &[&str]) -> Self {
         let message = match known {
-            [] => format!("`{field}` is not a parameter of this path; it has none"),
+            [] => format!("`{field}` is not a parameter of this path; it takes none"),
             known => format!(
-                "`{field}` is not a parameter of this path; it has {}",
+                "`{field}` is not a parameter of this path; its parameters are {}",
                 known.join(", ")
             ),
         };
@@ -83,7 +83,7 @@ impl ApiError {
     }
 
     pub fn method() -> Self {
-        let message = "this API is read with GET".to_owned();
+        let message = "this API only supports GET".to_owned();
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
@@ -92,13 +92,13 @@ impl ApiError {
     }
 
     pub fn body_too_large(limit_bytes: usize) -> Self {
-        let message = "this API takes no bodies".to_owned();
+        let message = "this API accepts no request bodies".to_owned();
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
             .limit(format!("{limit_bytes} bytes"))
     }
 
     pub fn too_many(retry_after_secs: u64, limit: String) -> Self {
-        let message = format!("too many requests from this address: again in {retry_after_secs} s");
+        let message = format!("too many requests from this address: retry in {retry_after_secs} s");
         let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", message);
         error.retry_after_secs = Some(retry_after_secs);
         error.limit(limit)
@@ -111,12 +111,13 @@ impl ApiError {
     }
 
     pub fn internal() -> Self {
-        let message = "something went wrong here; the log tells what".to_owned();
+        let message = "internal error: the log of the index has the details".to_owned();
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
 }
 
-/// A database that is away is no fault of the request; anything else is a fault of this program.
+/// A database that does not answer is reported as unavailable. Anything else is a fault of this
+/// program.
 impl From<query::Error> for ApiError {
     fn from(error: query::Error) -> Self {
         match error {

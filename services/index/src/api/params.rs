@@ -1,5 +1,4 @@
-//! Parameters of a query, taken by name. What is wrong is told with its name and the reason; so is
-//! what nobody asked for.
+//! Query parameters by name. An error names the wrong or unknown parameter and the reason.
 
 use super::error::{ApiError, Result};
 use crate::query::Paging;
@@ -9,12 +8,12 @@ use axum::{
 };
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
-/// Longest value that is taken, characters.
+/// The longest accepted value, in characters.
 const MAX_VALUE_CHARS: usize = 512;
-/// Most parameters in one request.
+/// The maximum number of parameters per request.
 const MAX_PARAMS: usize = 64;
 
-/// Items of a page, where nothing is said, and at most.
+/// Items per page: default and maximum.
 pub const DEFAULT_LIMIT: usize = 20;
 pub const MAX_LIMIT: usize = 100;
 
@@ -27,7 +26,7 @@ impl Params {
     fn parse(uri: &Uri) -> Result<Self> {
         let text = uri.query().unwrap_or_default();
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text)
-            .map_err(|error| ApiError::bad("query", format!("not readable: {error}")))?;
+            .map_err(|error| ApiError::bad("query", format!("cannot be parsed: {error}")))?;
         if pairs.len() > MAX_PARAMS {
             return Err(ApiError::bad("query", "too many parameters").limit(MAX_PARAMS.to_string()));
         }
@@ -37,7 +36,7 @@ impl Params {
                 return Err(ApiError::bad(name, "too long").limit(limit));
             }
             if value.contains('\0') {
-                return Err(ApiError::bad(name, "has a NUL character"));
+                return Err(ApiError::bad(name, "contains a NUL character"));
             }
         }
         Ok(Self {
@@ -53,7 +52,7 @@ impl Params {
         taken.map(|pair| pair.1).collect()
     }
 
-    /// A value; nothing where it is not given or empty.
+    /// A value; `None` if missing or empty.
     pub fn text(&mut self, name: &'static str) -> Result<Option<String>> {
         let mut values = self.many(name);
         if values.len() > 1 {
@@ -73,7 +72,7 @@ impl Params {
         }
     }
 
-    /// A whole number within bounds.
+    /// A whole number within limits.
     pub fn number<T>(&mut self, name: &'static str, bounds: RangeInclusive<T>) -> Result<Option<T>>
     where
         T: FromStr + PartialOrd + Display,
@@ -84,7 +83,7 @@ impl Params {
         number_in(name, &text, bounds).map(Some)
     }
 
-    /// One of some words.
+    /// One of the given words.
     pub fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Result<Option<T>> {
         let Some(text) = self.text(name)? else {
             return Ok(None);
@@ -92,7 +91,7 @@ impl Params {
         word_in(name, &text, words).map(Some)
     }
 
-    /// An account or a contract.
+    /// The address of an account or a contract.
     pub fn address(&mut self, name: &'static str) -> Result<Option<String>> {
         let Some(text) = self.text(name)? else {
             return Ok(None);
@@ -106,7 +105,7 @@ impl Params {
             .unwrap_or(DEFAULT_LIMIT))
     }
 
-    /// What is left is nobody's.
+    /// Every remaining parameter is unknown.
     fn finish(self) -> Result<()> {
         match self.pairs.first() {
             Some((name, _)) => Err(ApiError::unknown(name, &self.known)),
@@ -139,7 +138,7 @@ pub fn word_in<T: Copy>(name: &str, text: &str, words: &[(&str, T)]) -> Result<T
     let found = words.iter().find(|(word, _)| *word == text);
     found.map(|(_, value)| *value).ok_or_else(|| {
         let all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-        ApiError::bad(name, "not one of the words that are allowed").limit(all.join(", "))
+        ApiError::bad(name, "not an allowed value").limit(all.join(", "))
     })
 }
 
@@ -154,7 +153,7 @@ pub fn address_in(name: &str, text: &str) -> Result<String> {
     }
 }
 
-/// What a path takes in its query.
+/// The query parameters of a path.
 pub trait FromParams: Sized {
     fn take(params: &mut Params) -> Result<Self>;
 }
@@ -230,7 +229,7 @@ mod tests {
         params.text("n").unwrap();
         let said = said(params.finish());
         assert!(
-            said.contains("`other`") && said.contains("it has n"),
+            said.contains("`other`") && said.contains("parameters are n"),
             "{said}"
         );
     }

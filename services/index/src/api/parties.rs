@@ -1,4 +1,4 @@
-//! Providers, consumers, and what they may withdraw.
+//! Providers, consumers, and their claims.
 
 use super::{
     error::{ErrorBody, Result},
@@ -26,7 +26,7 @@ impl FromParams for PartyQuery {
     }
 }
 
-/// Providers that are not deleted, by address.
+/// Lists providers that are not deleted, by address.
 #[utoipa::path(get, path = "/providers", tag = "parties", params(PartyFilter, Paging),
     responses((status = 200, body = Page<Provider>), (status = 400, body = ErrorBody)))]
 pub async fn list_providers(
@@ -36,7 +36,7 @@ pub async fn list_providers(
     Ok(Json(shared.reads.providers(query).await?))
 }
 
-/// One provider: profile, buckets, live deals, earnings, service against its SLA, reputation.
+/// One provider: profile, buckets, live deals, earnings, service compared with the SLA, reputation.
 #[utoipa::path(get, path = "/providers/{address}", tag = "parties",
     params(("address" = String, Path,)),
     responses((status = 200, body = ProviderPage), (status = 400, body = ErrorBody),
@@ -50,7 +50,7 @@ pub async fn get_provider(
     Ok(Json(shared.reads.provider_page(&address).await?))
 }
 
-/// Consumers that are not deleted, by address.
+/// Lists consumers that are not deleted, by address.
 #[utoipa::path(get, path = "/consumers", tag = "parties", params(PartyFilter, Paging),
     responses((status = 200, body = Page<Consumer>), (status = 400, body = ErrorBody)))]
 pub async fn list_consumers(
@@ -74,7 +74,8 @@ pub async fn get_consumer(
     Ok(Json(shared.reads.consumer_page(&address).await?))
 }
 
-/// What an address may withdraw from the escrow; nothing for one that the index has never seen.
+/// What an address can withdraw from the escrow. Empty for an address that the index has never
+/// seen.
 #[utoipa::path(get, path = "/claims/{address}", tag = "parties", params(("address" = String, Path,)),
     responses((status = 200, body = Claims), (status = 400, body = ErrorBody)))]
 pub async fn get_claims(

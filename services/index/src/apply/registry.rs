@@ -1,4 +1,4 @@
-//! Providers, consumers and what they list.
+//! Providers, consumers and their buckets.
 
 use crate::{batch::Batch, event::Event, json_rows::bucket};
 use anyhow::Result;

@@ -1,4 +1,4 @@
-//! A bucket as it is shown.
+//! A bucket in the API.
 
 use super::row::Row;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use anyhow::Result;
 
-/// The columns of a bucket, and what is shown of its provider.
+/// The columns of a bucket and the shown columns of its provider.
 pub const COLUMNS: &str =
     "b.*, p.description AS provider_name, p.reputation AS provider_reputation";
 

@@ -1,4 +1,4 @@
-//! Search: filters, order, words and pages are the database's work.
+//! Search. The database filters, sorts, matches words and cuts pages.
 
 use super::{
     bucket::{bucket, COLUMNS},
@@ -8,9 +8,9 @@ use super::{
 };
 use crate::answers::{Bucket, BucketPage, Page};
 
-/// Windows that a bucket's page shows.
+/// How many windows the page of a bucket shows.
 const RECENT_WINDOWS: usize = 50;
-/// Buckets that a provider's page shows.
+/// How many buckets the page of a provider shows.
 const PROVIDER_BUCKETS: usize = 100;
 
 pub struct BucketSearch {
@@ -29,7 +29,7 @@ impl BucketSearch {
         )
     }
 
-    /// The ids of a page's buckets, by the column that they are sorted by and then by id.
+    /// The ids of a page's buckets, ordered by the sort column and then by id.
     fn ids(&self, list: &str, sqlite: bool) -> Result<Select> {
         let (column, direction) = self.order();
         let sql = format!("SELECT l.bucket_id, {column} AS sort_key FROM listings l");
@@ -90,7 +90,7 @@ impl Reads {
         })
     }
 
-    /// What a provider lists and what it has taken off the list; not what it has deleted.
+    /// A provider's buckets, listed or not, except deleted ones.
     pub(super) async fn buckets_of(&self, provider: &str) -> Result<Vec<Bucket>> {
         let condition = "b.status <> 'deleted' AND b.provider = ?";
         self.buckets_where(condition, provider.into()).await

@@ -1,10 +1,10 @@
-//! What an event changes, in terms of what the API answers.
+//! What an event changes, in terms of the API's answers.
 
 use super::{Reads, Result};
 use crate::answers::{Change, ChangeKind};
 use serde_json::Value;
 
-/// An event with what it changed; without an id where it is only that a ledger was read.
+/// An event with its changes. Without an id, it only says that a ledger was read.
 #[derive(Clone, Debug)]
 pub struct Happened {
     pub event_id: String,
@@ -12,7 +12,7 @@ pub struct Happened {
 }
 
 impl Happened {
-    /// The index has read up to a ledger.
+    /// The index has read up to this ledger.
     pub fn ledger(ledger: u32) -> Self {
         Self {
             event_id: String::new(),
@@ -20,7 +20,7 @@ impl Happened {
         }
     }
 
-    /// An event of one of the contracts; `name` as it is published, e.g. `deal_funded`.
+    /// An event of one of the contracts; `name` as published, for example `deal_funded`.
     pub fn event(event_id: String, name: &str, data: &Value, ledger: u32) -> Self {
         let mut ids: Vec<(ChangeKind, String)> = Vec::new();
         let own = |kind: ChangeKind, field: &str| id(&data[field]).map(|id| (kind, id));
@@ -51,7 +51,7 @@ impl Happened {
         ids.extend(parties.iter().filter_map(|(kind, field)| own(*kind, field)));
         ids.extend(paid(data).map(|address| (ChangeKind::Claim, address)));
         if ids.is_empty() {
-            // An upgrade, a pause, a policy: the network's page shows them.
+            // Upgrades, pauses and policies appear on the network page.
             ids.push((ChangeKind::Ledger, ledger.to_string()));
         }
         let changes = ids.into_iter().map(|(kind, id)| change(kind, id, ledger));
@@ -74,20 +74,20 @@ fn id(value: &Value) -> Option<String> {
     }
 }
 
-/// The deals of a batch: items that begin with an id.
+/// The deals of a batch event, whose items begin with the deal id.
 fn items(data: &Value) -> impl Iterator<Item = String> + '_ {
     let items = data["items"].as_array().into_iter().flatten();
     items.filter_map(|item| id(item.get(0)?))
 }
 
-/// Whom a batch of payments paid.
+/// The payees of a batch of payments.
 fn paid(data: &Value) -> impl Iterator<Item = String> + '_ {
     let books = data["books"].as_array().into_iter().flatten();
     books.filter_map(|book| id(book.get(0)?))
 }
 
 impl Reads {
-    /// Id of the newest event; empty where there is none.
+    /// The id of the newest event; empty if there is none.
     pub async fn newest_event(&self) -> Result<String> {
         let sql = "SELECT event_id FROM events ORDER BY event_id DESC LIMIT 1";
         match self.row(sqlx::query(sql)).await? {
@@ -96,7 +96,7 @@ impl Reads {
         }
     }
 
-    /// Events after one, oldest first.
+    /// The events after this one, oldest first.
     pub async fn happened_after(&self, event_id: &str, most: usize) -> Result<Vec<Happened>> {
         let sql = "SELECT event_id, name, ledger, body FROM events WHERE event_id > $1
             ORDER BY event_id LIMIT $2";

@@ -1,5 +1,5 @@
-//! Where a page of a list ended. Opaque to clients; the next page begins after this item whatever
-//! was added or removed meanwhile.
+//! Cursors: where a page of a list ended. Opaque to clients. The next page begins after this item,
+//! whatever was added or removed in the meantime.
 
 use super::{Error, Result};
 use base64::{engine::general_purpose::URL_SAFE_NO_PAD, Engine};
@@ -16,12 +16,11 @@ pub fn write(list: &str, keys: &[&str]) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
-/// # Errors
-/// Where it is no cursor of that list.
+/// # Errors It is not a cursor of this list.
 pub fn read<const N: usize>(list: &str, cursor: &str) -> Result<[String; N]> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor);
     let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    // PostgreSQL takes no NUL.
+    // PostgreSQL refuses NUL.
     let text = text
         .filter(|text| !text.contains('\0'))
         .ok_or(NOT_A_CURSOR)?;

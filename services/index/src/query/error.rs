@@ -1,15 +1,15 @@
-//! Why a read has no answer.
+//! Why a read failed.
 
 #[derive(Debug)]
 pub enum Error {
-    /// There is no such thing.
+    /// The requested item does not exist.
     NotFound(&'static str),
-    /// The cursor is none of this list: why.
+    /// The cursor does not belong to this list, with the reason.
     Cursor(&'static str),
-    /// It may be there later: why it is not.
+    /// The answer may be available later, with the reason.
     Unavailable(String),
     Database(sqlx::Error),
-    /// A fault of this program, or of who wrote the tables.
+    /// A fault of this program or in the tables.
     Internal(anyhow::Error),
 }
 

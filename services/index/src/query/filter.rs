@@ -1,11 +1,11 @@
-//! Which buckets, in which order: as conditions of SQL on `listings`.
+//! Filters and order of buckets, as SQL conditions on `listings`.
 
 use super::select::Select;
 
-/// What to look for.
+/// The filters of a search.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Lower-cased, of letters and digits; a word of the bucket must begin with each.
+    /// Words in lower case, of letters and digits. Each must be the prefix of a word of the bucket.
     pub words: Vec<String>,
     pub region: Option<String>,
     pub country: Option<String>,
@@ -16,7 +16,7 @@ pub struct Filter {
     pub max_latency_ms: Option<u32>,
     pub min_capacity_gb: Option<u64>,
     pub min_reputation: Option<u32>,
-    /// Bits of `listing::FEATURES`: all of these.
+    /// Bits of `listing::FEATURES`, all of which are required.
     pub features: i64,
     /// `None` for any.
     pub status: Option<&'static str>,

@@ -1,20 +1,20 @@
-//! Statements that grow by conditions, and pages of what they give.
+//! A builder for SQL statements with conditions, and pages of results.
 
 use crate::answers::Page;
 use sqlx::{any::AnyArguments, query::Query, Any};
 
-/// Which page of a list.
+/// The page of a list to read.
 #[derive(Debug, Default, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
-    /// Items of the page; 20 where nothing is said.
+    /// Items per page; default 20.
     #[param(minimum = 1, maximum = 100, default = 20, value_type = Option<u32>)]
     pub limit: usize,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub after: Option<String>,
 }
 
-/// A value in a statement.
+/// A bound value of a statement.
 #[derive(Clone, Debug)]
 pub enum Value {
     Text(String),
@@ -46,7 +46,7 @@ impl From<u32> for Value {
     }
 }
 
-/// Above 63 bits everything is more than any column has.
+/// Values above 63 bits exceed every column.
 impl From<u64> for Value {
     fn from(number: u64) -> Self {
         Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
@@ -59,7 +59,7 @@ impl From<f64> for Value {
     }
 }
 
-/// A statement with its values. A `?` in what is added is the place of a value.
+/// A statement with its values. A `?` in an added part is the place of a value.
 pub struct Select {
     pub sql: String,
     values: Vec<Value>,
@@ -80,7 +80,7 @@ impl Select {
         select
     }
 
-    /// Adds a condition that must hold too.
+    /// Adds a condition, joined by AND.
     pub fn and(&mut self, condition: &str, value: impl Into<Value>) {
         self.and_all(condition, [value.into()]);
     }
@@ -90,7 +90,7 @@ impl Select {
         self.push(condition, values);
     }
 
-    /// Adds the condition where there is something to compare with.
+    /// Adds the condition if there is a value to compare with.
     pub fn and_some(&mut self, condition: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.and(condition, value);
@@ -122,7 +122,7 @@ impl Select {
     }
 }
 
-/// The first `limit` of `items`; one more tells that something follows.
+/// The first `limit` of `items`; one extra item means that another page follows.
 pub fn page<T: utoipa::ToSchema>(
     mut items: Vec<T>,
     limit: usize,

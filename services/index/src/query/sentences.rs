@@ -1,4 +1,4 @@
-//! What happened, as sentences for people: one for each event.
+//! Events as sentences for people, one sentence per event.
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -42,19 +42,19 @@ impl Fields<'_> {
     }
 }
 
-/// Large numbers are strings.
+/// Large numbers are encoded as strings.
 fn number(value: &Value) -> u64 {
     let text = value.as_str().and_then(|text| text.parse().ok());
     value.as_u64().or(text).unwrap_or_default()
 }
 
-/// `1.25 USD`: cents at least, and as many decimals as the amount has.
+/// Formats as `1.25 USD`: at least two decimals, and as many as the amount needs.
 pub fn usd(value: &Value) -> String {
-    let written = match value {
+    let text = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let amount: i128 = written.parse().unwrap_or_default();
+    let amount: i128 = text.parse().unwrap_or_default();
     let sign = if amount < 0 { "-" } else { "" };
     let amount = amount.unsigned_abs();
     let fraction = format!("{:07}", amount % USD);
@@ -97,7 +97,7 @@ fn span(secs: u64) -> String {
     }
 }
 
-/// What happened to a deal. For the batch events the deal's own item is told.
+/// The sentence for an event of a deal. For a batch event, it is about the deal's own item.
 pub fn sentence(name: &str, deal_id: u32, data: &Value) -> String {
     let event = Fields(data);
     match name {
@@ -114,11 +114,11 @@ pub fn sentence(name: &str, deal_id: u32, data: &Value) -> String {
 fn simple(name: &str, event: &Fields) -> Option<String> {
     Some(match name {
         "deal_accepted" => format!(
-            "The provider accepted; the consumer may fund until {}",
+            "The provider accepted the deal; the consumer can fund it until {}",
             event.time("fund_until_ts")
         ),
         "deal_funded" => format!(
-            "Funded with {}; metering started, and the term ends {}",
+            "The consumer funded the deal with {}; metering started, and the term ends {}",
             event.money("amount"),
             event.time("end_ts")
         ),
@@ -129,39 +129,39 @@ fn simple(name: &str, event: &Fields) -> Option<String> {
             event.money("locked")
         ),
         "deposit_reduced" => format!(
-            "The consumer took {} back; the deal now holds {}",
+            "The consumer took back {}; the deal now holds {}",
             event.money("amount"),
             event.money("locked")
         ),
-        "report_clipped" => "A report said more than is agreed; the agreed was applied".to_owned(),
+        "report_clipped" => "A report exceeded the agreed size and was capped".to_owned(),
         "arrears_began" => format!(
-            "The deposit ran dry: {} are owed, and the grace period runs",
+            "The deposit ran out: {} is owed, and the grace period started",
             event.money("arrears")
         ),
-        "arrears_cleared" => "The deal is funded again; the arrears are cleared".to_owned(),
-        "window_staged" => "The oracle staged a window; it counts once it is paid".to_owned(),
+        "arrears_cleared" => "The deal is covered again; the arrears are cleared".to_owned(),
+        "window_staged" => "The oracle staged a window; it takes effect when it is paid".to_owned(),
         "deal_released" => format!(
-            "The last money was settled: {} paid in all, {} of SLA credit, {} refunded now",
+            "The deal was released: {} paid in total, {} of SLA credit, {} refunded now",
             event.money("paid_total"),
             event.money("credited"),
             event.money("refund")
         ),
         "deal_synced" if event.is("outcome") => {
-            "The outcome was written to both reputations".to_owned()
+            "The outcome was recorded in both reputations".to_owned()
         }
-        "deal_synced" => "The bucket's capacity was given back".to_owned(),
+        "deal_synced" => "The reserved capacity of the bucket was released".to_owned(),
         "deal_deleted" => "The record of the deal was deleted".to_owned(),
         "account_opened" => format!(
-            "The escrow took the first deposit of {}",
+            "The escrow received the first deposit of {}",
             event.money("amount")
         ),
         "deposited" => format!(
-            "The escrow took {} from {}",
+            "The escrow received {} from {}",
             event.money("amount"),
             event.who("from")
         ),
         "refunded" => format!(
-            "{} were credited back to the consumer",
+            "{} was credited back to the consumer",
             event.money("amount")
         ),
         "account_closed" => format!(
@@ -172,7 +172,7 @@ fn simple(name: &str, event: &Fields) -> Option<String> {
         "capacity_reserved" => "Capacity was reserved on the bucket".to_owned(),
         "capacity_released" => "The reserved capacity is free again".to_owned(),
         "outcome_recorded" => format!(
-            "Reputation after the outcome: provider {}, consumer {}",
+            "New reputation scores: provider {}, consumer {}",
             event.number("provider_score"),
             event.number("consumer_score")
         ),
@@ -183,11 +183,11 @@ fn simple(name: &str, event: &Fields) -> Option<String> {
 fn created(event: &Fields) -> String {
     let terms = Fields(&event.0["terms"]);
     let accepted = match event.is("accepted") {
-        true => "; the bucket accepts by itself",
+        true => "; the bucket accepted automatically",
         false => "",
     };
     format!(
-        "The consumer asked for {} for {} with {} of egress{accepted}",
+        "The consumer requested {} for {} with {} of egress{accepted}",
         gb(terms.number("agreed_storage_mb")),
         span(terms.number("duration_secs")),
         gb(terms.number("agreed_egress_mb")),
@@ -197,8 +197,8 @@ fn created(event: &Fields) -> String {
 fn dropped(reason: &str) -> &'static str {
     match reason.to_lowercase().as_str() {
         "rejected" => "The provider rejected the deal",
-        "withdrawn" => "The consumer withdrew the deal",
-        "expired" => "The time to accept or to fund passed; the deal expired",
+        "withdrawn" => "The consumer withdrew the request",
+        "expired" => "The deal expired: it was not accepted or funded in time",
         _ => "The deal ended before it was funded",
     }
 }
@@ -206,7 +206,7 @@ fn dropped(reason: &str) -> &'static str {
 fn notice(event: &Fields) -> String {
     let end = event.time("end_ts");
     match event.is("under_silence") {
-        true => format!("The provider left, since no reports came; the deal ends {end}"),
+        true => format!("The provider left because no reports came; the deal ends {end}"),
         false => format!("The provider gave notice; the deal ends {end}"),
     }
 }
@@ -216,19 +216,19 @@ fn closed(event: &Fields) -> String {
     let end = match status.as_str() {
         "completed" => "The deal was completed",
         "cancelled" => "The deal was cancelled",
-        "breachedconsumer" => "The deal ended for want of money",
-        "breachedprovider" => "The deal ended for critical service",
+        "breachedconsumer" => "The deal ended in arrears",
+        "breachedprovider" => "The deal ended because of critical service",
         _ => "The deal was closed",
     };
     format!(
-        "{end}: {} paid, {} refunded, {} held for the final report",
+        "{end}: {} paid, {} refunded, {} held back until the final report",
         event.money("paid"),
         event.money("refund"),
         event.money("held")
     )
 }
 
-/// The deal's own part of an event about many deals: `items` of lists that begin with the id.
+/// The deal's item in an event about many deals: `items` is a list of lists that begin with the deal id.
 fn item(data: &Value, deal_id: u32) -> Option<&Vec<Value>> {
     let items = data["items"].as_array()?.iter().filter_map(Value::as_array);
     let mut own = items.filter(|item| item.first().map(number) == Some(deal_id.into()));
@@ -241,25 +241,25 @@ fn reported(item: &[Value]) -> String {
     let paid = item.get(5).cloned().unwrap_or_default();
     let mut text = format!("Usage was reported until {}", date(get(3)));
     if paid != Value::Null && number(&paid) > 0 {
-        text.push_str(&format!("; {} were paid", usd(&paid)));
+        text.push_str(&format!("; {} was paid", usd(&paid)));
     }
     let credit_bps = flags >> CREDIT_SHIFT;
     match (flags & VERDICT != 0, credit_bps) {
         (true, 0) => text.push_str("; the SLA was met"),
         (true, _) => text.push_str(&format!(
-            "; the SLA was missed: {} % of the storage are credited",
+            "; the SLA was missed: {} % of the storage price is credited",
             credit_bps / 100
         )),
         (false, _) => {}
     }
-    for (flag, told) in [
+    for (flag, clause) in [
         (STRIKE, "; the service was critical"),
-        (CLIPPED, "; clipped to what is agreed"),
-        (ARREARS, "; arrears are left"),
-        (RELEASED, "; it was the final report"),
+        (CLIPPED, "; the usage was capped at the agreed size"),
+        (ARREARS, "; arrears remain"),
+        (RELEASED, "; this was the final report"),
     ] {
         if flags & flag != 0 {
-            text.push_str(told);
+            text.push_str(clause);
         }
     }
     text
@@ -269,8 +269,8 @@ fn settled(item: &[Value]) -> String {
     let money = |place: usize| usd(item.get(place).unwrap_or(&Value::Null));
     let arrears = item.get(2).map(number).unwrap_or_default();
     match arrears {
-        0 => format!("Settled: {} were paid", money(1)),
-        _ => format!("Settled: {} were paid, {} stay owed", money(1), money(2)),
+        0 => format!("Settled: {} was paid", money(1)),
+        _ => format!("Settled: {} was paid, {} is still owed", money(1), money(2)),
     }
 }
 
@@ -289,43 +289,43 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn money_has_cents_and_no_more_decimals_than_it_needs() {
+    fn money_has_two_decimals_and_more_only_if_needed() {
         assert_eq!(usd(&json!("12500000")), "1.25 USD");
         assert_eq!(usd(&json!("-1")), "-0.0000001 USD");
         assert_eq!(usd(&json!(0)), "0.00 USD");
     }
 
     #[test]
-    fn a_batch_tells_the_deals_own_item() {
+    fn a_batch_event_describes_the_deals_own_item() {
         let items = json!({ "items": [
             [1, "5", 0, 0, 0, "0"],
             [2, "5", 0, 1_772_323_200, (2_500_u64 << 16) | 6, "31250000"],
         ]});
-        let told = sentence("reported", 2, &items);
+        let text = sentence("reported", 2, &items);
         assert_eq!(
-            told,
-            "Usage was reported until 2026-03-01 00:00 UTC; 3.125 USD were paid; the SLA was \
-             missed: 25 % of the storage are credited; the service was critical"
+            text,
+            "Usage was reported until 2026-03-01 00:00 UTC; 3.125 USD was paid; the SLA was \
+             missed: 25 % of the storage price is credited; the service was critical"
         );
         assert_eq!(sentence("reported", 3, &items), "Reported");
         let settled = json!({ "items": [[2, "10000000", "5000000"]] });
-        let told = sentence("settled", 2, &settled);
-        assert_eq!(told, "Settled: 1.00 USD were paid, 0.50 USD stay owed");
+        let text = sentence("settled", 2, &settled);
+        assert_eq!(text, "Settled: 1.00 USD was paid, 0.50 USD is still owed");
     }
 
     #[test]
-    fn a_deal_is_asked_for_in_sizes_and_days() {
+    fn a_request_shows_sizes_and_days() {
         let terms = json!({ "agreed_storage_mb": 512_000, "agreed_egress_mb": "1536",
             "duration_secs": 2_592_000 });
-        let told = sentence(
+        let text = sentence(
             "deal_created",
             1,
             &json!({ "terms": terms, "accepted": true }),
         );
         assert_eq!(
-            told,
-            "The consumer asked for 500 GB for 30 days with 1.50 GB of egress; the bucket accepts \
-             by itself"
+            text,
+            "The consumer requested 500 GB for 30 days with 1.50 GB of egress; the bucket accepted \
+             automatically"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What happened to a deal, each with its transaction.
+//! The timeline of a deal: its events, each with its transaction.
 
 use super::{
     cursor,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::answers::{Page, TimelineItem};
 
-/// Events with the deals that they are about.
+/// Events with their deals.
 const EVENTS: &str =
     "SELECT e.event_id, e.ledger, e.closed_ts, e.tx_hash, e.contract, e.name, e.body
     FROM deal_events d JOIN events e ON e.event_id = d.event_id";
@@ -30,7 +30,7 @@ fn timeline_item(deal_id: u32, row: &Row) -> anyhow::Result<TimelineItem> {
     })
 }
 
-/// A batch tells of up to a hundred deals.
+/// A batch event is about up to a hundred deals.
 fn own_items_only(data: &mut serde_json::Value, deal_id: u32) {
     let items = data.get_mut("items");
     if let Some(items) = items.and_then(serde_json::Value::as_array_mut) {
