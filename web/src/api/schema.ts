@@ -45,7 +45,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an address may withdraw from the escrow; nothing for one that the index has never seen. */
+        /**
+         * What an address can withdraw from the escrow. Empty for an address that the index has never
+         *     seen.
+         */
         get: operations["get_claims"];
         put?: never;
         post?: never;
@@ -62,7 +65,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Consumers that are not deleted, by address. */
+        /** Lists consumers that are not deleted, by address. */
         get: operations["list_consumers"];
         put?: never;
         post?: never;
@@ -96,7 +99,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Deals, newest first. */
+        /** Lists deals, newest first. */
         get: operations["list_deals"];
         put?: never;
         post?: never;
@@ -113,7 +116,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One deal, with its money as of the newest ledger. */
+        /** One deal, with its money at the newest ledger. */
         get: operations["get_deal"];
         put?: never;
         post?: never;
@@ -130,7 +133,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to a deal, newest first. */
+        /** The timeline of a deal, newest event first. */
         get: operations["deal_timeline"];
         put?: never;
         post?: never;
@@ -147,7 +150,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The windows that were reported for a deal, newest first. */
+        /** The reported windows of a deal, newest first. */
         get: operations["deal_windows"];
         put?: never;
         post?: never;
@@ -202,7 +205,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Providers that are not deleted, by address. */
+        /** Lists providers that are not deleted, by address. */
         get: operations["list_providers"];
         put?: never;
         post?: never;
@@ -219,7 +222,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One provider: profile, buckets, live deals, earnings, service against its SLA, reputation. */
+        /** One provider: profile, buckets, live deals, earnings, service compared with the SLA, reputation. */
         get: operations["get_provider"];
         put?: never;
         post?: never;
@@ -236,7 +239,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a wish would cost at every bucket, cheapest first. */
+        /** The cost of the requested storage at every bucket, cheapest first. */
         get: operations["list_quotes"];
         put?: never;
         post?: never;
@@ -284,20 +287,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The asset that deals are paid in. */
+        /** @description The asset in which deals are paid. */
         Asset: {
-            /** @description Of a classic asset. */
+            /** @description For a classic asset. */
             code: string | null;
             /** Format: int32 */
             decimals: number;
-            /** @description The token's contract. */
+            /** @description The contract of the token. */
             id: string;
             issuer: string | null;
         };
         /** @description A bucket as listed. */
         Bucket: {
             access_scope: string;
-            /** @description API that clients speak, e.g. S3. */
+            /** @description The API that clients use, for example S3. */
             api: string;
             /** Format: int32 */
             bucket_id: number;
@@ -306,24 +309,24 @@ export interface components {
             created_ts: number;
             /** @description Per GB. */
             egress_price_stroops: components["schemas"]["Stroops"];
-            /** @description One funded deal takes the whole bucket; capacities are then 0 and mean nothing. */
+            /** @description One funded deal takes the whole bucket. The capacities are then 0 and have no meaning. */
             exclusive: boolean;
-            /** @description The provider's own id of it. */
+            /** @description The id that the provider's storage uses in its logs. */
             external_id: string;
             features: components["schemas"]["Features"];
             /**
              * Format: int32
-             * @description Agreed average latency.
+             * @description The promised average latency.
              */
             latency_ms: number;
             /** Format: int64 */
             left_egress_mb: number | null;
             /**
              * Format: int64
-             * @description Not reserved yet; null where the bucket is exclusive.
+             * @description The capacity that is not reserved yet; null if the bucket is exclusive.
              */
             left_storage_mb: number | null;
-            /** @description Takes no deals: locked by its provider, or nothing left to reserve. */
+            /** @description Takes no deals: its provider locked it, or it has no free capacity. */
             locked: boolean;
             /** Format: int64 */
             max_egress_gb: number;
@@ -343,16 +346,16 @@ export interface components {
             /** Format: int64 */
             reserved_storage_mb: number;
             status: components["schemas"]["BucketStatus"];
-            /** @description Per GB and month of 30 days. */
+            /** @description Per GB per month of 30 days. */
             storage_price_stroops: components["schemas"]["Stroops"];
             tags: string[];
             /**
              * Format: int32
-             * @description Agreed average uptime: 9990 is 99.90 %.
+             * @description The promised average uptime: 9990 is 99.90 %.
              */
             uptime_bps: number;
         };
-        /** @description A bucket with its provider and the latest service of its deals. */
+        /** @description A bucket with its provider and the recent service of its deals. */
         BucketPage: {
             bucket: components["schemas"]["Bucket"];
             provider: components["schemas"]["Provider"];
@@ -361,9 +364,9 @@ export interface components {
         };
         /** @enum {string} */
         BucketStatus: "active" | "inactive" | "deleted";
-        /** @description Something changed: the data of the server-sent event `change`. */
+        /** @description A change: the data of the server-sent event `change`. */
         Change: {
-            /** @description A bucket's or deal's number, an address, or the number of the ledger. */
+            /** @description The id of a bucket or deal, an address, or the number of the ledger. */
             id: string;
             kind: components["schemas"]["ChangeKind"];
             /** Format: int32 */
@@ -371,13 +374,13 @@ export interface components {
         };
         /** @enum {string} */
         ChangeKind: "bucket" | "deal" | "provider" | "consumer" | "claim" | "ledger";
-        /** @description Claimable money of one asset. */
+        /** @description The claimable amount in one asset. */
         Claim: {
-            /** @description The token's contract. */
+            /** @description The contract of the token. */
             asset: string;
             claimable_stroops: components["schemas"]["Stroops"];
         };
-        /** @description What an address may withdraw from the escrow. */
+        /** @description What an address can withdraw from the escrow. */
         Claims: {
             address: string;
             items: components["schemas"]["Claim"][];
@@ -410,28 +413,28 @@ export interface components {
         /** @description A contract of the deployment. */
         ContractRef: {
             id: string;
-            /** @description SHA-256 of the Wasm that runs now. */
+            /** @description SHA-256 of the current Wasm. */
             wasm_hash: string;
         };
-        /** @description A contract as it is now. */
+        /** @description The current state of a contract. */
         ContractState: {
             id: string;
             name: string;
             owner: string | null;
             /**
              * Format: int64
-             * @description New obligations are refused until then.
+             * @description Until when new obligations are refused.
              */
             paused_until_ts: number | null;
             pending_upgrade: components["schemas"]["PendingUpgrade"] | null;
             /**
              * Format: int32
-             * @description Version of the stored shapes.
+             * @description The version of the stored shapes.
              */
             schema: number;
             /** Format: int64 */
             upgrade_delay_secs: number;
-            /** @description Of the deployed Wasm. */
+            /** @description The version of the deployed Wasm. */
             version: string;
             wasm_hash: string;
         };
@@ -439,13 +442,13 @@ export interface components {
         Deal: {
             /**
              * Format: int64
-             * @description A pending deal expires then.
+             * @description When a pending deal expires.
              */
             accept_until_ts: number | null;
             api: string;
             /**
              * Format: int64
-             * @description Close time of the ledger that `health` is for.
+             * @description Close time of the ledger to which `health` refers.
              */
             as_of_ts: number;
             /** Format: int32 */
@@ -463,12 +466,12 @@ export interface components {
             end_ts: number | null;
             /**
              * Format: int64
-             * @description A closed deal takes reports until then.
+             * @description Until when a closed deal takes reports.
              */
             final_until_ts: number | null;
             /**
              * Format: int64
-             * @description An accepted deal expires then.
+             * @description When an accepted deal expires.
              */
             fund_until_ts: number | null;
             health: components["schemas"]["Health"] | null;
@@ -476,9 +479,9 @@ export interface components {
             provider: string;
             provider_name: string;
             reason: components["schemas"]["EndReason"];
-            /** @description Ended, and its last money is settled. */
+            /** @description The deal has ended and its last money is settled. */
             released: boolean;
-            /** @description Where the consumer's data is; empty until funding at the latest. */
+            /** @description The name under which the consumer's data is stored; may be empty until the deal is funded. */
             repo_id: string;
             /**
              * Format: int64
@@ -489,25 +492,25 @@ export interface components {
             terms: components["schemas"]["Terms"];
             /**
              * Format: int64
-             * @description Usage is reported up to here.
+             * @description The time up to which usage is reported.
              */
             through_ts: number | null;
             usage: components["schemas"]["Usage"] | null;
         };
         /** @enum {string} */
         DealStatus: "pending" | "accepted" | "funded" | "completed" | "cancelled" | "breached_consumer" | "breached_provider";
-        /** @description What a provider earned. */
+        /** @description The earnings of a provider. */
         Earnings: {
-            /** @description May be withdrawn now. */
+            /** @description Can be withdrawn now. */
             claimable_stroops: components["schemas"]["Stroops"];
             fee_stroops: components["schemas"]["Stroops"];
-            /** @description Used and not paid yet, over all live deals. */
+            /** @description Used but not paid yet, over all live deals. */
             owed_stroops: components["schemas"]["Stroops"];
-            /** @description Credited to it, less the fee. */
+            /** @description Credited to the provider, after fees. */
             paid_net_stroops: components["schemas"]["Stroops"];
         };
         /**
-         * @description Why a deal ended, and who made it end.
+         * @description Why a deal ended.
          * @enum {string}
          */
         EndReason: "open" | "consumer" | "notice" | "silence" | "term" | "grace" | "strikes" | "expired" | "rejected" | "withdrawn";
@@ -521,13 +524,13 @@ export interface components {
              *     method_not_allowed or body_too_large.
              */
             code: string;
-            /** @description The parameter that is wrong. */
+            /** @description The wrong parameter. */
             field?: string | null;
-            /** @description What it may be. */
+            /** @description What is allowed. */
             limit?: string | null;
             message: string;
         };
-        /** @description What became of the deals of an address. */
+        /** @description The outcomes of an address's deals. */
         Evidence: {
             /** Format: int64 */
             breached_by_consumer: number;
@@ -539,22 +542,22 @@ export interface components {
             completed: number;
             /**
              * Format: int64
-             * @description Of these, those with SLA credit.
+             * @description How many of these had SLA credit.
              */
             completed_with_credit: number;
-            /** @description Paid in all these deals, fees included. */
+            /** @description Paid in all these deals, including fees. */
             volume_stroops: components["schemas"]["Stroops"];
         };
-        /** @description What a bucket offers beside its price and SLA; the names are those of the filter `feature`. */
+        /** @description Features of a bucket; the names are those of the filter `feature`. */
         Features: {
-            /** @description Deals start accepted. */
+            /** @description New deals are accepted automatically. */
             auto_accept: boolean;
             encryption_at_rest: boolean;
             encryption_in_transit: boolean;
             object_locking: boolean;
             versioning: boolean;
         };
-        /** @description How a funded deal stands: the contract's `get_deal_health`, for the newest ledger. */
+        /** @description The health of a funded deal: the contract's `get_deal_health` at the newest ledger. */
         Health: {
             arrears_stroops: components["schemas"]["Stroops"];
             /**
@@ -563,13 +566,13 @@ export interface components {
              */
             grace_until_ts: number | null;
             level: components["schemas"]["HealthLevel"];
-            /** @description And at most after the final report. */
+            /** @description The most that is refunded after the final report. */
             refund_at_release_stroops: components["schemas"]["Stroops"];
-            /** @description What the consumer would get back at once when closing now. */
+            /** @description The immediate refund if the consumer closes now. */
             refund_if_closed_now_stroops: components["schemas"]["Stroops"];
             /**
              * Format: int64
-             * @description For how long the money lasts at the last window's rate; null where nothing is used.
+             * @description How long the money lasts at the rate of the last window; null if nothing was used.
              */
             runway_secs: number | null;
         };
@@ -580,34 +583,34 @@ export interface components {
          * @example 2654208000
          */
         MbSecs: string;
-        /** @description The deal's money. */
+        /** @description The money of the deal. */
         Money: {
             /** @description SLA credit so far. */
             credited_stroops: components["schemas"]["Stroops"];
             fee_stroops: components["schemas"]["Stroops"];
-            /** @description In the escrow for this deal. */
+            /** @description Held in the escrow for this deal. */
             locked_stroops: components["schemas"]["Stroops"];
-            /** @description Used and not paid yet. */
+            /** @description Used but not paid yet. */
             owed_stroops: components["schemas"]["Stroops"];
-            /** @description What of that the provider got. */
+            /** @description The provider's part of it. */
             paid_net_stroops: components["schemas"]["Stroops"];
-            /** @description Paid so far, the fee in it. */
+            /** @description Paid so far, including the fee. */
             paid_stroops: components["schemas"]["Stroops"];
-            /** @description Given back to the consumer so far. */
+            /** @description Refunded to the consumer so far. */
             refunded_stroops: components["schemas"]["Stroops"];
-            /** @description Ring-fenced for the agreed egress. */
+            /** @description Reserved for the agreed egress. */
             reserve_stroops: components["schemas"]["Stroops"];
         };
-        /** @description The contracts, who reports, and the policy in force. */
+        /** @description The contracts, the oracle, and the current policy. */
         Network: {
             asset: components["schemas"]["Asset"];
             contracts: components["schemas"]["ContractState"][];
             oracle: components["schemas"]["Oracle"];
             policy: components["schemas"]["Policy"];
         };
-        /** @description Who reports. */
+        /** @description The oracle. */
         Oracle: {
-            /** @description Null while suspended. */
+            /** @description Null while the oracle is suspended. */
             acting: string | null;
             scheduled: string | null;
             /** Format: int64 */
@@ -616,51 +619,51 @@ export interface components {
         /** @description A page of a list. */
         Page_Bucket: {
             items: components["schemas"]["Bucket"][];
-            /** @description Give it as `after` for what follows; null at the end. */
+            /** @description Pass it as `after` to get the next page; null at the end. */
             next: string | null;
         };
         /** @description A page of a list. */
         Page_Consumer: {
             items: components["schemas"]["Consumer"][];
-            /** @description Give it as `after` for what follows; null at the end. */
+            /** @description Pass it as `after` to get the next page; null at the end. */
             next: string | null;
         };
         /** @description A page of a list. */
         Page_Deal: {
             items: components["schemas"]["Deal"][];
-            /** @description Give it as `after` for what follows; null at the end. */
+            /** @description Pass it as `after` to get the next page; null at the end. */
             next: string | null;
         };
         /** @description A page of a list. */
         Page_Provider: {
             items: components["schemas"]["Provider"][];
-            /** @description Give it as `after` for what follows; null at the end. */
+            /** @description Pass it as `after` to get the next page; null at the end. */
             next: string | null;
         };
         /** @description A page of a list. */
         Page_TimelineItem: {
             items: components["schemas"]["TimelineItem"][];
-            /** @description Give it as `after` for what follows; null at the end. */
+            /** @description Pass it as `after` to get the next page; null at the end. */
             next: string | null;
         };
         /** @description A page of a list. */
         Page_Window: {
             items: components["schemas"]["Window"][];
-            /** @description Give it as `after` for what follows; null at the end. */
+            /** @description Pass it as `after` to get the next page; null at the end. */
             next: string | null;
         };
-        /** @description An upgrade that was announced. */
+        /** @description An announced upgrade. */
         PendingUpgrade: {
             /**
              * Format: int64
-             * @description It may be executed from then on, and is void after.
+             * @description It can be executed from `ready_ts` on and becomes void at `void_ts`.
              */
             ready_ts: number;
             /** Format: int64 */
             void_ts: number;
             wasm_hash: string;
         };
-        /** @description What deals are held to that are created now. */
+        /** @description The rules for deals created now. */
         Policy: {
             /** Format: int64 */
             accept_window_secs: number;
@@ -703,13 +706,13 @@ export interface components {
             address: string;
             /**
              * Format: int64
-             * @description Not deleted.
+             * @description Buckets that are not deleted.
              */
             buckets: number;
             deleted: boolean;
             /** Format: int64 */
             live_deals: number;
-            /** @description The description that it registered with. */
+            /** @description The description given at registration. */
             name: string;
             /** Format: int64 */
             registered_ts: number;
@@ -721,40 +724,40 @@ export interface components {
         };
         /** @description Everything about a provider. */
         ProviderPage: {
-            /** @description Not deleted; the newest 100. */
+            /** @description Buckets that are not deleted; the newest 100. */
             buckets: components["schemas"]["Bucket"][];
             earnings: components["schemas"]["Earnings"];
             evidence: components["schemas"]["Evidence"];
-            /** @description Pending, accepted and funded ones; the newest 100. */
+            /** @description Pending, accepted and funded deals; the newest 100. */
             live_deals: components["schemas"]["Deal"][];
             provider: components["schemas"]["Provider"];
             /** @description Oldest first, the newest 200. */
             reputation_history: components["schemas"]["ReputationPoint"][];
-            /** @description Against the SLA, newest first, at most 200 windows. */
+            /** @description Service compared with the SLA, newest window first, at most 200. */
             service: components["schemas"]["Window"][];
         };
-        /** @description What a wish would cost at one bucket, by the contract's own formula. */
+        /** @description The cost of the requested storage at one bucket, computed with the contract's formula. */
         Quote: {
             bucket: components["schemas"]["Bucket"];
             egress_stroops: components["schemas"]["Stroops"];
-            /** @description Whether the bucket would take the deal now. */
+            /** @description Whether the bucket would accept the deal now. */
             fits: boolean;
-            /** @description Least first deposit: the contract's `get_quote().min_fund`. */
+            /** @description The minimum first deposit: the contract's `get_quote().min_fund`. */
             min_fund_stroops: components["schemas"]["Stroops"];
-            /** @description The total over the months asked for, rounded down. */
+            /** @description The total divided by the requested months, rounded down. */
             per_month_stroops: components["schemas"]["Stroops"];
-            /** @description Why not. */
+            /** @description Why the bucket would not accept it. */
             reasons: string[];
             storage_stroops: components["schemas"]["Stroops"];
-            /** @description The most that the deal can cost, fee included: the contract's `get_quote().price`. */
+            /** @description The maximum cost of the deal, including the fee: the contract's `get_quote().price`. */
             total_stroops: components["schemas"]["Stroops"];
         };
-        /** @description Quotes for a wish: cheapest first, those that fit before those that do not. */
+        /** @description Quotes for a request: cheapest first; buckets that fit come before those that do not. */
         Quotes: {
             items: components["schemas"]["Quote"][];
             /**
              * Format: int64
-             * @description Buckets that match the filters; `items` has the cheapest of them.
+             * @description The number of buckets that match the filters; `items` has the cheapest of them.
              */
             matching: number;
             wish: components["schemas"]["Wish"];
@@ -763,36 +766,36 @@ export interface components {
         ReputationPoint: {
             /** Format: int32 */
             deal_id: number;
-            /** @description As in the contract's `Outcome`, e.g. completed_clean. */
+            /** @description The contract's `Outcome`, for example completed_clean. */
             outcome: string;
             /** Format: int32 */
             score: number;
             /** Format: int64 */
             ts: number;
         };
-        /** @description What the escrow holds and owes of one asset. */
+        /** @description What the escrow holds and owes in one asset. */
         Solvency: {
             asset: string;
-            /** @description The token's own answer. */
+            /** @description The balance that the token reports. */
             balance_stroops: components["schemas"]["Stroops"];
             claimable_stroops: components["schemas"]["Stroops"];
             fees_stroops: components["schemas"]["Stroops"];
             locked_stroops: components["schemas"]["Stroops"];
-            /** @description Balance less everything owed: never negative but after a claw-back. */
+            /** @description The balance minus everything owed. Negative only after a claw-back. */
             surplus_stroops: components["schemas"]["Stroops"];
         };
-        /** @description What a consumer spent. */
+        /** @description The spending of a consumer. */
         Spending: {
-            /** @description May be withdrawn now. */
+            /** @description Can be withdrawn now. */
             claimable_stroops: components["schemas"]["Stroops"];
             credited_stroops: components["schemas"]["Stroops"];
-            /** @description In the escrow for its deals. */
+            /** @description Held in the escrow for its deals. */
             locked_stroops: components["schemas"]["Stroops"];
-            /** @description Paid to providers, fees included. */
+            /** @description Paid to providers, including fees. */
             paid_stroops: components["schemas"]["Stroops"];
             refunded_stroops: components["schemas"]["Stroops"];
         };
-        /** @description What a client must know to talk to the same network, and how far the index is. */
+        /** @description What a client needs to use the same network, and how far the index is. */
         Status: {
             asset: components["schemas"]["Asset"];
             /** @description By name: deals, escrow, registry, reputation. */
@@ -801,24 +804,25 @@ export interface components {
             };
             /** @description `deployments/<network>.json`. */
             deployment: Record<string, never>;
-            /** @description The page may offer its own development wallet. */
+            /** @description Whether the page may offer its development wallet. */
             dev_wallet: boolean;
-            /** @description Where test networks give accounts their first money. */
+            /** @description The friendbot of a test network, which gives new accounts XLM. */
             friendbot_url: string | null;
             /**
              * Format: int64
-             * @description Seconds since the network's RPC last answered this index; null where it has not since the index
-             *     was started.
+             * @description Seconds since the network's RPC last answered this index; null if it has not answered since
+             *     the index started.
              */
             heard_secs: number | null;
             /**
              * Format: int64
-             * @description How far the index is behind the network: seconds between the close times of the newest ledgers.
+             * @description How far the index is behind the network: seconds between the close times of their newest
+             *     ledgers.
              */
             lag_secs: number;
             /**
              * Format: int32
-             * @description The newest ledger that is in the index, and its close time.
+             * @description The newest ledger in the index, and its close time.
              */
             ledger: number;
             /** Format: int64 */
@@ -832,7 +836,7 @@ export interface components {
          * @example 15000000
          */
         Stroops: string;
-        /** @description What is agreed; it never changes. */
+        /** @description The agreed terms, which never change. */
         Terms: {
             asset: string;
             /** Format: int64 */
@@ -845,20 +849,20 @@ export interface components {
             fee_bps: number;
             /** Format: int32 */
             latency_ms: number;
-            /** @description Least first deposit. */
+            /** @description The minimum first deposit. */
             min_fund_stroops: components["schemas"]["Stroops"];
             /** Format: int32 */
             policy_version: number;
             /** Format: int64 */
             storage_mb: number;
-            /** @description Per GB and month of 30 days. */
+            /** @description Per GB per month of 30 days. */
             storage_price_stroops: components["schemas"]["Stroops"];
-            /** @description The most that the deal can cost. */
+            /** @description The maximum cost of the deal. */
             total_stroops: components["schemas"]["Stroops"];
             /** Format: int32 */
             uptime_bps: number;
         };
-        /** @description Something that happened to a deal. */
+        /** @description An event of a deal. */
         TimelineItem: {
             /** @description deals, escrow, registry or reputation. */
             contract: string;
@@ -875,10 +879,10 @@ export interface components {
              */
             ts: number;
             tx_hash: string;
-            /** @description What happened, in a sentence. */
+            /** @description A sentence that says what happened. */
             words: string;
         };
-        /** @description The market in figures. */
+        /** @description Figures of the whole market. */
         Totals: {
             /** Format: int32 */
             as_of_ledger: number;
@@ -897,12 +901,12 @@ export interface components {
             fees_stroops: components["schemas"]["Stroops"];
             /**
              * Format: int64
-             * @description Funded and not ended.
+             * @description Funded and not ended yet.
              */
             live_deals: number;
             /** Format: int64 */
             offered_gb: number;
-            /** @description Paid so far, fees included. */
+            /** @description Paid so far, including fees. */
             paid_stroops: components["schemas"]["Stroops"];
             /** Format: int64 */
             providers: number;
@@ -910,11 +914,11 @@ export interface components {
             reserved_gb: number;
             solvency: components["schemas"]["Solvency"][];
         };
-        /** @description Usage as reported so far. */
+        /** @description The usage reported so far. */
         Usage: {
             /**
              * Format: int64
-             * @description Since the start.
+             * @description Since the start of the deal.
              */
             average_storage_mb: number;
             /** Format: int32 */
@@ -925,18 +929,18 @@ export interface components {
             egress_mb: number;
             /**
              * Format: int64
-             * @description Average of the last window.
+             * @description The average of the last window.
              */
             last_storage_mb: number;
             /**
              * Format: int32
-             * @description Last measured; null when never.
+             * @description The last measurement; null if there is none.
              */
             latency_ms: number | null;
             storage_mb_secs: components["schemas"]["MbSecs"];
             /**
              * Format: int32
-             * @description Critical windows in a row, and how many of them breach the provider.
+             * @description Critical windows in a row, and the number at which the provider is in breach.
              */
             strikes: number;
             /** Format: int32 */
@@ -957,11 +961,11 @@ export interface components {
             average_storage_mb: number;
             /** Format: int32 */
             bucket_id: number;
-            /** @description More was reported than is agreed; the agreed was applied. */
+            /** @description The report exceeded the agreed size and was capped. */
             clipped: boolean;
             /**
              * Format: int32
-             * @description Of the window's storage.
+             * @description Credit on the storage of the window.
              */
             credit_bps: number;
             /** Format: int32 */
@@ -972,14 +976,14 @@ export interface components {
             from_ts: number;
             /**
              * Format: int32
-             * @description Null where it was not measured, or is not known any more.
+             * @description Null if it was not measured or is no longer known.
              */
             latency_ms: number | null;
             /** Format: int32 */
             ledger: number;
-            /** @description Paid with this report, the fee in it. */
+            /** @description Paid with this report, including the fee. */
             paid_stroops: components["schemas"]["Stroops"];
-            /** @description In this window. */
+            /** @description Used in this window. */
             storage_mb_secs: components["schemas"]["MbSecs"];
             /** Format: int64 */
             through_ts: number;
@@ -988,7 +992,7 @@ export interface components {
             uptime_bps: number | null;
             verdict: components["schemas"]["Verdict"];
         };
-        /** @description What was asked for, as the contract counts it. */
+        /** @description The request in the contract's units. */
         Wish: {
             /** Format: int64 */
             duration_secs: number;
@@ -998,7 +1002,7 @@ export interface components {
             fee_bps: number;
             /**
              * Format: int32
-             * @description The policy in force, under which the deal would be created.
+             * @description The current policy, under which the deal would be created.
              */
             policy_version: number;
             /** Format: int64 */
@@ -1017,39 +1021,40 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Each must begin a word of name, region, country, API, tags, external id or provider's name.
+                 * @description Words to search for. Each must be the prefix of a word in name, region, country, API, tags,
+                 *     external id or the provider's name.
                  * @example archive eu
                  */
                 q?: string;
-                /** @description Exactly, without case. */
+                /** @description Exact match, ignoring case. */
                 region?: string;
                 country?: string;
-                /** @description E.g. S3. */
+                /** @description For example S3. */
                 api?: string;
-                /** @description Per GB and month. */
+                /** @description Per GB per month. */
                 max_storage_price_stroops?: number;
                 /** @description Per GB. */
                 max_egress_price_stroops?: number;
                 min_uptime_bps?: number;
                 max_latency_ms?: number;
-                /** @description Not reserved yet. */
+                /** @description Capacity that is not reserved yet. */
                 min_capacity_gb?: number;
                 min_reputation?: number;
                 /**
-                 * @description versioning, encryption_at_rest, encryption_in_transit, object_locking or auto_accept; may be
-                 *     repeated, all must be there.
+                 * @description versioning, encryption_at_rest, encryption_in_transit, object_locking or auto_accept. May be
+                 *     repeated; all are required.
                  */
                 feature?: string[];
-                /** @description active (where nothing is said), inactive, deleted or any. */
+                /** @description active (default), inactive, deleted or any. */
                 status?: string;
                 provider?: string;
-                /** @description storage_price, egress_price, reputation, capacity or newest (where nothing is said). */
+                /** @description storage_price, egress_price, reputation, capacity or newest (default). */
                 sort?: string;
-                /** @description asc or desc; where nothing is said, prices rise and the rest falls. */
+                /** @description asc or desc. Default: ascending for prices, descending for everything else. */
                 order?: string;
-                /** @description Items of the page; 20 where nothing is said. */
+                /** @description Items per page; default 20. */
                 limit?: number;
-                /** @description `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: string;
             };
             header?: never;
@@ -1148,9 +1153,9 @@ export interface operations {
                 /** @description Occurs in the name, without case. */
                 q?: string;
                 min_reputation?: number;
-                /** @description Items of the page; 20 where nothing is said. */
+                /** @description Items per page; default 20. */
                 limit?: number;
-                /** @description `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: string;
             };
             header?: never;
@@ -1222,9 +1227,9 @@ export interface operations {
                 bucket?: number;
                 /** @description pending, accepted, funded, completed, cancelled, breached_consumer or breached_provider. */
                 status?: string;
-                /** @description Items of the page; 20 where nothing is said. */
+                /** @description Items per page; default 20. */
                 limit?: number;
-                /** @description `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: string;
             };
             header?: never;
@@ -1291,9 +1296,9 @@ export interface operations {
     deal_timeline: {
         parameters: {
             query?: {
-                /** @description Items of the page; 20 where nothing is said. */
+                /** @description Items per page; default 20. */
                 limit?: number;
-                /** @description `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: string;
             };
             header?: never;
@@ -1333,9 +1338,9 @@ export interface operations {
     deal_windows: {
         parameters: {
             query?: {
-                /** @description Items of the page; 20 where nothing is said. */
+                /** @description Items per page; default 20. */
                 limit?: number;
-                /** @description `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: string;
             };
             header?: never;
@@ -1435,9 +1440,9 @@ export interface operations {
                 /** @description Occurs in the name, without case. */
                 q?: string;
                 min_reputation?: number;
-                /** @description Items of the page; 20 where nothing is said. */
+                /** @description Items per page; default 20. */
                 limit?: number;
-                /** @description `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: string;
             };
             header?: never;
@@ -1505,47 +1510,48 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Stored, in GB of 1024 MB.
+                 * @description Storage in GB of 1024 MB.
                  * @example 500
                  */
                 gb: number;
                 /**
-                 * @description Of 30 days.
+                 * @description Months of 30 days.
                  * @example 6
                  */
                 months: number;
                 /**
-                 * @description Sent; 0 where nothing is said.
+                 * @description Egress; default 0.
                  * @example 50
                  */
                 egress_gb_per_month?: number;
-                /** @description Cheapest quotes that are answered; 20 where nothing is said. */
+                /** @description How many of the cheapest quotes to return; default 20. */
                 limit?: number;
                 /**
-                 * @description Each must begin a word of name, region, country, API, tags, external id or provider's name.
+                 * @description Words to search for. Each must be the prefix of a word in name, region, country, API, tags,
+                 *     external id or the provider's name.
                  * @example archive eu
                  */
                 q?: string;
-                /** @description Exactly, without case. */
+                /** @description Exact match, ignoring case. */
                 region?: string;
                 country?: string;
-                /** @description E.g. S3. */
+                /** @description For example S3. */
                 api?: string;
-                /** @description Per GB and month. */
+                /** @description Per GB per month. */
                 max_storage_price_stroops?: number;
                 /** @description Per GB. */
                 max_egress_price_stroops?: number;
                 min_uptime_bps?: number;
                 max_latency_ms?: number;
-                /** @description Not reserved yet. */
+                /** @description Capacity that is not reserved yet. */
                 min_capacity_gb?: number;
                 min_reputation?: number;
                 /**
-                 * @description versioning, encryption_at_rest, encryption_in_transit, object_locking or auto_accept; may be
-                 *     repeated, all must be there.
+                 * @description versioning, encryption_at_rest, encryption_in_transit, object_locking or auto_accept. May be
+                 *     repeated; all are required.
                  */
                 feature?: string[];
-                /** @description active (where nothing is said), inactive, deleted or any. */
+                /** @description active (default), inactive, deleted or any. */
                 status?: string;
                 provider?: string;
             };
