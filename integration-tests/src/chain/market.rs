@@ -157,7 +157,8 @@ impl Market {
 
     /// Calls a contract; a refused call changes nothing.
     ///
-    /// # Errors A description of the refusal.
+    /// # Errors
+    /// A description of the refusal.
     pub fn try_call(
         &mut self,
         who: &Party,

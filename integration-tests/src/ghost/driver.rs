@@ -147,7 +147,8 @@ impl Real {
 
     /// Plays an order. If the ghost refused it (`refused`), the ledger is compared too.
     ///
-    /// # Errors A description, if the call broke a guarantee regardless of its answer.
+    /// # Errors
+    /// A description, if the call broke a guarantee regardless of its answer.
     pub fn play(&self, order: &Order, ghost: &Ghost, refused: bool) -> Result<Answer, String> {
         if self.play_world(order, ghost) {
             return Ok(Ok(Reply::Nothing));

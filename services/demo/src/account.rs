@@ -13,7 +13,8 @@ use std::time::Duration;
 
 /// Withdraws, prints the results and checks them; returns the last line of the output.
 ///
-/// # Errors A deal ended differently than planned, or figures do not add up.
+/// # Errors
+/// A deal ended differently than planned, or figures do not add up.
 pub async fn account(stage: &Stage, acts: &[Act]) -> Result<String> {
     ensure!(acts.len() == WISHES.len(), "the number of deals is wrong");
     withdraw(stage).await?;

@@ -15,7 +15,8 @@ const HOUR: u64 = 3_600;
 
 /// Runs until it is dropped. A pace of zero stops the clock.
 ///
-/// # Errors The network or the oracle fails.
+/// # Errors
+/// The network or the oracle fails.
 pub async fn go_on(stage: &Stage, hour_takes: Duration) -> Result<()> {
     if hour_takes.is_zero() {
         return std::future::pending().await;

@@ -32,7 +32,8 @@ pub const RECORDINGS: [Recording; 2] = [
 impl Recording {
     /// Appends the lines recorded between two times of the play; returns how many.
     ///
-    /// # Errors The file cannot be written, or the recording is damaged.
+    /// # Errors
+    /// The file cannot be written, or the recording is damaged.
     pub fn append(&self, file: &Path, start: u64, from: u64, to: u64) -> Result<usize> {
         let start = i64::try_from(start)?;
         let window = i64::try_from(from)?..i64::try_from(to)?;

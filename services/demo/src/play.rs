@@ -29,7 +29,8 @@ pub struct Act {
 
 /// Plays all days.
 ///
-/// # Errors Something did not go as planned.
+/// # Errors
+/// Something did not go as planned.
 pub async fn play(stage: &mut Stage) -> Result<Vec<Act>> {
     println!("\nWhat happened\n");
     let start = stage.now().await?;
@@ -57,7 +58,8 @@ pub async fn play(stage: &mut Stage) -> Result<Vec<Act>> {
 
 /// Creates the requested deal, then accepts, rejects or funds it as planned.
 ///
-/// # Errors A contract refuses a call.
+/// # Errors
+/// A contract refuses a call.
 pub async fn open(stage: &Stage, wish: &'static Wish) -> Result<Act> {
     let (client, deals) = (&stage.client, &stage.market.deals);
     let (consumer, provider) = (
@@ -170,7 +172,8 @@ async fn telemetry(stage: &mut Stage, start: u64, from: u64, to: u64) -> Result<
 
 /// The prober's status of all nodes for this part of the day.
 ///
-/// # Errors None in practice.
+/// # Errors
+/// None in practice.
 pub fn status_of_nodes(day: u64, from: u64, to: u64) -> Result<String> {
     let mut lines = String::new();
     for recording in &RECORDINGS {
@@ -244,7 +247,8 @@ async fn print_change(stage: &Stage, act: &Act, day: u64, state: &mut String) ->
 
 /// A deal, as its parties see it.
 ///
-/// # Errors The deal does not exist.
+/// # Errors
+/// The deal does not exist.
 pub async fn deal_of(stage: &Stage, act: &Act) -> Result<Deal> {
     let consumer = stage.people.by_name(act.wish.consumer).address();
     let provider = stage.people.by_name(act.wish.provider).address();

@@ -44,7 +44,8 @@ pub struct Stage {
 impl Stage {
     /// Starts and deploys everything.
     ///
-    /// # Errors A program or the Wasm is missing, or a port is not free.
+    /// # Errors
+    /// A program or the Wasm is missing, or a port is not free.
     pub async fn set(ports: Ports, break_transfer: bool) -> Result<Self> {
         let ports = ports.free()?;
         let network = Localnet::start(&Config {
@@ -110,12 +111,14 @@ impl Stage {
 
     /// The index's answer for a path.
     ///
-    /// # Errors The index does not answer or reports an error.
+    /// # Errors
+    /// The index does not answer or reports an error.
     pub async fn index(&self, path: &str) -> Result<String> {
         get(format!("{}{path}", self.index_url)).await
     }
 
-    /// # Errors The oracle has exited.
+    /// # Errors
+    /// The oracle has exited.
     pub fn check_oracle(&mut self) -> Result<()> {
         if let Some(status) = self.oracle.try_wait()? {
             bail!("the oracle has exited: {status}");
@@ -129,7 +132,8 @@ impl Stage {
 
     /// Close time of the newest ledger.
     ///
-    /// # Errors The network does not answer.
+    /// # Errors
+    /// The network does not answer.
     pub async fn now(&self) -> Result<u64> {
         let url = self.network.url();
         let ask = move || -> Result<serde_json::Value> {
@@ -146,7 +150,8 @@ impl Stage {
 
     /// Moves the network's clock to `to`.
     ///
-    /// # Errors The network does not answer.
+    /// # Errors
+    /// The network does not answer.
     pub async fn advance_to(&self, to: u64) -> Result<()> {
         let secs = to.saturating_sub(self.now().await?);
         let url = format!("{}/admin/advance", self.network.url());
@@ -157,7 +162,8 @@ impl Stage {
 
     /// The oracle's `/status`.
     ///
-    /// # Errors The oracle does not answer.
+    /// # Errors
+    /// The oracle does not answer.
     pub async fn oracle_status(&self) -> Result<serde_json::Value> {
         let text = get(format!("{}/status", self.oracle_url)).await?;
         Ok(serde_json::from_str(&text)?)
@@ -165,7 +171,8 @@ impl Stage {
 
     /// Reports node status to the oracle.
     ///
-    /// # Errors The oracle rejects some of it.
+    /// # Errors
+    /// The oracle rejects some of it.
     pub async fn push_status(&self, lines: String) -> Result<()> {
         let url = format!("{}/v1/node-status", self.oracle_url);
         let ask = move || -> Result<String> {
@@ -187,7 +194,8 @@ impl Stage {
 
     /// Stops the oracle after its transactions in flight, the index, and the network.
     ///
-    /// # Errors A program does not exit cleanly.
+    /// # Errors
+    /// A program does not exit cleanly.
     pub async fn strike(mut self) -> Result<()> {
         let oracle = end("oracle", &mut self.oracle).await;
         let index = end("index", &mut self.index).await;

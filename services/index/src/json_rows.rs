@@ -1,4 +1,4 @@
-//! Rows as events and queries alike give them, as JSON.
+//! Rows from JSON, in the form that both events and queries use.
 
 use crate::{
     event::{int, snake, text, wide},
@@ -10,15 +10,15 @@ use serde_json::Value;
 
 const NOT_MEASURED: i64 = u32::MAX as i64;
 
-/// `None` where it was not measured.
+/// `None` if it was not measured.
 pub fn measured(value: i64) -> Option<i64> {
     (value != NOT_MEASURED).then_some(value)
 }
 
-/// A bucket as events and queries give it, as JSON.
+/// A bucket from the JSON of an event or a query.
 ///
 /// # Errors
-/// Where a field is missing.
+/// A field is missing.
 pub fn bucket(of: &Value, ledger: i64) -> Result<Bucket> {
     let is = |field: &str| i64::from(of[field].as_bool().unwrap_or(false));
     let text = |field: &str| text(of, field).map(str::to_owned);
@@ -52,10 +52,10 @@ pub fn bucket(of: &Value, ledger: i64) -> Result<Bucket> {
     })
 }
 
-/// A policy as events and queries give it, as JSON.
+/// A policy from the JSON of an event or a query.
 ///
 /// # Errors
-/// Where a field is missing.
+/// A field is missing.
 pub fn policy(version: i64, of: &Value) -> Result<Policy> {
     let sla = &of["sla"];
     Ok(Policy {

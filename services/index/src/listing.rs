@@ -1,4 +1,4 @@
-//! What the search compares, derived from buckets and their providers.
+//! Listings: what the search compares, derived from buckets and their providers.
 
 use crate::{
     migrations,
@@ -11,7 +11,7 @@ use flash_base::db::Db;
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Buckets that are listed at a time.
+/// How many buckets are listed at a time.
 const CHUNK: i64 = 5_000;
 const MB_PER_GB: i64 = 1_024;
 
@@ -24,10 +24,10 @@ pub const FEATURES: [(&str, i64); 5] = [
     ("auto_accept", 16),
 ];
 
-/// Opens the index's database, making it where there is none.
+/// Opens the index's database; creates it if missing.
 ///
 /// # Errors
-/// Where it cannot be opened, or belongs to a newer version of this program.
+/// It cannot be opened, or belongs to a newer version of this program.
 pub async fn open(url: &str) -> Result<Db> {
     let db = Db::open_replica(url, migrations(url)).await?;
     let mut write = db.write().await?;
@@ -36,7 +36,7 @@ pub async fn open(url: &str) -> Result<Db> {
     Ok(db)
 }
 
-/// Lists the buckets that are not: of a database from before there were listings, and after a rebuild.
+/// Creates missing listings: after a rebuild, and in a database older than listings.
 ///
 /// # Errors
 /// The database's.
@@ -55,7 +55,7 @@ pub async fn list_missing(to: &mut AnyConnection) -> Result<()> {
     }
 }
 
-/// Writes the listings of buckets that are in the tables as they are given.
+/// Writes the listings of these buckets, which equal those in the tables.
 ///
 /// # Errors
 /// The database's.
@@ -80,8 +80,8 @@ pub async fn list<'b>(
     upsert(to, &listings).await
 }
 
-/// Which of `providers` have another name or score than in the tables: their buckets are to be listed
-/// anew once they are written.
+/// The providers whose name or score differs from the tables. Their buckets need new listings once
+/// they are written.
 ///
 /// # Errors
 /// The database's.
@@ -105,12 +105,12 @@ pub async fn changed_providers(
     Ok(changed.map(|provider| provider.address.clone()).collect())
 }
 
-/// What a bucket has left to reserve, in MB.
+/// The free capacity of a bucket, in MB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capacity {
     /// One deal takes the whole bucket.
     pub exclusive: bool,
-    /// `i64::MAX` where the bucket is exclusive and free.
+    /// `i64::MAX` if the bucket is exclusive and free.
     pub storage_mb: i64,
     pub egress_mb: i64,
 }
@@ -142,7 +142,7 @@ impl Bucket {
     }
 }
 
-/// The bits of the features that a bucket has.
+/// The feature bits of a bucket.
 pub fn features(bucket: &Bucket) -> i64 {
     let has = [
         bucket.versioning,

@@ -12,18 +12,18 @@ use flash_base::{
 use flash_index::{api, config::Config, follow::Follower, migrations, status};
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc};
 
-/// The index of the marketplace: follows the contracts' events into a database, and serves it.
+/// The index of the marketplace: turns the contracts' events into tables and serves them.
 ///
 /// First steps: copy services/index/index.example.toml to index.toml, set network.rpc_url and
-/// network.deployment, then `index run`. The database is made by itself and can be deleted at any
-/// time: it is filled again from the network.
+/// network.deployment, then `index run`. The index creates the database. You can delete it at any
+/// time; the index fills it again from the network.
 #[derive(Parser)]
 #[command(version, name = "index")]
 struct Cli {
     /// The configuration; `services/index/index.example.toml` explains it.
     #[arg(long, short, env = "INDEX_CONFIG_FILE", default_value = "index.toml")]
     config: PathBuf,
-    /// Sets something over the file and the environment: --set follow.poll_ms=500
+    /// Overrides a setting of the file and the environment: --set follow.poll_ms=500
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
     #[command(subcommand)]
@@ -32,16 +32,16 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Follow the network and serve, until told to stop.
+    /// Follow the network and serve, until SIGTERM or Ctrl-C.
     Run,
-    /// Read the current state anew from the contracts' queries. Histories stay as they are.
+    /// Reread the current state from the contracts' queries. Histories stay as they are.
     Rebuild {
-        /// Change nothing: compare the tables with the queries, print what differs, and end with
-        /// 1 where something does.
+        /// Change nothing: compare the tables with the queries, print the differences, and exit
+        /// with 1 if there are any.
         #[arg(long)]
         check: bool,
     },
-    /// How far the index is, from its database.
+    /// Show the progress of the index, from its database.
     Status {
         #[arg(long)]
         json: bool,
@@ -76,7 +76,7 @@ async fn main() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Follower and server.
+/// Runs the follower and the server.
 async fn run(config: Config, metrics: Metrics) -> Result<()> {
     let follower = Arc::new(Follower::open(config).await?);
     let mut tasks = Tasks::new();
@@ -103,7 +103,7 @@ async fn check(config: Config) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!found.is_empty())))
 }
 
-/// On a terminal.
+/// Prints progress on a terminal.
 fn progress() -> impl Fn(&str, usize, usize) + Send + Sync {
     let shown = std::io::stderr().is_terminal();
     move |what, done, all| {

@@ -1,5 +1,5 @@
-//! A page of events: what it changes is read from the network first, and then written with the cursor in
-//! one transaction, which waits for nobody.
+//! A page of events. The rows that it changes are read from the network first, then written
+//! together with the cursor in one transaction, which waits for nothing.
 
 use crate::{
     apply::apply,
@@ -18,8 +18,8 @@ use crate::{
 use anyhow::{ensure, Context, Result};
 use flash_base::db::{Db, Write};
 
-/// Applies events through the same path as the follower, without asking a network: for benches, and
-/// for whoever has events from elsewhere. Returns how many were new.
+/// Applies events through the same path as the follower, but without a network. For benches, and
+/// for events from another source. Returns how many were new.
 ///
 /// # Errors
 /// The database's.
@@ -38,20 +38,20 @@ pub async fn ingest(db: &Db, events: &[Event], place: Place) -> Result<usize> {
     Ok(batch.event_count())
 }
 
-/// What the network tells after a place.
+/// The events after a position.
 struct Page {
     events: Vec<Event>,
     to: Place,
     at_tip: bool,
-    /// The ledgers that the server had.
+    /// The ledgers that the server keeps.
     range: Range,
 }
 
 impl Follower {
-    /// One page.
+    /// Reads and writes one page.
     ///
     /// # Errors
-    /// Where the network or the database does not answer: nothing is written then.
+    /// The network or the database does not answer. Nothing is written then.
     pub async fn round(&self) -> Result<Round> {
         self.know_network().await?;
         let range = self.chain.range().await?;
@@ -80,7 +80,8 @@ impl Follower {
         self.take(page, before).await
     }
 
-    /// The server has no events from `first` on: the state is read from the queries, the gap noted.
+    /// The server no longer has the events from `first` on: rereads the state from the queries and
+    /// records the gap.
     async fn skip_gap(&self, first: i64, range: &Range) -> Result<Round> {
         let (reason, oldest) = ("the RPC server has no events that far back", range.oldest);
         tracing::warn!(first, oldest, "{reason}: reading the queries");
@@ -92,7 +93,7 @@ impl Follower {
         })
     }
 
-    /// Of the first contract, or the one before everything where that is not known.
+    /// The ledger of the first contract; if unknown, the one before everything the server keeps.
     fn first_ledger(&self, range: &Range) -> i64 {
         let contracts = self.deployment().contracts.values();
         let ledgers: Option<Vec<_>> = contracts.map(|contract| contract.ledger).collect();
@@ -137,7 +138,7 @@ impl Follower {
         let every = i64::try_from(self.config.follow.facts_every_secs)?;
         let due = page.at_tip && ledger_ts.saturating_sub(now.facts_ts) >= every;
         let recheck = Recheck {
-            // Not at the tip alone: the page that reaches it may have no events of its own.
+            // Not only at the tip, because the page that reaches it may have no events of its own.
             facts: due || events > 0,
             scores: due,
         };
@@ -148,7 +149,7 @@ impl Follower {
         }
         now.go_to(page.to);
         if !self.write(&batch, facts, &before, now).await? {
-            tracing::warn!("another process wrote meanwhile: the page is read again");
+            tracing::warn!("another process wrote meanwhile: reading the page again");
             return Ok(Round {
                 events: 0,
                 at_tip: false,
@@ -162,7 +163,8 @@ impl Follower {
         })
     }
 
-    /// Nothing, where the cursor is not `before` any more: what was read does not fit then.
+    /// Writes nothing and returns false if the cursor is no longer `before`, because what was read
+    /// does not fit then.
     async fn write(
         &self,
         batch: &Batch,
@@ -190,15 +192,16 @@ impl Follower {
 fn not_behind(cursor: &Cursor, range: &Range) -> Result<()> {
     ensure!(
         cursor.ledger <= range.latest,
-        "the network's newest ledger is {}, and {} is in the database already: the RPC server is \
-         behind, or the network was made anew",
+        "the network's newest ledger is {}, but the database already has {}: the RPC server is \
+         behind, or the network was reset",
         range.latest,
         cursor.ledger
     );
     Ok(())
 }
 
-/// Live deals of the parties in a batch, counted: after a rebuild an event may tell what was read.
+/// Recounts the live deals of the parties in a batch. After a rebuild an event may repeat what was
+/// already read.
 async fn recount(write: &mut Write, batch: &Batch) -> Result<()> {
     for (table, column, people) in [
         ("providers", "provider", &batch.touched.providers),

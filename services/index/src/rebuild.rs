@@ -16,8 +16,9 @@ impl Follower {
     /// Rereads the state from the queries. With `gap_from`, skips the events from that ledger to
     /// now and records the gap.
     ///
-    /// # Errors The network or the database does not answer, or another process wrote in the
-    /// meantime. Nothing is written then.
+    /// # Errors
+    /// The network or the database does not answer, or another process wrote in the meantime.
+    /// Nothing is written then.
     pub async fn rebuild(&self, gap_from: Option<i64>, progress: Progress<'_>) -> Result<()> {
         self.know_network().await?;
         let before = self.chain.range().await?;
@@ -32,8 +33,8 @@ impl Follower {
         let now = Cursor::read(write.connection()).await?;
         ensure!(
             now == found,
-            "the tables were written by another process while the queries were read: stop the index \
-             that follows, and rebuild again"
+            "another process wrote the tables during the rebuild: stop `index run`, then rebuild \
+             again"
         );
         queried.replace(write.connection()).await?;
         let mut now = now.context("the cursor is gone")?;
@@ -54,7 +55,8 @@ impl Follower {
 
     /// The differences between the tables and the queries.
     ///
-    /// # Errors The network or the database does not answer.
+    /// # Errors
+    /// The network or the database does not answer.
     pub async fn check(&self, progress: Progress<'_>) -> Result<Vec<String>> {
         self.know_network().await?;
         let tables = Snapshot::of_tables(&mut *self.db.pool().acquire().await?).await?;

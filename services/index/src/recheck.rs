@@ -1,5 +1,5 @@
-//! What changes without an event: contracts, the oracle, solvency; where it is time, scores, which
-//! decay; and what is staged, which is void once somebody else reports.
+//! Rechecks what changes without an event: contracts, the oracle and solvency; from time to time
+//! scores, which decay; and stages, which are void once the oracle changes.
 
 use crate::{
     batch::Batch,
@@ -12,7 +12,7 @@ use anyhow::Result;
 use flash_base::db::Db;
 use std::collections::BTreeSet;
 
-/// What to read again beside what the events of a page touch.
+/// What to reread besides the rows that the events of a page touch.
 #[derive(Clone, Copy, Debug)]
 pub struct Recheck {
     pub facts: bool,
@@ -20,11 +20,11 @@ pub struct Recheck {
 }
 
 impl Recheck {
-    /// Reads the facts, and marks in `batch` whose rows are to be read again: `refresh` comes after
-    /// this, so that what it reads is not older.
+    /// Reads the facts and marks rows in `batch` to reread. `refresh` runs after this, so that it
+    /// reads nothing older.
     ///
     /// # Errors
-    /// Where the network or the database does not answer.
+    /// The network or the database does not answer.
     pub async fn read(self, chain: &Chain, db: &Db, batch: &mut Batch) -> Result<Option<Facts>> {
         if !self.facts {
             return Ok(None);
@@ -62,7 +62,7 @@ async fn touch_stages(db: &Db, batch: &mut Batch) -> Result<()> {
     Ok(())
 }
 
-/// Scores that are not neutral.
+/// Marks parties whose score is not neutral.
 async fn touch_scores(db: &Db, batch: &mut Batch) -> Result<()> {
     let scored = |table| format!("SELECT address FROM {table} WHERE reputation <> 50");
     let (providers, consumers) = (scored("providers"), scored("consumers"));

@@ -14,7 +14,8 @@ use anyhow::Result;
 
 /// Rereads them.
 ///
-/// # Errors The network does not answer properly. Nothing is written then.
+/// # Errors
+/// The network does not answer properly. Nothing is written then.
 pub async fn refresh(chain: &Chain, batch: &mut Batch, ledger: i64) -> Result<()> {
     let touched = batch.touched.clone();
     let asked = |id| {

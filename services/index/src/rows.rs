@@ -1,4 +1,4 @@
-//! The tables of `migrations/`, which say what the columns mean. A test holds both together.
+//! The tables of `migrations/`, which document the columns. A test keeps both in agreement.
 
 use crate::table::{tables, Int128};
 

@@ -58,7 +58,8 @@ impl Snapshot {
     /// From the queries alone. Takes columns that come only from events from `known`. Calls
     /// `progress` with what is being read, how much is done, and how much there is.
     ///
-    /// # Errors The network does not answer properly.
+    /// # Errors
+    /// The network does not answer properly.
     pub async fn of_queries(
         chain: &Chain,
         known: &Self,

@@ -1,4 +1,4 @@
-//! Rows of tables as structs: read, written many at a time, compared column by column.
+//! Table rows as structs: read, written in bulk, compared column by column.
 
 use anyhow::{Context, Result};
 use flash_base::{db::places, text::storable};
@@ -9,22 +9,22 @@ use sqlx::{
 };
 use std::{borrow::Cow, fmt};
 
-/// Of one statement; PostgreSQL takes 65_535 at most, SQLite half of that. Full statements are kept,
-/// and not read again.
+/// Bound values per statement. PostgreSQL allows 65_535, SQLite half of that. Full statements are
+/// cached.
 const MAX_VALUES: usize = 8_000;
 const MAX_ROWS: usize = 1_000;
 
 pub type Statement<'q> = Query<'q, Any, AnyArguments<'q>>;
 
-/// An integer above 63 bits: text in its column.
+/// An integer above 63 bits, stored as text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Int128(pub i128);
 
-/// What can stand in a column.
+/// A type that a column can have.
 pub trait Column: Sized {
     fn bind<'q>(&'q self, statement: Statement<'q>) -> Statement<'q>;
     /// # Errors
-    /// Where the column has something else.
+    /// The column has another type.
     fn get(row: &AnyRow, name: &str) -> Result<Self>;
     fn shown(&self) -> String;
 }
@@ -56,7 +56,7 @@ plain! {
     }, |value| value.as_deref().map_or("-".into(), storable).into_owned();
 }
 
-/// Text on the ledger may have what a database refuses.
+/// Text on the ledger may contain characters that a database refuses.
 fn bind_text<'q>(to: Statement<'q>, text: &'q str) -> Statement<'q> {
     match storable(text) {
         Cow::Borrowed(text) => to.bind(text),
@@ -93,7 +93,7 @@ pub trait Table: Sized + Send + Sync {
     const COLUMNS: &'static [&'static str];
     fn bind<'q>(&'q self, statement: Statement<'q>) -> Statement<'q>;
     /// # Errors
-    /// Where a column has something else.
+    /// A column has another type.
     fn read(row: &AnyRow) -> Result<Self>;
     fn cells(&self) -> Vec<String>;
     fn key(&self) -> String;
@@ -130,7 +130,7 @@ macro_rules! tables {
 }
 pub(crate) use tables;
 
-/// Writes rows, over those with the same keys.
+/// Writes rows, replacing those with the same keys.
 ///
 /// # Errors
 /// The database's.
@@ -166,7 +166,7 @@ pub async fn upsert<'r, T: Table + 'r>(
     Ok(())
 }
 
-/// Rows whose column has one of the values.
+/// The rows whose column has one of the values.
 ///
 /// # Errors
 /// The database's.

@@ -1,15 +1,15 @@
-//! Announces to the live streams what is new in the tables. It looks at the tables only, so an API beside
-//! another process that follows the network works as well.
+//! Announces new rows to the live streams. It only looks at the tables, so it also works if another
+//! process follows the network.
 
 use super::Shared;
 use crate::query::{changes::Happened, Progress, Reads, Result};
 use std::time::Duration;
 
-/// How often the tables are looked at.
+/// How often the tables are polled.
 const EVERY: Duration = Duration::from_millis(250);
-/// After a failure.
+/// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Events that are announced at a time.
+/// How many events are announced at a time.
 const BATCH: usize = 500;
 
 pub async fn announce(shared: Shared) {
@@ -26,7 +26,7 @@ pub async fn announce(shared: Shared) {
     }
 }
 
-/// What the streams know.
+/// The state that the streams know.
 #[derive(Default)]
 struct Announced {
     progress: Option<Progress>,
@@ -42,7 +42,7 @@ impl Announced {
             None => reads.newest_event().await?,
         };
         let progress = reads.progress().await?;
-        // First what the streams make clients ask for.
+        // First update what clients will request because of the streams.
         reads.add_up().await?;
         if progress == self.progress {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Requests per address.
+//! Rate limits per address.
 
 use super::{error::ApiError, Shared};
 use axum::{

@@ -1,4 +1,4 @@
-//! Changes as they come: server-sent events, resumed where a client left off.
+//! Live changes as server-sent events, which a client can resume.
 
 use super::{
     error::{ApiError, ErrorBody, Result},
@@ -21,15 +21,15 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::sync::{broadcast, mpsc, OwnedSemaphorePermit, Semaphore};
 use tokio_stream::wrappers::ReceiverStream;
 
-/// Streams that are open at a time.
+/// The maximum number of open streams.
 const MAX_STREAMS: usize = 1_000;
-/// Events that a client may have missed; after more it is told to read everything anew.
+/// How many missed events a client can get; above that it has to reload everything.
 const MAX_MISSED: usize = 1_000;
-/// Messages that wait for a slow client.
+/// How many messages may wait for a slow client.
 const WAITING: usize = 64;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Tells all streams.
+/// Sends to all streams.
 #[derive(Clone)]
 pub struct Live {
     sender: broadcast::Sender<Arc<Happened>>,
@@ -46,7 +46,7 @@ impl Default for Live {
 }
 
 impl Live {
-    /// Nobody listening is no fault.
+    /// It is not an error if nobody listens.
     pub fn tell(&self, happened: Happened) {
         drop(self.sender.send(Arc::new(happened)));
     }
@@ -70,7 +70,7 @@ pub async fn live(
 ) -> Result<Response> {
     let place = shared.live.places.clone().try_acquire_owned();
     let place = place.map_err(|_| ApiError::unavailable("all streams are taken"))?;
-    // Before what was missed is read: nothing falls between.
+    // Subscribe before reading the missed events, so that none is lost in between.
     let receiver = shared.live.sender.subscribe();
     let last = headers.get("last-event-id");
     let last = last
@@ -83,14 +83,14 @@ pub async fn live(
     tokio::spawn(feed(shared, last, receiver, messages, place));
     let answer = Sse::new(ReceiverStream::new(stream));
     let answer = answer.keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
-    // Proxies must not collect what is to be seen at once.
+    // Proxies must not buffer the stream.
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
     Ok((unbuffered, answer).into_response())
 }
 
 type Message = std::result::Result<Event, Infallible>;
 
-/// Writes one stream until its client or this program goes.
+/// Writes one stream until the client disconnects or this program stops.
 async fn feed(
     shared: Shared,
     last: Option<String>,
@@ -116,7 +116,7 @@ async fn feed(
                     return;
                 }
             }
-            // The client comes back and asks again.
+            // The client reconnects and resumes.
             Err(_) => return,
         }
     }
@@ -126,7 +126,7 @@ async fn feed(
             _ = messages.closed() => return,
             () = shared.stop.cancelled() => return,
         };
-        // One that lags is cut off: it comes back with the last id that it saw.
+        // A client that lags is disconnected; it reconnects with the last id that it saw.
         let Ok(one) = one else { return };
         let repeated = !one.event_id.is_empty() && one.event_id <= seen;
         if !repeated && !send(&messages, &one).await {
@@ -135,7 +135,8 @@ async fn feed(
     }
 }
 
-/// The id goes with the last message of an event: whoever is cut off before it gets all again.
+/// The id is sent with the last message of an event. A client disconnected before gets all messages
+/// again.
 async fn send(messages: &mpsc::Sender<Message>, one: &Happened) -> bool {
     for (nth, change) in one.changes.iter().enumerate() {
         let Ok(data) = serde_json::to_string(change) else {
@@ -152,7 +153,7 @@ async fn send(messages: &mpsc::Sender<Message>, one: &Happened) -> bool {
     true
 }
 
-/// As Stellar RPC writes them: two numbers with a fixed number of digits.
+/// The format of Stellar RPC: two numbers with a fixed number of digits.
 fn is_event_id(text: &str) -> bool {
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.len() <= 64

@@ -1,6 +1,6 @@
-//! The HTTP side: the API under `/api/v1`, the page, and what operators probe.
+//! The HTTP side: the API under `/api/v1`, the page, and the endpoints for operators.
 //!
-//! Handlers take parameters and answer; what they answer is read in [`crate::query`].
+//! Handlers parse parameters and build answers; [`crate::query`] reads the data.
 
 mod announce;
 mod assets;
@@ -42,27 +42,27 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Bodies have nothing to say here.
+/// The largest accepted request body, which is never used.
 const MAX_BODY_BYTES: usize = 1_024;
 
-/// How the API is served.
+/// Settings of the API.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Requests of one address: in the long run, and at once.
+    /// Requests per address: per second on average, and in a burst.
     pub rate_per_sec: NonZeroU32,
     pub rate_burst: NonZeroU32,
-    /// Origins beside its own that the page may talk to: RPC, friendbot.
+    /// Other origins to which the page may connect: RPC, friendbot.
     pub connect: Vec<String>,
 }
 
-/// What all handlers share.
+/// State shared by all handlers.
 #[derive(Clone)]
 pub struct Shared {
     pub(crate) reads: Arc<Reads>,
     pub(crate) live: Live,
     pub(crate) rate_limit: Arc<RateLimit>,
     pub(crate) metrics: Metrics,
-    /// Content-Security-Policy of the page.
+    /// The Content-Security-Policy of the page.
     pub(crate) policy: Arc<str>,
     pub(crate) stop: Stop,
 }
@@ -123,8 +123,8 @@ pub fn description() -> OpenApi {
     api
 }
 
-/// What the derived schemas do not say: a field without a value is written as null, not left out
-/// (but in errors), and a page's items are the type that its name has.
+/// Corrects the derived schemas: a field without a value is null, not missing (except in errors),
+/// and the items of a page have the type in its name.
 fn complete(name: &str, schema: &mut RefOr<Schema>) {
     let RefOr::T(Schema::Object(object)) = schema else {
         return;
@@ -140,7 +140,7 @@ fn complete(name: &str, schema: &mut RefOr<Schema>) {
     }
 }
 
-/// The same as text: what `openapi.json` has.
+/// The same as text, the content of `openapi.json`.
 pub fn openapi_json() -> String {
     let text = description().to_pretty_json();
     text.map(|text| text + "\n").unwrap_or_default()
@@ -155,7 +155,7 @@ pub fn router(shared: Shared) -> Router {
         .fallback(assets::page)
         .layer(from_fn_with_state(shared.clone(), limits::limit));
     let probes = probes(shared.metrics.clone(), shared.reads.clone());
-    // Anybody's page may read; nothing here is anybody's secret, and no credentials are sent.
+    // Any web site may read: nothing here is secret, and no credentials are sent.
     let cors = CorsLayer::new()
         .allow_origin(tower_http::cors::Any)
         .allow_methods([Method::GET])
@@ -184,7 +184,7 @@ fn set(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<Header
     )
 }
 
-/// A body is refused by what is said of its size, before anything of it is read.
+/// Refuses a body by its announced size, before reading it.
 async fn no_bodies(request: Request, next: Next) -> Response {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -195,7 +195,7 @@ async fn no_bodies(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// How long requests take, by route.
+/// Measures the duration of requests by route.
 async fn measure(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let route = request
@@ -210,7 +210,7 @@ async fn measure(request: Request, next: Next) -> Response {
     metrics::histogram!("index_api_seconds", "route" => route.clone())
         .record(began.elapsed().as_secs_f64());
     if route.starts_with("/api/") {
-        // What is true of one ledger is not of the next.
+        // Answers change with every ledger, so they must not be cached.
         answer
             .headers_mut()
             .entry(header::CACHE_CONTROL)
@@ -219,10 +219,10 @@ async fn measure(request: Request, next: Next) -> Response {
     answer
 }
 
-/// Serves until `stop`. Open streams end with it; requests under way are answered.
+/// Serves until `stop`. Open streams end then; running requests are answered.
 ///
 /// # Errors
-/// Where the socket fails.
+/// The socket fails.
 pub async fn serve(server: Server, shared: Shared) -> anyhow::Result<()> {
     let stop = shared.stop.clone();
     let announcer = tokio::spawn(announce::announce(shared.clone()));

@@ -1,4 +1,4 @@
-//! Deals: how they begin, what they were measured to use, how they end.
+//! Deals: creation, metered usage, end.
 
 use super::flags;
 use crate::{
@@ -39,7 +39,7 @@ impl Batch {
             }
             name if !name.starts_with("deal_") && event.body["deal_id"].is_null() => {
                 self.touched.facts = true;
-                // Whoever reported before has nothing staged any more.
+                // The previous oracle's stages are void.
                 self.touched.stages |= name.starts_with("oracle_");
             }
             _ => self.one_deal(event)?,
@@ -166,7 +166,7 @@ impl Batch {
         deal.rate_mb = i64::try_from(stored.checked_div(secs.into()).unwrap_or(0))?;
         deal.unstage();
         self.windows.push(window);
-        // The money of a release is in the escrow's account_closed.
+        // The escrow's account_closed carries the money of a release.
         if flags & flags::RELEASED == 0 {
             self.deal(event, deal_id)?.pay(paid, 0);
             self.settle(event, deal_id, paid, 0, 0);

@@ -1,4 +1,4 @@
-//! Money: locked for deals, paid, given back, withdrawn.
+//! Money: locked for deals, paid, refunded, withdrawn.
 
 use crate::{
     batch::Batch,

@@ -1,4 +1,4 @@
-//! How deals ended, on both parties' records.
+//! Outcomes of deals in both parties' records.
 
 use crate::{
     batch::Batch,
@@ -19,7 +19,7 @@ impl Batch {
         let (provider_score, consumer_score) =
             (event.int("provider_score")?, event.int("consumer_score")?);
         let now = event.closed_ts;
-        // The same fields in two tables.
+        // Both tables have the same fields.
         macro_rules! record {
             ($row:expr, $score:expr) => {{
                 let row = $row;

@@ -16,7 +16,8 @@ pub fn write(list: &str, keys: &[&str]) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
-/// # Errors It is not a cursor of this list.
+/// # Errors
+/// It is not a cursor of this list.
 pub fn read<const N: usize>(list: &str, cursor: &str) -> Result<[String; N]> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor);
     let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());

@@ -1,4 +1,4 @@
-//! Deals: one, a list, those of a party.
+//! Reads deals: one, a list, those of a party.
 
 use super::{
     cursor,
@@ -11,7 +11,7 @@ use super::{
 use crate::answers::{Deal, DealStatus, Page};
 use utoipa::IntoParams;
 
-/// Which deals.
+/// Filters of a list of deals.
 #[derive(Debug, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DealFilter {
@@ -29,7 +29,7 @@ pub struct DealQuery {
     pub paging: Paging,
 }
 
-/// Everything of a deal, with the names of its parties and its bucket.
+/// All columns of a deal, with the names of its parties and its bucket.
 const DEAL: &str = "SELECT d.*, c.description AS consumer_name, p.description AS provider_name,
     b.name AS bucket_name FROM deals d
     LEFT JOIN consumers c ON c.address = d.consumer
@@ -74,7 +74,7 @@ impl Reads {
         self.deals_of(select, most).await
     }
 
-    /// The newest, with their money for the newest ledger.
+    /// The newest deals, with their money at the newest ledger.
     async fn deals_of(&self, mut select: Select, most: usize) -> Result<Vec<Deal>> {
         select.first("d.deal_id DESC", most);
         let (_, now) = self.ledger().await?;

@@ -1,18 +1,18 @@
-//! The market in figures, as they are kept until they are added up again.
+//! Figures of the whole market, cached until they are computed again.
 
 use std::time::Instant;
 
-/// How far the tables are.
+/// The position of the tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub ledger: u32,
     pub ledger_ts: u64,
     pub event_cursor: String,
-    /// How often the tables were read anew.
+    /// How often the tables were rebuilt.
     pub rebuilds: i64,
 }
 
-/// What deals come to.
+/// Sums over deals.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sums {
     pub deals: u64,
@@ -24,17 +24,17 @@ pub struct Sums {
     pub owed: i128,
 }
 
-/// What buckets offer.
+/// Sums over buckets.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Offer {
-    /// All, whatever their status.
+    /// All deals, whatever their status.
     pub buckets: u64,
     pub listed: u64,
     pub offered_gb: u64,
     pub reserved_mb: u64,
 }
 
-/// What all deals and buckets come to, and when that is to be added up again.
+/// Sums over all deals and buckets, and when to compute them again.
 pub struct Totals {
     pub progress: Option<Progress>,
     pub sums: Sums,

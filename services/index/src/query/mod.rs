@@ -1,4 +1,4 @@
-//! What the API reads, all of it from the tables when it is asked for. Nothing here writes.
+//! The reads of the API. They read tables on request and never write.
 
 mod bucket;
 mod buckets;

@@ -12,11 +12,11 @@ use crate::answers::{
 };
 use utoipa::IntoParams;
 
-/// Which providers or consumers.
+/// Filters of a list of providers or consumers.
 #[derive(Debug, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PartyFilter {
-    /// Occurs in the name, without case.
+    /// Part of the name, ignoring case.
     #[param(max_length = 100)]
     pub q: Option<String>,
     #[param(minimum = 0, maximum = 100)]
@@ -28,9 +28,9 @@ pub struct PartyQuery {
     pub paging: Paging,
 }
 
-/// Deals that a page of a party shows.
+/// How many deals the page of a party shows.
 const MANY: usize = 100;
-/// Windows and scores that it shows.
+/// How many windows and scores it shows.
 const LONG: usize = 200;
 
 fn provider(row: &Row) -> anyhow::Result<Provider> {
@@ -68,7 +68,7 @@ fn evidence(row: &Row) -> anyhow::Result<Evidence> {
 }
 
 impl Reads {
-    /// Rows of providers or consumers, by address.
+    /// Lists providers or consumers by address.
     async fn parties(&self, table: &str, query: &PartyQuery) -> Result<Vec<Row>> {
         let mut select = Select::new(&format!("SELECT * FROM {table}"));
         let filter = &query.filter;
@@ -187,7 +187,7 @@ impl Reads {
         })
     }
 
-    /// Of the asset that deals are paid in now.
+    /// The claim in the current asset.
     async fn claimable(&self, address: &str) -> Result<Stroops> {
         let claims = self.claims(address).await?.items;
         let own = claims

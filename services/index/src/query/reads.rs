@@ -1,4 +1,4 @@
-//! Reads for the API: the database, and the little that is not in it.
+//! Reads for the API: the database, and the few things that are not in it.
 
 use super::{
     figures::{Progress, Totals},
@@ -12,20 +12,20 @@ use std::{
     time::Duration,
 };
 
-/// A read that takes longer is given up: somebody else may be served meanwhile.
+/// A read that takes longer is aborted, so that others can be served.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Reads {
     pool: AnyPool,
-    /// The last time that all deals and buckets were added up.
+    /// The last sums over all deals and buckets.
     totals: RwLock<Option<Arc<Totals>>>,
     pub heard: Arc<Heard>,
-    /// What does not change while this program runs; ledgers are filled in.
+    /// The part that does not change while this program runs; ledgers are filled in.
     pub(super) about: Status,
 }
 
 impl Reads {
-    /// `pool` is for reading; `about` is who this index follows.
+    /// `pool` is for reading; `about` describes the network that this index follows.
     pub fn new(pool: AnyPool, about: Status) -> Self {
         Self {
             pool,
@@ -56,7 +56,7 @@ impl Reads {
         Ok(self.rows(query).await?.into_iter().next())
     }
 
-    /// How far the tables are; `None` before anything is in them.
+    /// The position of the tables; `None` if they are empty.
     pub async fn progress(&self) -> Result<Option<Progress>> {
         let sql = "SELECT ledger, ledger_ts, event_cursor, rebuilds FROM cursor";
         let Some(row) = self.row(sqlx::query(sql)).await? else {
@@ -70,7 +70,7 @@ impl Reads {
         }))
     }
 
-    /// The newest ledger that is in the tables, and its close time; zeros for none.
+    /// The newest ledger in the tables, and its close time; zeros if there is none.
     pub(super) async fn ledger(&self) -> Result<(u32, u64)> {
         let progress = self.progress().await?;
         Ok(progress.map_or((0, 0), |progress| (progress.ledger, progress.ledger_ts)))

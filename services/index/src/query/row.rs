@@ -1,10 +1,10 @@
-//! Values of a row by the names of their columns.
+//! Values of a row by column name.
 
 use anyhow::{Context, Result};
 use sqlx::{any::AnyRow, Row as _};
 use std::str::FromStr;
 
-/// A row with what its columns are meant to be.
+/// A row with typed access to its columns.
 pub struct Row(pub AnyRow);
 
 impl Row {
@@ -13,7 +13,7 @@ impl Row {
         Ok(value.unwrap_or_default())
     }
 
-    /// A number in a column of 63 bits; 0 where there is none.
+    /// A number in a column of 63 bits; 0 if missing.
     pub fn number<T: TryFrom<i64>>(&self, name: &str) -> Result<T> {
         Ok(self
             .maybe(name)?
@@ -28,7 +28,7 @@ impl Row {
             .transpose()
     }
 
-    /// An integer that is kept as text; 0 where there is none.
+    /// An integer stored as text; 0 if missing.
     pub fn int128<T: FromStr + Default>(&self, name: &str) -> Result<T> {
         let text = self.text(name)?;
         match &*text {

@@ -1,9 +1,9 @@
-//! What deals come to.
+//! Sums over deals.
 
 use super::{figures::Sums, row::Row, select::Select, Reads, Result};
 
-/// Sums over deals, exactly on both databases: amounts are text, and a sum of them may pass 63 bits, so
-/// whole units of the asset and the rest are added apart.
+/// Exact sums over deals on both databases. Amounts are text and a sum may exceed 63 bits, so whole
+/// units of the asset and the remainders are summed separately.
 const SUMS: &str = "SELECT
     CAST(COALESCE(SUM(CAST(d.paid_total AS BIGINT) / 10000000), 0) AS TEXT) AS paid_units,
     CAST(COALESCE(SUM(CAST(d.paid_total AS BIGINT) % 10000000), 0) AS TEXT) AS paid_rest,
@@ -38,8 +38,8 @@ fn sums(row: &Row) -> anyhow::Result<Sums> {
 }
 
 impl Reads {
-    /// Of the deals of a party; of all where none is named, which is for the background and not for a
-    /// request.
+    /// Over the deals of a party, or over all deals. The latter is for the background, not for
+    /// requests.
     pub(super) async fn sums(&self, party: Option<(&str, &str)>) -> Result<Sums> {
         let mut select = Select::new(SUMS);
         if let Some((role, address)) = party {

@@ -1,4 +1,4 @@
-//! The market in figures: all deals and all buckets added up, in the background.
+//! Figures of the whole market: sums over all deals and buckets, computed in the background.
 
 use super::{
     figures::{Offer, Totals},
@@ -8,7 +8,7 @@ use super::{
 use crate::answers::{self, Solvency, Stroops};
 use std::time::{Duration, Instant};
 
-/// Adding up takes at most this part of the time.
+/// The largest share of time spent on computing sums.
 const SHARE: u32 = 20;
 const LONGEST_REST: Duration = Duration::from_secs(600);
 const MB_PER_GB: u64 = 1_024;
@@ -42,7 +42,7 @@ fn solvency(row: &Row) -> anyhow::Result<Solvency> {
 }
 
 impl Reads {
-    /// Adds up where something has changed, unless that was done a short while ago for what it takes.
+    /// Computes the sums if something has changed, unless that happened too recently for its cost.
     pub async fn add_up(&self) -> Result<()> {
         let last = self.last_totals();
         if last
