@@ -86,6 +86,9 @@ goldens: build ## Rewrite goldens/: interfaces from the built Wasm, stored shape
 	@FLASH_WRITE_GOLDENS=1 cargo test --quiet --locked --package flash-integration-tests --test guarantees \
 		stored_data_matches_the_committed_shapes
 
+vectors: ## Write packages/money/vectors.json after a change of a formula
+	@FLASH_WRITE_VECTORS=1 cargo test --quiet --locked --package flash-money vectors
+
 openapi: ## Rewrite services/index/openapi.json: the index's API, from its handlers
 	@cd services && FLASH_WRITE_OPENAPI=1 cargo test --quiet --locked --package flash-index --test api openapi
 

@@ -3,7 +3,7 @@
 # (.cargo/mutants.toml), `cargo xtask mutants` builds all of them at once and runs the tests for each. A mutant
 # that survives is a failure, unless scripts/mutants-accepted.tsv names it with a reason.
 #
-#   scripts/mutants.sh <registry|deals|escrow|reputation> [file, as src/slot.rs]...
+#   scripts/mutants.sh <registry|deals|escrow|reputation|money> [file, as src/slot.rs]...
 #
 # A missing cargo-mutants is installed under target/tools.
 set -euo pipefail
@@ -16,8 +16,10 @@ readonly VERSION=27.1.0
 readonly TOOLS=$PWD/target/tools
 contract=${1:-}
 case "$contract" in -h | --help) help ;; esac
-if [ ! -d "contracts/$contract/src" ] || [ -z "$contract" ]; then
-    echo "mutants: name a contract: make mutants CONTRACT=escrow" >&2
+folder=contracts/$contract
+if [ "$contract" = money ]; then folder=packages/money; fi
+if [ ! -d "$folder/src" ] || [ -z "$contract" ]; then
+    echo "mutants: name a contract, or money: make mutants CONTRACT=escrow" >&2
     exit 2
 fi
 shift
@@ -31,7 +33,7 @@ if ! cargo mutants --version 2>/dev/null | grep -qx "cargo-mutants $VERSION"; th
 fi
 
 files=()
-for file in "$@"; do files+=(--file "contracts/$contract/$file"); done
+for file in "$@"; do files+=(--file "$folder/$file"); done
 list=$PWD/target/mutants-$contract.json
 cargo mutants --list --json --package "flash-$contract" "${files[@]}" >"$list"
 

@@ -35,8 +35,8 @@ pub use people::Person;
 pub use world::World;
 
 /// One US dollar in the asset's smallest unit.
-pub const USD: i128 = flash_common::units::ONE_USD;
-pub const HOUR: u64 = flash_common::units::SECS_PER_HOUR;
-pub const DAY: u64 = flash_common::units::SECS_PER_DAY;
+pub const USD: i128 = flash_money::units::ONE_USD;
+pub const HOUR: u64 = flash_money::units::SECS_PER_HOUR;
+pub const DAY: u64 = flash_money::units::SECS_PER_DAY;
 /// MB in a GB.
 pub const GB: u64 = 1_024;

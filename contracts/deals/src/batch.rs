@@ -6,17 +6,18 @@ use flash_common::{
     book::SLOTS_PER_PAGE,
     ensure,
     gathered::Gathered,
-    units::{MAX_BOOKS, MAX_REPORTS},
+    limits::{MAX_BOOKS, MAX_REPORTS},
 };
 use flash_interfaces::{
     deals::{report_flags, BookReports, DealsError, Report, ReportClipped, ReportItem, Reported},
     escrow::BookPayments,
 };
+use flash_money::report::Reading;
 use soroban_sdk::{Env, Val, Vec};
 
 use crate::{
     release::{self, Parting},
-    report::Reading,
+    report,
     settle::{self, Paid},
     signed::{self, Packed},
     slot::{DealPage, DealSlot},
@@ -138,9 +139,9 @@ impl Round<'_> {
         ensure!(!applied.contains(deal_id), DealsError::DuplicateInBatch);
         let slot = &mut self.slot;
         let index = page.read(deal_id, slot).ok_or(DealsError::NotOnPage)?;
-        let reading = Reading::of(report);
+        let reading = report::reading(report);
         let flags = slot.apply(&reading, self.now)?;
-        if slot.is_final() {
+        if slot.meter.is_final() {
             let parting = release::after_final_report(self.env, page, slot)?;
             let pay = parting.pay;
             let room = self.partings.try_push(parting);
@@ -239,9 +240,9 @@ pub fn push_code(
 pub fn item(slot: &DealSlot, flags: u32, pay: i128) -> ReportItem {
     (
         slot.deal_id,
-        slot.storage_mb_secs,
-        slot.egress_mb,
-        slot.through_ts,
+        slot.meter.storage_mb_secs,
+        slot.meter.egress_mb,
+        slot.meter.through_ts,
         flags,
         pay,
     )
@@ -253,9 +254,9 @@ pub fn announce_clip(env: &Env, after: &DealSlot, reading: &Reading) {
     ReportClipped {
         deal_id: after.deal_id,
         reported_storage_mb_secs: reading.storage_mb_secs,
-        applied_storage_mb_secs: after.storage_mb_secs,
+        applied_storage_mb_secs: after.meter.storage_mb_secs,
         reported_egress_mb: reading.egress_mb,
-        applied_egress_mb: after.egress_mb,
+        applied_egress_mb: after.meter.egress_mb,
     }
     .publish(env);
 }

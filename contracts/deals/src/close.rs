@@ -6,6 +6,7 @@ use flash_interfaces::{
     deals::{DealClosed, DealStatus, DealsError, EndReason, Reported},
     escrow::EscrowClient,
 };
+use flash_money::meter::Flags;
 use soroban_sdk::{vec, Address, Env};
 
 use crate::{
@@ -52,7 +53,9 @@ pub fn complete(
 
 /// Whether anyone may close the deal now.
 pub fn is_due(slot: &DealSlot, grace_secs: u64, now: u64) -> bool {
-    now >= slot.end_ts || slot.strikes_at_limit() || slot.grace_is_over(grace_secs, now)
+    now >= slot.meter.end_ts
+        || slot.meter.strikes_at_limit()
+        || slot.meter.grace_is_over(grace_secs, now)
 }
 
 /// Closes a funded deal: applies a staged window, settles, reads off the outcome, refunds what the
@@ -103,17 +106,24 @@ fn shut(
 ) -> Result<Parting, DealsError> {
     let now = env.ledger().timestamp();
     let deal_id = slot.deal_id;
-    slot.close(now);
+    slot.meter.close(now);
     let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
     let status = outcome(slot, settlement.arrears);
     let reason = reason(slot, status, by, now);
     let held = match status {
         DealStatus::BreachedProvider => 0,
-        _ => slot.holdback(slot.close_ts).ok_or(DealsError::Overflow)?,
+        _ => slot
+            .meter
+            .holdback(slot.meter.close_ts)
+            .ok_or(DealsError::Overflow)?,
     };
-    let refund = slot.locked.checked_sub(held).ok_or(DealsError::Overflow)?;
+    let refund = slot
+        .meter
+        .locked
+        .checked_sub(held)
+        .ok_or(DealsError::Overflow)?;
     if status == DealStatus::BreachedProvider {
-        slot.set_breached();
+        slot.meter.flags.set(Flags::BREACHED);
     }
     record.progress.status = status;
     record.progress.reason = reason;
@@ -123,13 +133,13 @@ fn shut(
         provider: record.terms.provider_id.clone(),
         status,
         reason,
-        close_ts: slot.close_ts,
+        close_ts: slot.meter.close_ts,
         paid: settlement.pay,
         refund,
         held,
     }
     .publish(env);
-    if held == 0 || slot.is_final() {
+    if held == 0 || slot.meter.is_final() {
         let parting = release::leave_book(env, page, record, slot)?;
         storage::set_page(env, &place.key, page);
         return Ok(Parting {
@@ -137,7 +147,7 @@ fn shut(
             ..parting
         });
     }
-    slot.locked = held;
+    slot.meter.locked = held;
     storage::set_slot(env, place, page, slot)?;
     storage::set_ended_deal(env, deal_id, record);
     Ok(Parting {
@@ -154,9 +164,9 @@ fn apply_stage(env: &Env, slot: &mut DealSlot, now: u64) {
     if let Some(Ok(flags)) = reading.map(|reading| slot.apply(&reading, now)) {
         let item = (
             slot.deal_id,
-            slot.storage_mb_secs,
-            slot.egress_mb,
-            slot.through_ts,
+            slot.meter.storage_mb_secs,
+            slot.meter.egress_mb,
+            slot.meter.through_ts,
             flags,
             0,
         );
@@ -170,11 +180,11 @@ fn apply_stage(env: &Env, slot: &mut DealSlot, now: u64) {
 }
 
 fn outcome(slot: &DealSlot, arrears: i128) -> DealStatus {
-    if slot.strikes_at_limit() {
+    if slot.meter.strikes_at_limit() {
         DealStatus::BreachedProvider
     } else if arrears > 0 {
         DealStatus::BreachedConsumer
-    } else if slot.has_notice() {
+    } else if slot.meter.flags.has(Flags::NOTICE) {
         DealStatus::Cancelled
     } else {
         DealStatus::Completed
@@ -184,9 +194,9 @@ fn outcome(slot: &DealSlot, arrears: i128) -> DealStatus {
 fn reason(slot: &DealSlot, status: DealStatus, by: Closer, now: u64) -> EndReason {
     match status {
         DealStatus::BreachedProvider => EndReason::Strikes,
-        DealStatus::Cancelled if slot.is_silent() => EndReason::Silence,
+        DealStatus::Cancelled if slot.meter.flags.has(Flags::SILENT) => EndReason::Silence,
         DealStatus::Cancelled => EndReason::Notice,
-        _ if now >= slot.end_ts => EndReason::Term,
+        _ if now >= slot.meter.end_ts => EndReason::Term,
         _ if by == Closer::Consumer => EndReason::Consumer,
         _ => EndReason::Grace,
     }

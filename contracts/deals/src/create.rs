@@ -1,14 +1,17 @@
 //! A consumer asks for a deal. Prices, SLA, asset and policy are copied into it.
 
-use flash_common::{ensure, text::same_api, units::MAX_EXTERNAL_ID_LEN, units::MAX_MONEY};
+use flash_common::{ensure, limits::MAX_EXTERNAL_ID_LEN, text::same_api};
 use flash_interfaces::{
     deals::{DealCreated, DealRequest, DealStatus, DealsError, EndReason, Terms},
     registry::{Listing, RegistryClient},
 };
+use flash_money::{
+    units::{self, MAX_MONEY},
+    Agreed, Prices,
+};
 use soroban_sdk::{Address, Env};
 
 use crate::{
-    policy,
     query::asset_of,
     record::{DealRecord, Progress},
     storage::{self, Links, Side},
@@ -51,11 +54,11 @@ pub fn create(env: &Env, consumer: &Address, request: DealRequest) -> Result<u32
 fn check_request(env: &Env, consumer: &Address, request: &DealRequest) -> Result<(), DealsError> {
     ensure!(*consumer != request.provider_id, DealsError::SelfDeal);
     ensure!(
-        policy::duration_in_bounds(request.duration_secs),
+        units::duration_in_bounds(request.duration_secs),
         DealsError::DurationOutOfBounds
     );
     ensure!(
-        policy::sizes_in_bounds(request.agreed_storage_mb, request.agreed_egress_mb),
+        units::sizes_in_bounds(request.agreed_storage_mb, request.agreed_egress_mb),
         DealsError::SizeOutOfBounds
     );
     ensure!(
@@ -83,14 +86,13 @@ fn check_listing(request: &DealRequest, listing: &Listing) -> Result<(), DealsEr
         listing.price_per_gb_egress <= request.max_price_egress,
         DealsError::EgressPriceAboveLimit
     );
-    let prices = policy::prices_of(listing.price_per_gb_storage, listing.price_per_gb_egress)
+    let prices = Prices::published(listing.price_per_gb_storage, listing.price_per_gb_egress)
         .ok_or(DealsError::Overflow)?;
-    let quote = policy::quote(
-        &prices,
-        request.agreed_storage_mb,
-        request.agreed_egress_mb,
-        request.duration_secs,
-    );
+    let quote = prices.quote(&Agreed {
+        storage_mb: request.agreed_storage_mb,
+        egress_mb: request.agreed_egress_mb,
+        duration_secs: request.duration_secs,
+    });
     ensure!(
         quote.is_some_and(|quote| quote <= MAX_MONEY),
         DealsError::QuoteTooLarge

@@ -1,11 +1,12 @@
 //! The consumer funds an accepted deal: capacity is reserved, the deposit locked, metering starts.
 
-use flash_common::{ensure, units::MAX_EXTERNAL_ID_LEN};
+use flash_common::{ensure, limits::MAX_EXTERNAL_ID_LEN};
 use flash_interfaces::{
     deals::{DealFunded, DealStatus, DealsError, Policy},
     escrow::{EscrowClient, OpenAccount},
     registry::RegistryClient,
 };
+use flash_money::units;
 use soroban_sdk::{Address, Env, String};
 
 use crate::{
@@ -54,8 +55,8 @@ pub fn fund(
         amount,
         fb_repo_id,
         page: key.page,
-        start_ts: slot.start_ts,
-        end_ts: slot.end_ts,
+        start_ts: slot.meter.start_ts,
+        end_ts: slot.meter.end_ts,
     }
     .publish(env);
     reserve_and_lock(env, deal_id, &record, &key, policy.fee_bps, amount)
@@ -66,19 +67,8 @@ fn checked_amount(
     policy: &Policy,
     amount_usd: u128,
 ) -> Result<i128, DealsError> {
-    let amount = policy::money(amount_usd).ok_or(DealsError::AmountOutOfBounds)?;
-    let terms = &record.terms;
-    let min_fund = policy::prices(terms)
-        .and_then(|prices| {
-            policy::min_fund(
-                policy,
-                &prices,
-                terms.agreed_storage_mb,
-                terms.agreed_egress_mb,
-                terms.duration_secs,
-            )
-        })
-        .ok_or(DealsError::Overflow)?;
+    let amount = units::payment(amount_usd).ok_or(DealsError::AmountOutOfBounds)?;
+    let min_fund = policy::min_fund(policy, &record.terms).ok_or(DealsError::Overflow)?;
     ensure!(amount >= min_fund, DealsError::BelowMinimum);
     Ok(amount)
 }

@@ -3,8 +3,8 @@
 //! Terms, state machine, metering and SLA verdicts; orchestrates `registry`, `escrow` and
 //! `reputation`. Nobody calls back: the call graph starts here.
 //!
-//! How to read it: [`contract`] says who may call; each verb has a file; [`slot`] is a live deal
-//! with all arithmetic on it; [`math`] and [`policy`] are the economics as pure functions.
+//! How to read it: [`contract`] says who may call; each verb has a file; [`slot`] is a live deal.
+//! What a deal costs, pays and owes is computed by `flash_money`.
 #![no_std]
 #![cfg_attr(
     test,
@@ -24,7 +24,6 @@ mod close;
 mod contract;
 mod create;
 mod fund;
-pub mod math;
 mod notice;
 mod oracle;
 pub mod policy;

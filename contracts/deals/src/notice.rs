@@ -2,6 +2,7 @@
 
 use flash_common::ensure;
 use flash_interfaces::deals::{DealStatus, DealsError, EndReason, NoticeGiven};
+use flash_money::meter::Flags;
 use soroban_sdk::{Address, Env};
 
 use crate::{
@@ -33,23 +34,26 @@ pub fn cancel(
         &mut slot,
         DealsError::NotOnPage,
     )?;
-    ensure!(!slot.has_notice(), DealsError::NoticeGiven);
+    ensure!(
+        !slot.meter.flags.has(Flags::NOTICE),
+        DealsError::NoticeGiven
+    );
 
     // Closing stays a step of its own: it touches keys that a simulated notice would not name.
     let now = env.ledger().timestamp();
     // The term is over: a notice now would only change how the deal is said to have ended.
-    ensure!(now < slot.end_ts, DealsError::NotFunded);
-    let under_silence = now >= slot.through_ts.saturating_add(policy.silence_secs);
+    ensure!(now < slot.meter.end_ts, DealsError::NotFunded);
+    let under_silence = now >= slot.meter.through_ts.saturating_add(policy.silence_secs);
     let end_ts = if under_silence {
         now
     } else {
         now.saturating_add(policy.notice_secs)
     };
-    slot.set_notice(end_ts, under_silence);
+    slot.meter.give_notice(end_ts, under_silence);
     storage::set_slot(env, &place, &mut page, &slot)?;
     NoticeGiven {
         deal_id,
-        end_ts: slot.end_ts,
+        end_ts: slot.meter.end_ts,
         under_silence,
     }
     .publish(env);

@@ -3,12 +3,16 @@
 use flash_common::{
     ensure,
     gathered::Gathered,
-    units::{MAX_MONEY, MAX_REPORTS, PAGE_JOINED, PAGE_PLAIN},
+    limits::{MAX_REPORTS, PAGE_JOINED, PAGE_PLAIN},
 };
 use flash_interfaces::{
     deals::{Deal, DealInfo, DealStatus, DealsError, Meter, Quote},
     registry::PartiesQuery,
     reputation::{ReputationClient, Role},
+};
+use flash_money::{
+    units::{self, MAX_MONEY},
+    Agreed, Prices,
 };
 // `EnvBase` is what the SDK's own macros take structs apart with.
 use soroban_sdk::{
@@ -16,7 +20,6 @@ use soroban_sdk::{
 };
 
 use crate::{
-    policy,
     storage::{self, Side},
     view,
 };
@@ -183,11 +186,11 @@ pub fn quote(
     egress_mb: u64,
 ) -> Result<Quote, DealsError> {
     ensure!(
-        policy::duration_in_bounds(duration_secs),
+        units::duration_in_bounds(duration_secs),
         DealsError::DurationOutOfBounds
     );
     ensure!(
-        policy::sizes_in_bounds(storage_mb, egress_mb),
+        units::sizes_in_bounds(storage_mb, egress_mb),
         DealsError::SizeOutOfBounds
     );
     let links = storage::links(env)?;
@@ -204,12 +207,19 @@ pub fn quote(
     let policy = storage::read_policy(env, policy_version).ok_or(DealsError::PolicyNotFound)?;
     let prices = price(&storage)
         .zip(price(&egress))
-        .and_then(|(storage, egress)| policy::prices_of(storage, egress))
+        .and_then(|(storage, egress)| Prices::published(storage, egress))
         .ok_or(DealsError::Overflow)?;
-    let price = policy::quote(&prices, storage_mb, egress_mb, duration_secs)
+    let agreed = Agreed {
+        storage_mb,
+        egress_mb,
+        duration_secs,
+    };
+    let price = prices
+        .quote(&agreed)
         .filter(|price| *price <= MAX_MONEY)
         .ok_or(DealsError::QuoteTooLarge)?;
-    let min_fund = policy::min_fund(&policy, &prices, storage_mb, egress_mb, duration_secs)
+    let min_fund = prices
+        .min_fund(&agreed, policy.min_runway_secs, policy.min_fund)
         .ok_or(DealsError::Overflow)?;
     let asset = asset_of(env, &links.escrow);
     Ok(Quote {

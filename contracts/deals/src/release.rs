@@ -3,6 +3,7 @@
 
 use flash_interfaces::deals::{DealReleased, DealsError};
 use flash_interfaces::escrow::EscrowClient;
+use flash_money::meter::Flags;
 use soroban_sdk::Env;
 
 use crate::{
@@ -20,7 +21,7 @@ pub struct Parting {
 
 /// Whether a closed deal has nothing left to wait for.
 pub fn is_due(slot: &DealSlot, now: u64) -> bool {
-    slot.is_closed() && (slot.is_final() || now >= slot.final_until_ts())
+    slot.meter.is_closed() && (slot.meter.is_final() || now >= slot.meter.final_until_ts())
 }
 
 /// Releases a closed deal for which no final report came: the tail is billed at the last rate for
@@ -36,8 +37,9 @@ pub fn release_overdue(env: &Env, deal_id: u32, mut record: DealRecord) -> Resul
         DealsError::NotOnPage,
     )?;
     let policy = storage::policy(env, record.terms.policy_version)?;
-    if !slot.is_breached() {
-        slot.add_unreported_tail(policy.silence_secs)
+    if !slot.meter.flags.has(Flags::BREACHED) {
+        slot.meter
+            .add_unreported_tail(policy.silence_secs)
             .ok_or(DealsError::Overflow)?;
     }
     let parting = leave_book(env, &mut page, &mut record, &mut slot)?;
@@ -68,10 +70,10 @@ pub fn leave_book(
 ) -> Result<Parting, DealsError> {
     let now = env.ledger().timestamp();
     let pay = slot.settle(now).ok_or(DealsError::Overflow)?.pay;
-    let refund = slot.locked;
-    slot.locked = 0;
+    let refund = slot.meter.locked;
+    slot.meter.locked = 0;
     // Whatever can fail comes before the first change: in a batch an error is an item's code, and the page is stored.
-    let credited = slot.credited().ok_or(DealsError::Overflow)?;
+    let credited = slot.meter.credited().ok_or(DealsError::Overflow)?;
     let index = page.find(slot.deal_id).ok_or(DealsError::NotOnPage)?;
     let mut last = DealPage::default();
     last.push(slot).ok_or(DealsError::Overflow)?;
@@ -80,9 +82,9 @@ pub fn leave_book(
     storage::set_ended_deal(env, slot.deal_id, record);
     DealReleased {
         deal_id: slot.deal_id,
-        storage_mb_secs: slot.storage_mb_secs,
-        egress_mb: slot.egress_mb,
-        paid_total: slot.paid_total,
+        storage_mb_secs: slot.meter.storage_mb_secs,
+        egress_mb: slot.meter.egress_mb,
+        paid_total: slot.meter.paid_total,
         credited,
         refund,
     }

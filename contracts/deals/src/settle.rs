@@ -4,7 +4,7 @@ use flash_common::{
     book::SLOTS_PER_PAGE,
     ensure,
     gathered::Gathered,
-    units::{MAX_BOOKS, MAX_REPORTS},
+    limits::{MAX_BOOKS, MAX_REPORTS},
 };
 use flash_interfaces::{
     deals::{
@@ -13,12 +13,13 @@ use flash_interfaces::{
     },
     escrow::{BookPayments, EscrowClient},
 };
+use flash_money::settle::Settlement;
 use soroban_sdk::{vec, Address, Env, Vec};
 
 use crate::{
     batch::{self, Codes, Payments},
     release,
-    slot::{DealPage, DealSlot, Settlement},
+    slot::{DealPage, DealSlot},
     stage,
     storage::{self, PageKey},
 };
@@ -161,7 +162,7 @@ pub fn pay_pending(
         storage::remove_stage(env, deal_id);
         flags = Some(applied);
     }
-    if flags.is_some() && slot.is_final() {
+    if flags.is_some() && slot.meter.is_final() {
         let parting = release::after_final_report(env, &mut page, &mut slot)?;
         storage::set_page(env, &place.key, &page);
         let flags = flags.unwrap_or(0) | report_flags::RELEASED;

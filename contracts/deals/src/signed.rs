@@ -7,7 +7,7 @@ use arrayvec::ArrayVec;
 use flash_common::{
     ensure,
     gathered::Gathered,
-    units::{MAX_BOOKS, MAX_REPORTS},
+    limits::{MAX_BOOKS, MAX_REPORTS},
 };
 use flash_interfaces::deals::{BookReports, DealsError, Report};
 use soroban_sdk::{Address, Bytes, Env, IntoVal, Val, Vec};

@@ -6,14 +6,15 @@
 //! oracle that wrote it is suspended or replaced: a stolen key must not bill through what it left behind.
 
 use flash_common::ensure;
-use flash_interfaces::deals::{DealsError, Stage, WindowStaged, NOT_MEASURED};
+use flash_interfaces::deals::{DealsError, Stage, WindowStaged};
+use flash_money::{
+    report::{Reading, Window},
+    units::{BPS, MAX_MEASURED_LATENCY_MS, NOT_MEASURED},
+};
 use soroban_sdk::{Address, Env};
 
 use crate::{
-    math::mb_secs,
     oracle,
-    policy::MAX_MEASURED_LATENCY_MS,
-    report::Reading,
     slot::{DealPage, DealSlot},
     storage,
 };
@@ -27,8 +28,8 @@ pub fn stage_consumption(
     egress_mb: u64,
 ) -> Result<(), DealsError> {
     let slot = open_slot(env, provider, consumer, deal_id)?;
-    let through_ts = slot.latest_through_ts(env.ledger().timestamp());
-    ensure!(through_ts > slot.through_ts, DealsError::StageEmpty);
+    let through_ts = slot.meter.latest_through_ts(env.ledger().timestamp());
+    ensure!(through_ts > slot.meter.through_ts, DealsError::StageEmpty);
     let stage = Stage {
         through_ts,
         storage_mb,
@@ -47,7 +48,7 @@ pub fn stage_service(
     latency_ms: u32,
     uptime_bps: u32,
 ) -> Result<(), DealsError> {
-    let in_bounds = latency_ms <= MAX_MEASURED_LATENCY_MS && uptime_bps <= 10_000;
+    let in_bounds = latency_ms <= MAX_MEASURED_LATENCY_MS && uptime_bps <= BPS;
     ensure!(in_bounds, DealsError::ServiceOutOfBounds);
     let slot = open_slot(env, provider, consumer, deal_id)?;
     let stage = Stage {
@@ -62,21 +63,20 @@ pub fn stage_service(
 /// What the present oracle staged on the deal's present watermark.
 pub fn staged(env: &Env, slot: &DealSlot) -> Option<Stage> {
     let (stage, epoch) = storage::stage(env, slot.deal_id)?;
-    let valid = stage.from_ts == slot.through_ts && epoch == oracle::epoch(env);
+    let valid = stage.from_ts == slot.meter.through_ts && epoch == oracle::epoch(env);
     valid.then_some(stage)
 }
 
 /// The staged window as new totals; `None` while it has no consumption.
 pub fn reading(env: &Env, slot: &DealSlot) -> Option<Reading> {
-    let stage = staged(env, slot).filter(|stage| stage.through_ts > stage.from_ts)?;
-    let window_secs = stage.through_ts.checked_sub(stage.from_ts)?;
-    let stored = mb_secs(stage.storage_mb, window_secs)?;
-    Some(Reading {
-        storage_mb_secs: slot.storage_mb_secs.checked_add(stored)?,
-        egress_mb: slot.egress_mb.saturating_add(stage.egress_mb),
+    let stage = staged(env, slot)?;
+    slot.meter.reading(&Window {
+        from_ts: stage.from_ts,
+        through_ts: stage.through_ts,
+        storage_mb: stage.storage_mb,
+        egress_mb: stage.egress_mb,
         latency_ms: stage.latency_ms,
         uptime_bps: stage.uptime_bps,
-        through_ts: stage.through_ts,
     })
 }
 
@@ -100,14 +100,13 @@ fn open_slot(
         DealsError::ReportsClosed,
     )?;
     let now = env.ledger().timestamp();
-    let open = !slot.is_closed() || (!slot.is_breached() && now <= slot.final_until_ts());
-    ensure!(open, DealsError::ReportsClosed);
+    ensure!(slot.meter.takes_reports(now), DealsError::ReportsClosed);
     Ok(slot)
 }
 
 fn current(env: &Env, slot: &DealSlot) -> Stage {
     staged(env, slot).unwrap_or(Stage {
-        from_ts: slot.through_ts,
+        from_ts: slot.meter.through_ts,
         through_ts: 0,
         storage_mb: 0,
         egress_mb: 0,

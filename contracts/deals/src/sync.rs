@@ -7,6 +7,7 @@ use flash_interfaces::{
     registry::RegistryClient,
     reputation::{Outcome, ReputationClient},
 };
+use flash_money::meter::Flags;
 use soroban_sdk::{Address, Env};
 
 use crate::{record::DealRecord, slot::DealSlot, storage};
@@ -48,7 +49,7 @@ pub fn write_outcome(env: &Env, deal_id: u32, record: &mut DealRecord) -> Result
         &record.terms.provider_id,
         &record.terms.consumer_id,
         &outcome,
-        &slot.paid_total,
+        &slot.meter.paid_total,
     );
     Ok(())
 }
@@ -62,12 +63,12 @@ fn outcome(record: &DealRecord, slot: &DealSlot) -> Option<Outcome> {
             Outcome::CancelledBySilence
         }
         DealStatus::Cancelled => Outcome::CancelledByNotice,
-        _ if !slot.is_measured() => Outcome::CompletedUnmeasured,
+        _ if !slot.meter.flags.has(Flags::MEASURED) => Outcome::CompletedUnmeasured,
         _ => {
-            let credited = slot.credited()?;
+            let credited = slot.meter.credited()?;
             if credited == 0 {
                 Outcome::CompletedClean
-            } else if credited.checked_mul(10)? <= slot.charged()? {
+            } else if credited.checked_mul(10)? <= slot.meter.charged()? {
                 Outcome::CompletedMinorCredit
             } else {
                 Outcome::CompletedMajorCredit

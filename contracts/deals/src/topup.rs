@@ -5,10 +5,10 @@ use flash_interfaces::{
     deals::{ArrearsCleared, DealStatus, DealToppedUp, DealsError, DepositReduced},
     escrow::EscrowClient,
 };
+use flash_money::units;
 use soroban_sdk::{Address, Env};
 
 use crate::{
-    math::mb_secs,
     policy,
     record::DealRecord,
     slot::{DealPage, DealSlot},
@@ -24,14 +24,15 @@ pub fn top_up(
     amount: u128,
 ) -> Result<(), DealsError> {
     record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
-    let amount = policy::money(amount).ok_or(DealsError::AmountOutOfBounds)?;
+    let amount = units::payment(amount).ok_or(DealsError::AmountOutOfBounds)?;
     let mut cleared = false;
     let locked = change_slot(env, deal_id, record, |slot| {
-        slot.locked = slot
+        slot.meter.locked = slot
+            .meter
             .locked
             .checked_add(amount)
             .ok_or(DealsError::Overflow)?;
-        cleared = slot.clear_arrears().ok_or(DealsError::Overflow)?;
+        cleared = slot.meter.clear_arrears().ok_or(DealsError::Overflow)?;
         Ok(())
     })?;
     DealToppedUp {
@@ -54,17 +55,18 @@ pub fn reduce(env: &Env, consumer: &Address, deal_id: u32, amount: u128) -> Resu
     let record = storage::deal(env, deal_id)?;
     record.ensure_consumer(consumer)?;
     record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
-    let amount = policy::money(amount).ok_or(DealsError::AmountOutOfBounds)?;
-    let keep = least_to_keep(env, &record)?;
+    let amount = units::payment(amount).ok_or(DealsError::AmountOutOfBounds)?;
+    let min_fund = min_fund(env, &record)?;
     let now = env.ledger().timestamp();
     let locked = change_slot(env, deal_id, &record, |slot| {
         let left = slot
+            .meter
             .locked
             .checked_sub(amount)
             .ok_or(DealsError::LeavesTooLittle)?;
-        let needed = usage_to_keep(slot, now).ok_or(DealsError::Overflow)?;
-        ensure!(left >= keep.max(needed), DealsError::LeavesTooLittle);
-        slot.locked = left;
+        let needed = slot.meter.least_to_keep(now).ok_or(DealsError::Overflow)?;
+        ensure!(left >= min_fund.max(needed), DealsError::LeavesTooLittle);
+        slot.meter.locked = left;
         Ok(())
     })?;
     DepositReduced {
@@ -79,34 +81,9 @@ pub fn reduce(env: &Env, consumer: &Address, deal_id: u32, amount: u128) -> Resu
 }
 
 /// The deal's minimum deposit.
-fn least_to_keep(env: &Env, record: &DealRecord) -> Result<i128, DealsError> {
-    let terms = &record.terms;
-    let policy = storage::policy(env, terms.policy_version)?;
-    policy::prices(terms)
-        .and_then(|prices| {
-            policy::min_fund(
-                &policy,
-                &prices,
-                terms.agreed_storage_mb,
-                terms.agreed_egress_mb,
-                terms.duration_secs,
-            )
-        })
-        .ok_or(DealsError::Overflow)
-}
-
-/// What is owed, the egress reserve, and the agreed storage from the watermark to now and for the
-/// minimum runway.
-fn usage_to_keep(slot: &DealSlot, now: u64) -> Option<i128> {
-    let secs = now
-        .saturating_sub(slot.through_ts)
-        .checked_add(slot.min_runway_secs)?;
-    let storage = slot
-        .prices
-        .charge(mb_secs(slot.agreed_storage_mb, secs)?, 0)?;
-    slot.owed()?
-        .checked_add(slot.reserve()?)?
-        .checked_add(storage)
+fn min_fund(env: &Env, record: &DealRecord) -> Result<i128, DealsError> {
+    let policy = storage::policy(env, record.terms.policy_version)?;
+    policy::min_fund(&policy, &record.terms).ok_or(DealsError::Overflow)
 }
 
 /// Changes a live deal's slot; answers what it has locked afterwards.
@@ -127,5 +104,5 @@ fn change_slot(
     )?;
     change(&mut slot)?;
     storage::set_slot(env, &place, &mut page, &slot)?;
-    Ok(slot.locked)
+    Ok(slot.meter.locked)
 }

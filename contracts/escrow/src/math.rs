@@ -1,21 +1,4 @@
-//! Pure money arithmetic. `None` means out of range.
-
-use flash_common::wide::{product_32, product_64};
-
-/// What the platform keeps of `charged` in total: `floor(charged × fee_bps / 10_000)`.
-///
-/// A function of the total, so k payments keep exactly what one would.
-///
-/// Whole ten-thousands and the rest apart, so that 64 bits do: `floor((10_000 q + r) × f / 10_000)`
-/// is `q × f + floor(r × f / 10_000)`.
-pub fn fee_total(charged: i128, fee_bps: u32) -> Option<i128> {
-    const BPS: u64 = 10_000;
-    let charged = u64::try_from(charged).ok()?;
-    let whole = product_64(charged.checked_div(BPS)?, fee_bps)?;
-    let rest = u32::try_from(charged.checked_rem(BPS)?).ok()?;
-    let rest = product_32(rest, fee_bps);
-    Some(whole.checked_add(rest.checked_div(BPS)?)?.into())
-}
+//! What a claim is worth while the escrow is short. `None` means out of range.
 
 /// What is sent for `amount` while the balance is below the liabilities:
 /// `floor(amount × balance / liabilities)`. `None` beyond: nobody gets more than `amount`.
@@ -55,7 +38,6 @@ mod tests {
 
     use std::vec::Vec;
 
-    use flash_common::units::{MAX_FEE_BPS, MAX_MONEY};
     use num_bigint::BigInt;
     use proptest::prelude::*;
 
@@ -75,25 +57,8 @@ mod tests {
         .prop_map(move |amount: i128| amount.min(max))
     }
 
-    fn fee_bps() -> impl Strategy<Value = u32> {
-        prop_oneof![0..=MAX_FEE_BPS, Just(0), Just(1), Just(MAX_FEE_BPS)]
-    }
-
     proptest! {
-        #[test]
-        fn fee_is_the_exact_floor(charged in amount(MAX_MONEY), bps in fee_bps()) {
-            let exact = BigInt::from(charged) * bps / 10_000;
-            prop_assert_eq!(BigInt::from(fee_total(charged, bps).expect("in range")), exact);
-        }
 
-        #[test]
-        fn fee_never_exceeds_the_payment_that_it_is_of(
-            before in amount(MAX_MONEY / 2), gross in amount(MAX_MONEY / 2), bps in fee_bps(),
-        ) {
-            let step = fee_total(before + gross, bps).expect("in range")
-                - fee_total(before, bps).expect("in range");
-            prop_assert!((0..=gross).contains(&step));
-        }
 
         #[test]
         fn pro_rata_is_the_exact_floor(
@@ -132,25 +97,6 @@ mod tests {
                 prop_assert!(more <= BigInt::from(claims.len()), "{more}");
             }
         }
-    }
-
-    #[test]
-    fn fee_boundaries() {
-        for (charged, bps, fee) in [
-            (0, 1_000, 0),
-            (1, 1_000, 0),
-            (9, 1_000, 0),
-            (10, 1_000, 1),
-            (9_999, 1, 0),
-            (10_000, 1, 1),
-            (1_0000000, 200, 200_000),
-            (MAX_MONEY, 0, 0),
-            (MAX_MONEY, 1_000, MAX_MONEY / 10),
-        ] {
-            assert_eq!(fee_total(charged, bps), Some(fee), "{charged} at {bps}");
-        }
-        assert_eq!(fee_total(i128::MAX, 2), None);
-        assert_eq!(fee_total(-1, 2), None);
     }
 
     #[test]

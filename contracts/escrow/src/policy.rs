@@ -1,12 +1,10 @@
 //! Every bound of the escrow, as named constants and pure functions.
 
-#[cfg(feature = "testnet")]
-use flash_common::units::ONE_USD;
-use flash_common::{
-    ensure,
-    units::{MAX_FEE_BPS, MAX_MONEY},
-};
+use flash_common::ensure;
 use flash_interfaces::escrow::EscrowError;
+#[cfg(feature = "testnet")]
+use flash_money::units::ONE_USD;
+use flash_money::units::{MAX_FEE_BPS, MAX_MONEY};
 
 /// Version of the stored shapes.
 pub const SCHEMA: u32 = 1;

@@ -3,7 +3,7 @@
 use flash_common::{
     ensure,
     gathered::Gathered,
-    units::{MAX_BOOKS, MAX_REPORTS},
+    limits::{MAX_BOOKS, MAX_REPORTS},
 };
 use flash_interfaces::escrow::{BookPayments, EscrowError, PaymentsSettled};
 use soroban_sdk::{Address, Env, Vec};

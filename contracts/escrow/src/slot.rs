@@ -7,8 +7,6 @@ use flash_common::{
 use flash_interfaces::escrow::{Account, EscrowError};
 use soroban_sdk::Address;
 
-use crate::math;
-
 /// A page of a provider's book with its live accounts.
 pub type Page = book::Page<AccountSlot>;
 
@@ -146,7 +144,7 @@ impl AccountHead {
 }
 
 fn fee_total(charged: i128, fee_bps: u32) -> Result<i128, EscrowError> {
-    math::fee_total(charged, fee_bps).ok_or(EscrowError::Overflow)
+    flash_money::fee_total(charged, fee_bps).ok_or(EscrowError::Overflow)
 }
 
 fn sum(a: i128, b: i128) -> Result<i128, EscrowError> {

@@ -4,8 +4,9 @@
 //! The host forbids re-entry at any depth: while the token runs, no function of the escrow and no
 //! function of `deals`, from which the escrow was called, can be entered.
 
-use flash_common::{ensure, units::ASSET_DECIMALS};
+use flash_common::ensure;
 use flash_interfaces::escrow::EscrowError;
+use flash_money::units::ASSET_DECIMALS;
 #[cfg(feature = "testnet")]
 use soroban_sdk::token::StellarAssetClient;
 use soroban_sdk::{token::TokenClient, Address, Env, String};

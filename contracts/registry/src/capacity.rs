@@ -1,10 +1,11 @@
 //! What of a bucket is taken: its arithmetic, and how deals ask for it, take it and give it back.
 
-use flash_common::{ensure, units};
+use flash_common::ensure;
 use flash_interfaces::{
     registry::{CapacityReleased, CapacityReserved, Listing, RegistryError},
     reputation::Role,
 };
+use flash_money::units;
 use soroban_sdk::{Address, Env, String};
 
 use crate::{
@@ -13,9 +14,8 @@ use crate::{
 };
 
 /// A capacity in MB. It is at most 2^30 GB, so the product never saturates.
-#[allow(clippy::cast_possible_truncation, reason = "1_024 fits")]
 fn capacity_mb(capacity_gb: u64) -> u64 {
-    capacity_gb.saturating_mul(units::MB_PER_GB as u64)
+    capacity_gb.saturating_mul(units::MB_PER_GB)
 }
 
 impl BucketState {

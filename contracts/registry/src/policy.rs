@@ -1,49 +1,50 @@
 //! Bounds of everything that a caller chooses, each a pure function.
 
-use flash_common::{ensure, units};
+use flash_common::{ensure, limits};
 use flash_interfaces::registry::{BucketFeatures, RegistryError};
+use flash_money::units;
 use soroban_sdk::String;
 
 /// Longest access scope, bytes.
 pub const MAX_ACCESS_SCOPE_LEN: u32 = 32;
 /// Most items of one `get_parties`.
-pub const MAX_PARTIES: u32 = units::PAGE_JOINED;
+pub const MAX_PARTIES: u32 = limits::PAGE_JOINED;
 
 pub fn check_description(text: &String) -> Result<(), RegistryError> {
-    let fits = text.len() <= units::MAX_DESCRIPTION_LEN;
+    let fits = text.len() <= limits::MAX_DESCRIPTION_LEN;
     ensure!(fits, RegistryError::DescriptionLength);
     Ok(())
 }
 
 /// 1 to 64 bytes.
 pub fn check_name(text: &String) -> Result<(), RegistryError> {
-    let fits = (1..=units::MAX_NAME_LEN).contains(&text.len());
+    let fits = (1..=limits::MAX_NAME_LEN).contains(&text.len());
     ensure!(fits, RegistryError::NameLength);
     Ok(())
 }
 
 pub fn check_region(text: &String) -> Result<(), RegistryError> {
-    let fits = text.len() <= units::MAX_REGION_LEN;
+    let fits = text.len() <= limits::MAX_REGION_LEN;
     ensure!(fits, RegistryError::RegionLength);
     Ok(())
 }
 
 pub fn check_country(text: &String) -> Result<(), RegistryError> {
-    let fits = text.len() <= units::MAX_COUNTRY_LEN;
+    let fits = text.len() <= limits::MAX_COUNTRY_LEN;
     ensure!(fits, RegistryError::CountryLength);
     Ok(())
 }
 
 /// 1 to 32 bytes.
 pub fn check_api(text: &String) -> Result<(), RegistryError> {
-    let fits = (1..=units::MAX_API_LEN).contains(&text.len());
+    let fits = (1..=limits::MAX_API_LEN).contains(&text.len());
     ensure!(fits, RegistryError::ApiLength);
     Ok(())
 }
 
 /// Ids that the storage network gave: 1 to 128 bytes.
 pub fn check_external_id(text: &String) -> Result<(), RegistryError> {
-    let fits = (1..=units::MAX_EXTERNAL_ID_LEN).contains(&text.len());
+    let fits = (1..=limits::MAX_EXTERNAL_ID_LEN).contains(&text.len());
     ensure!(fits, RegistryError::ExternalIdLength);
     Ok(())
 }
@@ -51,8 +52,8 @@ pub fn check_external_id(text: &String) -> Result<(), RegistryError> {
 /// Access scope and tags.
 pub fn check_features(features: &BucketFeatures) -> Result<(), RegistryError> {
     let tags = &features.tags;
-    ensure!(tags.len() <= units::MAX_TAGS, RegistryError::TooManyTags);
-    let tags_fit = tags.iter().all(|tag| tag.len() <= units::MAX_TAG_LEN);
+    ensure!(tags.len() <= limits::MAX_TAGS, RegistryError::TooManyTags);
+    let tags_fit = tags.iter().all(|tag| tag.len() <= limits::MAX_TAG_LEN);
     ensure!(tags_fit, RegistryError::TagLength);
     let scope_fits = features.access_scope.len() <= MAX_ACCESS_SCOPE_LEN;
     ensure!(scope_fits, RegistryError::AccessScopeLength);
@@ -61,14 +62,14 @@ pub fn check_features(features: &BucketFeatures) -> Result<(), RegistryError> {
 
 /// Money per GB and month.
 pub fn check_storage_price(price: u128) -> Result<(), RegistryError> {
-    let fits = price <= units::MAX_PRICE;
+    let fits = price <= u128::from(units::MAX_PRICE);
     ensure!(fits, RegistryError::StoragePriceTooHigh);
     Ok(())
 }
 
 /// Money per GB.
 pub fn check_egress_price(price: u128) -> Result<(), RegistryError> {
-    let fits = price <= units::MAX_PRICE;
+    let fits = price <= u128::from(units::MAX_PRICE);
     ensure!(fits, RegistryError::EgressPriceTooHigh);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use flash_common::{
     admin, ensure,
-    units::{PAGE_JOINED, PAGE_PLAIN},
+    limits::{PAGE_JOINED, PAGE_PLAIN},
 };
 use flash_interfaces::{
     registry::{

@@ -1,10 +1,8 @@
 //! The economics of reputation: every bound and rule as a named constant or pure function.
 
-use flash_common::{
-    ensure,
-    units::{ONE_USD, SECS_PER_DAY},
-};
+use flash_common::ensure;
 use flash_interfaces::reputation::{Outcome, Points, ReputationError};
+use flash_money::units::{ONE_USD, SECS_PER_DAY};
 
 /// A score without outcomes, and what every score drifts to.
 pub const NEUTRAL_SCORE: u32 = 50;

@@ -346,7 +346,7 @@ impl Bench {
 }
 
 /// Items on a page of a list.
-const PAGE: u32 = flash_common::units::PAGE_JOINED;
+const PAGE: u32 = flash_common::limits::PAGE_JOINED;
 
 /// New providers with the same number of deals each, all funded just now.
 pub fn deals_of_providers(

@@ -1,11 +1,12 @@
 //! Each argument of `deals` beyond its limit has its own error, and nothing changes. (The caller of
 //! every test checks that a failed call leaves the ledger unchanged.)
 
-use flash_common::units::{MAX_DEAL_MB, MAX_DURATION_SECS, MAX_EXTERNAL_ID_LEN, MAX_MONEY};
+use flash_common::limits::MAX_EXTERNAL_ID_LEN;
 use flash_integration_tests::{
     deploy::default_policy, expected::Prices, refused, Answer, Person, World, DAY, GB, HOUR, USD,
 };
 use flash_interfaces::deals::{BookDeals, BookReports, DealRequest, DealsError};
+use flash_money::units::{MAX_DEAL_MB, MAX_DURATION_SECS, MAX_MONEY};
 use soroban_sdk::{vec, Vec};
 
 /// One field of a request, set beyond its limit.

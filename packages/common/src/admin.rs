@@ -11,7 +11,8 @@ use soroban_sdk::{contracttrait, contracttype, Address, BytesN, Env, String};
 use stellar_access::ownable::{self, enforce_owner_auth};
 use stellar_contract_utils::upgradeable;
 
-use crate::{ensure, pause, ttl, units::SECS_PER_DAY};
+use crate::{ensure, pause, ttl};
+use flash_money::units::SECS_PER_DAY;
 
 /// Least delay of an upgrade. Test networks may choose any.
 #[cfg(not(feature = "testnet"))]

@@ -12,7 +12,7 @@ use core::marker::PhantomData;
 
 use soroban_sdk::{Bytes, Env};
 
-use crate::wide::halves;
+use flash_money::wide::halves;
 
 /// First byte of every page. A new layout is a new version with a reader for the old one.
 const VERSION: u8 = 1;

@@ -4,7 +4,8 @@ use flash_interfaces::admin::{AdminError, Paused, Unpaused};
 use soroban_sdk::{contracttrait, contracttype, Env};
 use stellar_access::ownable::enforce_owner_auth;
 
-use crate::{ensure, ttl, units::SECS_PER_DAY};
+use crate::{ensure, ttl};
+use flash_money::units::SECS_PER_DAY;
 
 /// The longest pause: it ends by itself, whoever forgot it.
 pub const MAX_PAUSE_SECS: u64 = 14 * SECS_PER_DAY;

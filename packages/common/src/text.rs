@@ -2,7 +2,7 @@
 
 use soroban_sdk::String;
 
-use crate::units::MAX_API_LEN;
+use crate::limits::MAX_API_LEN;
 
 /// Whether two API texts (at most 32 bytes) name the same API: equal as ASCII without case.
 pub fn same_api(a: &String, b: &String) -> bool {

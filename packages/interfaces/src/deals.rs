@@ -13,16 +13,19 @@ pub use commands::{
 };
 pub use errors::DealsError;
 pub use events::{
-    report_flags, ArrearsBegan, ArrearsCleared, DealAccepted, DealClosed, DealCreated, DealDeleted,
-    DealDropped, DealFunded, DealReleased, DealSynced, DealToppedUp, DepositReduced, NoticeGiven,
+    ArrearsBegan, ArrearsCleared, DealAccepted, DealClosed, DealCreated, DealDeleted, DealDropped,
+    DealFunded, DealReleased, DealSynced, DealToppedUp, DepositReduced, NoticeGiven,
     OracleScheduled, OracleSuspended, PolicyAdded, ReportClipped, ReportItem, Reported, Settled,
     SettledItem, WindowStaged,
 };
+/// Flags of [`ReportItem`].
+pub use flash_money::report::flags as report_flags;
+pub use flash_money::units::NOT_MEASURED;
 pub use queries::Queries;
 pub use types::{
     Advance, BookDeals, BookPage, BookReports, Deal, DealInfo, DealRequest, DealStatus,
     DealsConfig, EndReason, Health, HealthLevel, Meter, OracleConfig, Policy, Quote, Report,
-    SlaTiers, Stage, Terms, NOT_MEASURED,
+    SlaTiers, Stage, Terms,
 };
 
 /// Everything that the contract exports, constructor and administration apart.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::switch::Change;
 
-/// Lines of file below `contracts/`, a text that occurs there once, what takes its place, and the test
+/// Lines of a file, a text that occurs there once, what takes its place, and the test
 /// that catches it, which runs first: `scenarios::term::a_deal_completes_and_everybody_gets_their_money`.
 pub fn faults(root: &Path, list: &str) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
@@ -20,8 +20,7 @@ pub fn faults(root: &Path, list: &str) -> Result<Vec<Change>> {
         let [file, from, to, test] = line.split('\t').collect::<Vec<_>>()[..] else {
             bail!("not four columns: {line}");
         };
-        let file = format!("contracts/{file}");
-        let text = read(root, &file)?;
+        let text = read(root, file)?;
         let mut found = text.match_indices(from);
         let at = match (found.next(), found.next()) {
             (Some((at, _)), None) => at,
@@ -30,7 +29,7 @@ pub fn faults(root: &Path, list: &str) -> Result<Vec<Change>> {
         changes.push(Change {
             id: 0,
             label: format!("{file}: {from} => {to}"),
-            file,
+            file: file.to_owned(),
             at: at..at + from.len(),
             to: to.to_owned(),
             first: Some(test.to_owned()),

@@ -165,7 +165,7 @@ impl Tests {
         let binary = &self.binaries[name];
         let package = match name.strip_prefix("flash_") {
             Some("integration_tests") | None => "integration-tests".to_owned(),
-            Some("common") => "packages/common".to_owned(),
+            Some(package @ ("common" | "money")) => format!("packages/{package}"),
             Some(contract) => format!("contracts/{contract}"),
         };
         let mut command = Command::new(binary);

@@ -87,14 +87,14 @@ fn a_fault_has_to_occur_once() {
     let fault = |from: &str| {
         list::faults(
             &root,
-            &format!("# why\n\ndeals/src/lib.rs\t{from}\tx\ta::test\n"),
+            &format!("# why\n\ncontracts/deals/src/lib.rs\t{from}\tx\ta::test\n"),
         )
     };
     let found = fault("mod slot;").unwrap();
     assert_eq!(found[0].file, "contracts/deals/src/lib.rs");
     assert!(fault("mod ").is_err());
     assert!(fault("no such text").is_err());
-    assert!(list::faults(&root, "deals/src/lib.rs\tmod slot;\tx\n").is_err());
+    assert!(list::faults(&root, "contracts/deals/src/lib.rs\tmod slot;\tx\n").is_err());
 }
 
 #[test]

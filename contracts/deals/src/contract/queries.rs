@@ -1,6 +1,6 @@
 //! What anyone may read.
 
-use flash_common::{admin, units::PAGE_JOINED};
+use flash_common::{admin, limits::PAGE_JOINED};
 use flash_interfaces::deals::{
     BookPage, Deal, DealInfo, DealsConfig, DealsError, Health, Meter, Policy, Queries, Quote,
     Stage, Terms,

@@ -1,10 +1,9 @@
 //! A slot reads back as it was written, at the bounds of every field.
 
-use flash_common::{
-    book::Page,
-    units::{MAX_DEAL_MB, MAX_DURATION_SECS, MAX_MONEY, MAX_PRICE},
-};
+use flash_common::book::Page;
 use flash_interfaces::deals::NOT_MEASURED;
+use flash_money::meter::Flags;
+use flash_money::units::{MAX_DEAL_MB, MAX_DURATION_SECS, MAX_MONEY, MAX_PRICE};
 use soroban_sdk::Env;
 
 use super::samples::{slot, START_TS};
@@ -25,54 +24,56 @@ fn a_new_slot_reads_back() {
 fn every_field_holds_its_largest_value() {
     let mut most = slot();
     let integral = u128::from(MAX_DEAL_MB) * u128::from(MAX_DURATION_SECS);
-    let price = u64::try_from(MAX_PRICE).unwrap();
     most.deal_id = u32::MAX;
-    most.agreed_storage_mb = MAX_DEAL_MB;
-    most.agreed_egress_mb = MAX_DEAL_MB;
-    most.prices.storage = price;
-    most.prices.egress = price;
-    most.sla.latency_ms = 60_000;
-    most.sla.uptime_bps = 10_000;
-    most.sla.min_window_secs = 7 * 86_400;
-    most.sla.minor_uptime_bps = 10_000;
-    most.sla.major_uptime_bps = 10_000;
-    most.sla.minor_latency_bps = 60_000;
-    most.sla.minor_credit_bps = 10_000;
-    most.sla.major_credit_bps = 10_000;
-    most.sla.critical_limit = 30;
-    most.min_runway_secs = 30 * 86_400;
-    most.final_window_secs = 5 * 86_400;
-    most.end_ts = START_TS + 100 * MAX_DURATION_SECS;
-    most.close_ts = most.end_ts;
-    most.through_ts = most.end_ts;
-    most.storage_mb_secs = integral;
-    most.payable_mb_secs_bps = integral * 10_000;
-    most.egress_mb = MAX_DEAL_MB;
-    most.rate_mb = MAX_DEAL_MB;
-    most.latency_ms = 3_600_000;
-    most.uptime_bps = 10_000;
-    most.strikes = 255;
-    most.paid_total = MAX_MONEY;
-    most.locked = MAX_MONEY;
-    most.arrears_since_ts = most.end_ts;
+    most.meter.agreed_storage_mb = MAX_DEAL_MB;
+    most.meter.agreed_egress_mb = MAX_DEAL_MB;
+    most.meter.prices.storage = MAX_PRICE;
+    most.meter.prices.egress = MAX_PRICE;
+    most.meter.sla.latency_ms = 60_000;
+    most.meter.sla.uptime_bps = 10_000;
+    most.meter.sla.min_window_secs = 7 * 86_400;
+    most.meter.sla.minor_uptime_bps = 10_000;
+    most.meter.sla.major_uptime_bps = 10_000;
+    most.meter.sla.minor_latency_bps = 60_000;
+    most.meter.sla.minor_credit_bps = 10_000;
+    most.meter.sla.major_credit_bps = 10_000;
+    most.meter.sla.critical_limit = 30;
+    most.meter.min_runway_secs = 30 * 86_400;
+    most.meter.final_window_secs = 5 * 86_400;
+    most.meter.end_ts = START_TS + 100 * MAX_DURATION_SECS;
+    most.meter.close_ts = most.meter.end_ts;
+    most.meter.through_ts = most.meter.end_ts;
+    most.meter.storage_mb_secs = integral;
+    most.meter.payable_mb_secs_bps = integral * 10_000;
+    most.meter.egress_mb = MAX_DEAL_MB;
+    most.meter.rate_mb = MAX_DEAL_MB;
+    most.meter.latency_ms = 3_600_000;
+    most.meter.uptime_bps = 10_000;
+    most.meter.strikes = 255;
+    most.meter.paid_total = MAX_MONEY;
+    most.meter.locked = MAX_MONEY;
+    most.meter.arrears_since_ts = most.meter.end_ts;
     most.settled = SettledSpan {
-        through_ts: most.end_ts,
+        through_ts: most.meter.end_ts,
         storage_mb_secs: integral,
         egress_mb: MAX_DEAL_MB,
     };
-    most.set_notice(most.end_ts, true);
-    most.set_measured();
-    most.set_breached();
+    most.meter.give_notice(most.meter.end_ts, true);
+    most.meter.flags.set(Flags::MEASURED);
+    most.meter.flags.set(Flags::BREACHED);
     assert_eq!(round_trip(&most), Some(most));
 }
 
 #[test]
 fn not_measured_survives_and_is_no_value() {
     let mut slot = slot();
-    slot.latency_ms = NOT_MEASURED;
-    slot.uptime_bps = 0;
+    slot.meter.latency_ms = NOT_MEASURED;
+    slot.meter.uptime_bps = 0;
     let back = round_trip(&slot).unwrap();
-    assert_eq!((back.latency_ms, back.uptime_bps), (NOT_MEASURED, 0));
+    assert_eq!(
+        (back.meter.latency_ms, back.meter.uptime_bps),
+        (NOT_MEASURED, 0)
+    );
 }
 
 #[test]
@@ -82,14 +83,14 @@ fn a_value_beyond_its_field_is_refused() {
         change(&mut slot);
         assert_eq!(round_trip(&slot), None);
     };
-    refused(|slot| slot.agreed_storage_mb = 1 << 48);
-    refused(|slot| slot.storage_mb_secs = 1 << 72);
-    refused(|slot| slot.payable_mb_secs_bps = 1 << 88);
-    refused(|slot| slot.strikes = 256);
-    refused(|slot| slot.end_ts = 1 << 40);
-    refused(|slot| slot.locked = -1);
-    refused(|slot| slot.paid_total = 1 << 63);
-    refused(|slot| slot.prices.storage = 1 << 48);
+    refused(|slot| slot.meter.agreed_storage_mb = 1 << 48);
+    refused(|slot| slot.meter.storage_mb_secs = 1 << 72);
+    refused(|slot| slot.meter.payable_mb_secs_bps = 1 << 88);
+    refused(|slot| slot.meter.strikes = 256);
+    refused(|slot| slot.meter.end_ts = 1 << 40);
+    refused(|slot| slot.meter.locked = -1);
+    refused(|slot| slot.meter.paid_total = 1 << 63);
+    refused(|slot| slot.meter.prices.storage = 1 << 48);
 }
 
 #[test]

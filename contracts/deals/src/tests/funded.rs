@@ -1,10 +1,10 @@
 //! A funded deal's whole way, to the stroop: reports, settlements, stages, closing, parting.
 
-use flash_common::units::ONE_USD;
 use flash_interfaces::deals::{
     report_flags, Advance, BookDeals, DealStatus, DealsError, EndReason, HealthLevel, ReportItem,
     Reported, Stage,
 };
+use flash_money::units::ONE_USD;
 use soroban_sdk::{testutils::Events as _, vec, Event};
 
 use super::{
@@ -12,7 +12,9 @@ use super::{
     samples::START_TS,
     std,
 };
-use crate::{report::Reading, storage};
+use flash_money::report::Reading;
+
+use crate::storage;
 
 /// What the first day costs with 1 GB of egress: 2 % of it are the fee.
 const DAY_ONE: i128 = STORAGE_DAY + 100_000;

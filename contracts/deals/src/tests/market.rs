@@ -1,7 +1,6 @@
 //! All four contracts, wired together, with one provider, one consumer and one bucket: for what a deal
 //! does as a whole. Who has to sign is read off what was recorded.
 
-use flash_common::units::{ONE_USD, SECS_PER_DAY};
 use flash_escrow::Escrow;
 use flash_interfaces::{
     deals::{
@@ -12,6 +11,7 @@ use flash_interfaces::{
     registry::RegistryClient,
     reputation::{ReputationClient, Role},
 };
+use flash_money::units::{ONE_USD, SECS_PER_DAY};
 use flash_registry::Registry;
 use flash_reputation::Reputation;
 use soroban_sdk::{
@@ -24,7 +24,9 @@ use super::{
     samples::{self, START_TS},
     std::{self, fmt::Debug},
 };
-use crate::{contract::Deals, report::Reading};
+use flash_money::report::Reading;
+
+use crate::contract::Deals;
 
 pub const DAY: u64 = SECS_PER_DAY;
 pub const FULL_MB: u64 = 500 * 1_024;

@@ -1,15 +1,11 @@
-//! Properties of the pure parts. What the contract does as a whole is shown in `integration-tests`,
+//! What this contract does, with the other three behind it. What the contract does as a whole is shown in `integration-tests`,
 //! where all four are wired together.
 extern crate std;
 
 mod codec;
 mod funded;
-mod life;
 mod market;
-mod math;
-mod money;
 mod policy;
-mod report;
 mod samples;
+mod slot;
 mod unfunded;
-mod vectors;

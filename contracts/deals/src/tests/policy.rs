@@ -1,13 +1,13 @@
 //! The owner's choices stay within bounds, at each bound and one beyond.
 
-use flash_common::units::{ONE_USD, SECS_PER_DAY, SECS_PER_HOUR};
 use flash_interfaces::deals::Policy;
+use flash_money::units::{
+    duration_in_bounds, payment, sizes_in_bounds, LOW_RUNWAY_SECS, MAX_MEASURED_LATENCY_MS,
+    ONE_USD, SECS_PER_DAY, SECS_PER_HOUR,
+};
 
 use super::samples::policy;
-use crate::policy::{
-    duration_in_bounds, money, policy_in_bounds, sizes_in_bounds, LOW_RUNWAY_SECS,
-    MAX_MEASURED_LATENCY_MS, ORACLE_DELAY_SECS,
-};
+use crate::policy::{policy_in_bounds, ORACLE_DELAY_SECS};
 
 const DAY: u64 = SECS_PER_DAY;
 const HOUR: u64 = SECS_PER_HOUR;
@@ -101,11 +101,11 @@ fn arguments_of_a_deal_are_bounded() {
     assert!(sizes_in_bounds(1 << 40, 1 << 40));
     assert!(sizes_in_bounds(0, 1) && sizes_in_bounds(1, 0) && !sizes_in_bounds(0, 0));
     assert!(!sizes_in_bounds((1 << 40) + 1, 0) && !sizes_in_bounds(0, (1 << 40) + 1));
-    assert_eq!(money(0), None);
-    assert_eq!(money(1), Some(1));
-    assert_eq!(money(1 << 62), Some(1 << 62));
-    assert_eq!(money((1 << 62) + 1), None);
-    assert_eq!(money(u128::MAX), None);
+    assert_eq!(payment(0), None);
+    assert_eq!(payment(1), Some(1));
+    assert_eq!(payment(1 << 62), Some(1 << 62));
+    assert_eq!(payment((1 << 62) + 1), None);
+    assert_eq!(payment(u128::MAX), None);
 }
 
 #[test]

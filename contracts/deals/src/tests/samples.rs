@@ -1,7 +1,7 @@
 //! Deals with defaults, for the tests of this crate.
 
-use flash_common::units::{ONE_USD, SECS_PER_DAY};
 use flash_interfaces::deals::{Policy, SlaTiers, Terms};
+use flash_money::units::{ONE_USD, SECS_PER_DAY};
 use soroban_sdk::{testutils::Address as _, Address, Env, String};
 
 use crate::slot::DealSlot;

@@ -1,8 +1,8 @@
 //! Before there is money: asking, accepting, leaving again, and every bound of it.
 
-use flash_common::units::ONE_USD;
 use flash_interfaces::admin::AdminError;
 use flash_interfaces::deals::{Advance, DealRequest, DealStatus, DealsError, EndReason};
+use flash_money::units::ONE_USD;
 use soroban_sdk::{symbol_short, vec, Address};
 
 use super::{

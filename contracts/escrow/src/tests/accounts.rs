@@ -1,7 +1,7 @@
 //! Opening, adding to and reading accounts.
 
-use flash_common::units::MAX_MONEY;
 use flash_interfaces::escrow::{Account, AccountOpened, Deposited, EscrowError};
+use flash_money::units::MAX_MONEY;
 use soroban_sdk::{testutils::Address as _, Address, Event};
 
 use super::fixture::*;

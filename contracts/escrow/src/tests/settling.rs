@@ -2,7 +2,7 @@
 
 extern crate std;
 
-use flash_common::units::{MAX_BOOKS, MAX_REPORTS};
+use flash_common::limits::{MAX_BOOKS, MAX_REPORTS};
 use flash_interfaces::escrow::{EscrowError, PaymentsSettled, PushRefused, Withdrawn};
 use soroban_sdk::{testutils::Address as _, vec, Address, Event};
 

@@ -9,8 +9,8 @@ mod outcomes;
 mod pair;
 mod points;
 
-use flash_common::units::{ONE_USD, SECS_PER_DAY};
 use flash_interfaces::reputation::{Outcome, Role};
+use flash_money::units::{ONE_USD, SECS_PER_DAY};
 use soroban_sdk::{
     testutils::{Address as _, EnvTestConfig, Ledger, MockAuth, MockAuthInvoke},
     Address, Env, IntoVal, Val, Vec,

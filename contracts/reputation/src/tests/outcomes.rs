@@ -2,8 +2,8 @@
 
 extern crate std;
 
-use flash_common::units::ONE_USD;
 use flash_interfaces::reputation::{Outcome, OutcomeRecorded, ReputationError, Role};
+use flash_money::units::ONE_USD;
 use soroban_sdk::{
     testutils::{Address as _, Events as _},
     Address, Event,

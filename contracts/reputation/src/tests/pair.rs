@@ -1,7 +1,7 @@
 //! A pair gains once in seven days; losses always count.
 
-use flash_common::units::ONE_USD;
 use flash_interfaces::reputation::{Outcome, Role};
+use flash_money::units::ONE_USD;
 use soroban_sdk::{testutils::Address as _, Address};
 
 use super::{World, VOLUME};

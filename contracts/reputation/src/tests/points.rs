@@ -2,8 +2,8 @@
 
 extern crate std;
 
-use flash_common::units::ONE_USD;
 use flash_interfaces::reputation::{Outcome, Points, PointsChanged, ReputationError};
+use flash_money::units::ONE_USD;
 use soroban_sdk::{testutils::Events as _, Event};
 
 use super::World;

@@ -86,24 +86,8 @@ pub struct NoticeGiven {
     pub under_silence: bool,
 }
 
-/// Flags of [`ReportItem`].
-pub mod report_flags {
-    /// Usage was clipped to what is agreed; a [`super::ReportClipped`] tells by how much.
-    pub const CLIPPED: u32 = 1;
-    /// The window carried an SLA verdict.
-    pub const VERDICT: u32 = 2;
-    /// The verdict was critical.
-    pub const STRIKE: u32 = 4;
-    /// Arrears are left after settling.
-    pub const ARREARS: u32 = 8;
-    /// The final report: the rest was released.
-    pub const RELEASED: u32 = 16;
-    /// The credit of the window in basis points stands above this bit.
-    pub const CREDIT_SHIFT: u32 = 16;
-}
-
-/// (deal_id, storage_mb_secs, egress_mb, through_ts, flags, paid): totals as applied, and the gross
-/// amount paid with them.
+/// (deal_id, storage_mb_secs, egress_mb, through_ts, flags, paid): totals as applied, [`report_flags`], and
+/// the gross amount paid with them.
 pub type ReportItem = (u32, u128, u64, u64, u32, i128);
 
 /// Reports were applied, and settled where that was asked for.

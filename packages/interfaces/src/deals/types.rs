@@ -6,6 +6,4 @@ mod meter;
 
 pub use config::{DealsConfig, OracleConfig, Policy, SlaTiers};
 pub use deal::{Advance, Deal, DealInfo, DealRequest, DealStatus, EndReason, Quote, Terms};
-pub use meter::{
-    BookDeals, BookPage, BookReports, Health, HealthLevel, Meter, Report, Stage, NOT_MEASURED,
-};
+pub use meter::{BookDeals, BookPage, BookReports, Health, HealthLevel, Meter, Report, Stage};

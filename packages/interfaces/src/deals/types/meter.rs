@@ -4,9 +4,6 @@ use soroban_sdk::{contracttype, Address, String, Vec};
 
 use super::DealStatus;
 
-/// In a report: this window's latency or uptime was not measured.
-pub const NOT_MEASURED: u32 = u32::MAX;
-
 /// Everything that the oracle and an auditor need to know of a deal that was funded.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -65,7 +62,7 @@ pub struct BookPage {
 }
 
 /// (deal_id, storage_mb_secs, egress_mb, latency_ms, uptime_bps, through_ts): new totals since the
-/// start of the deal, and the window's service ([`NOT_MEASURED`] where it was not measured).
+/// start of the deal, and the window's service ([`NOT_MEASURED`](crate::deals::NOT_MEASURED) where it was not measured).
 pub type Report = (u32, u128, u64, u32, u32, u64);
 
 /// Reports on deals of one page of a provider's book, as [`Meter::page`] names it.
@@ -100,7 +97,7 @@ pub struct Stage {
     /// Average MB over the window.
     pub storage_mb: u64,
     pub egress_mb: u64,
-    /// [`NOT_MEASURED`] while there is none.
+    /// [`NOT_MEASURED`](crate::deals::NOT_MEASURED) while there is none.
     pub latency_ms: u32,
     pub uptime_bps: u32,
 }

@@ -1,10 +1,12 @@
 //! The money function against arbitrary-precision integers.
 
-use flash_common::units::{MAX_DEAL_MB, MAX_DURATION_SECS, MAX_MONEY, MAX_PRICE};
+use crate::{
+    fee_total, mb_secs,
+    units::{MAX_DEAL_MB, MAX_DURATION_SECS, MAX_FEE_BPS, MAX_MONEY, MAX_PRICE},
+    Prices,
+};
 use num_bigint::BigInt;
 use proptest::prelude::*;
-
-use crate::math::{fee_total, mb_secs, Prices};
 
 const MAX_MB_SECS: u128 = (MAX_DEAL_MB as u128) * (MAX_DURATION_SECS as u128);
 
@@ -28,8 +30,13 @@ fn edges_u64(max: u64) -> impl Strategy<Value = u64> {
 }
 
 fn price() -> impl Strategy<Value = u64> {
-    let max = u64::try_from(MAX_PRICE).unwrap();
-    prop_oneof![Just(0), Just(1), Just(9_999_999), Just(max), 0..=max]
+    prop_oneof![
+        Just(0),
+        Just(1),
+        Just(9_999_999),
+        Just(MAX_PRICE),
+        0..=MAX_PRICE
+    ]
 }
 
 fn prices() -> impl Strategy<Value = Prices> {
@@ -97,7 +104,7 @@ proptest! {
         storage in 1_u64..=10_000_000_000_000,
     ) {
         let prices = Prices { storage, egress: 0 };
-        let secs = prices.runway_secs(money, rate).unwrap();
+        let secs = prices.runway_secs(money, rate);
         if secs <= MAX_DURATION_SECS {
             prop_assert!(prices.charge(mb_secs(rate, secs).unwrap(), 0).unwrap() <= money);
         }
@@ -122,12 +129,62 @@ fn out_of_range_is_none_and_never_a_trap() {
         mb_secs(u64::MAX, u64::MAX),
         Some(u128::from(u64::MAX) * u128::from(u64::MAX))
     );
-    assert_eq!(
-        Prices {
-            storage: 0,
-            egress: 0
-        }
-        .runway_secs(1, 1),
-        None
-    );
+}
+
+/// Amounts with their boundaries over-represented.
+fn amount(max: i128) -> impl Strategy<Value = i128> {
+    prop_oneof![
+        0..=max,
+        0..=10_000_i128,
+        Just(0),
+        Just(1),
+        Just(9_999),
+        Just(10_000),
+        Just(max),
+    ]
+    .prop_map(move |amount: i128| amount.min(max))
+}
+
+fn fee_bps() -> impl Strategy<Value = u32> {
+    prop_oneof![0..=MAX_FEE_BPS, Just(0), Just(1), Just(MAX_FEE_BPS)]
+}
+
+proptest! {
+    #[test]
+    fn fee_is_the_exact_floor(paid in amount(MAX_MONEY), bps in fee_bps()) {
+        let exact = BigInt::from(paid) * bps / 10_000;
+        prop_assert_eq!(BigInt::from(fee_total(paid, bps).expect("in range")), exact);
+    }
+
+    #[test]
+    fn fee_never_exceeds_the_payment_that_it_is_of(
+        before in amount(MAX_MONEY / 2), gross in amount(MAX_MONEY / 2), bps in fee_bps(),
+    ) {
+        let step = fee_total(before + gross, bps).expect("in range")
+            - fee_total(before, bps).expect("in range");
+        prop_assert!((0..=gross).contains(&step));
+    }
+}
+
+#[test]
+fn fee_boundaries() {
+    for (paid_total, bps, fee) in [
+        (0, 1_000, 0),
+        (1, 1_000, 0),
+        (9, 1_000, 0),
+        (10, 1_000, 1),
+        (9_999, 1, 0),
+        (10_000, 1, 1),
+        (1_0000000, 200, 200_000),
+        (MAX_MONEY, 0, 0),
+        (MAX_MONEY, 1_000, MAX_MONEY / 10),
+    ] {
+        assert_eq!(
+            fee_total(paid_total, bps),
+            Some(fee),
+            "{paid_total} at {bps}"
+        );
+    }
+    assert_eq!(fee_total(i128::MAX, 2), None);
+    assert_eq!(fee_total(-1, 2), None);
 }

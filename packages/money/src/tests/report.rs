@@ -1,13 +1,14 @@
 //! What a report may say, what of it is applied, and how service is judged.
 
-use flash_common::units::SECS_PER_DAY;
-use flash_interfaces::deals::{report_flags, DealsError, NOT_MEASURED};
-
-use super::samples::{slot, START_TS};
 use crate::{
-    report::{Reading, Verdict},
-    slot::DealSlot,
+    meter::Flags,
+    report::{flags, Reading, Refusal},
+    sla::Verdict,
+    units::{NOT_MEASURED, SECS_PER_DAY},
+    Meter,
 };
+
+use super::samples::{meter, START_TS};
 
 const DAY: u64 = SECS_PER_DAY;
 const FULL_MB: u64 = 500 * 1_024;
@@ -22,106 +23,109 @@ fn reading(days: u64) -> Reading {
     }
 }
 
-fn apply(slot: &mut DealSlot, reading: Reading) -> Result<u32, DealsError> {
-    slot.apply(&reading, START_TS + 200 * DAY)
+fn apply(meter: &mut Meter, reading: Reading) -> Result<u32, Refusal> {
+    meter.apply(&reading, START_TS + 200 * DAY)
 }
 
 #[test]
 fn a_report_moves_totals_watermark_and_rate() {
-    let mut slot = slot();
-    assert_eq!(apply(&mut slot, reading(1)), Ok(report_flags::VERDICT));
-    assert_eq!(slot.storage_mb_secs, u128::from(FULL_MB * DAY));
-    assert_eq!(slot.payable_mb_secs_bps, u128::from(FULL_MB * DAY) * 10_000);
-    assert_eq!((slot.egress_mb, slot.rate_mb), (1_024, FULL_MB));
-    assert_eq!(slot.through_ts, START_TS + DAY);
+    let mut meter = meter();
+    assert_eq!(apply(&mut meter, reading(1)), Ok(flags::VERDICT));
+    assert_eq!(meter.storage_mb_secs, u128::from(FULL_MB * DAY));
+    assert_eq!(
+        meter.payable_mb_secs_bps,
+        u128::from(FULL_MB * DAY) * 10_000
+    );
+    assert_eq!((meter.egress_mb, meter.rate_mb), (1_024, FULL_MB));
+    assert_eq!(meter.through_ts, START_TS + DAY);
 }
 
 #[test]
 fn each_wrong_report_has_its_error_and_changes_nothing() {
-    let mut slot = slot();
-    apply(&mut slot, reading(2)).unwrap();
+    let mut meter = meter();
+    apply(&mut meter, reading(2)).unwrap();
     let same = reading(2);
     let rows = [
-        (same, DealsError::AlreadyReported),
+        (same, Refusal::AlreadyReported),
         (
             Reading {
                 egress_mb: 9_999,
                 ..same
             },
-            DealsError::WatermarkNotAfter,
+            Refusal::WatermarkNotAfter,
         ),
-        (reading(1), DealsError::WatermarkNotAfter),
+        (reading(1), Refusal::WatermarkNotAfter),
         (
             Reading {
                 through_ts: START_TS + 91 * DAY,
                 ..same
             },
-            DealsError::WatermarkTooLate,
+            Refusal::WatermarkTooLate,
         ),
         (
             Reading {
                 storage_mb_secs: 1,
                 ..reading(3)
             },
-            DealsError::TotalsFell,
+            Refusal::TotalsFell,
         ),
         (
             Reading {
                 egress_mb: 2_047,
                 ..reading(3)
             },
-            DealsError::TotalsFell,
+            Refusal::TotalsFell,
         ),
         (
             Reading {
                 latency_ms: 3_600_001,
                 ..reading(3)
             },
-            DealsError::ServiceOutOfBounds,
+            Refusal::ServiceOutOfBounds,
         ),
         (
             Reading {
                 uptime_bps: 10_001,
                 ..reading(3)
             },
-            DealsError::ServiceOutOfBounds,
+            Refusal::ServiceOutOfBounds,
         ),
     ];
-    let before = slot.clone();
+    let before = meter;
     for (wrong, error) in rows {
-        assert_eq!(apply(&mut slot, wrong), Err(error), "{wrong:?}");
-        assert_eq!(slot, before);
+        assert_eq!(apply(&mut meter, wrong), Err(error), "{wrong:?}");
+        assert_eq!(meter, before);
     }
 }
 
 #[test]
 fn a_watermark_in_the_future_is_refused() {
-    let mut slot = slot();
+    let mut meter = meter();
     let now = START_TS + DAY - 1;
     assert_eq!(
-        slot.apply(&reading(1), now),
-        Err(DealsError::WatermarkTooLate)
+        meter.apply(&reading(1), now),
+        Err(Refusal::WatermarkTooLate)
     );
-    assert!(slot.apply(&reading(1), now + 1).is_ok());
+    assert!(meter.apply(&reading(1), now + 1).is_ok());
 }
 
 #[test]
 fn usage_above_the_agreed_is_clipped() {
-    let mut slot = slot();
+    let mut meter = meter();
     let greedy = Reading {
         storage_mb_secs: u128::MAX,
         egress_mb: u64::MAX,
         ..reading(1)
     };
-    let flags = apply(&mut slot, greedy).unwrap();
-    assert_eq!(flags & report_flags::CLIPPED, report_flags::CLIPPED);
-    assert_eq!(slot.storage_mb_secs, u128::from(FULL_MB * DAY));
-    assert_eq!(slot.egress_mb, slot.agreed_egress_mb);
+    let applied = apply(&mut meter, greedy).unwrap();
+    assert_eq!(applied & flags::CLIPPED, flags::CLIPPED);
+    assert_eq!(meter.storage_mb_secs, u128::from(FULL_MB * DAY));
+    assert_eq!(meter.egress_mb, meter.agreed_egress_mb);
 }
 
 #[test]
 fn verdicts_stand_at_the_edges_of_the_tiers() {
-    let sla = slot().sla;
+    let sla = meter().sla;
     let rows = [
         (100, 9_990, Verdict::Met),
         (101, 9_990, Verdict::Minor),
@@ -150,16 +154,16 @@ fn verdicts_stand_at_the_edges_of_the_tiers() {
 
 #[test]
 fn credit_is_taken_off_the_window_it_belongs_to() {
-    let mut slot = slot();
+    let mut meter = meter();
     let bad = Reading {
         uptime_bps: 9_900,
         ..reading(1)
     };
-    let flags = apply(&mut slot, bad).unwrap();
-    assert_eq!(flags >> report_flags::CREDIT_SHIFT, 1_000);
-    apply(&mut slot, reading(2)).unwrap();
+    let applied = apply(&mut meter, bad).unwrap();
+    assert_eq!(applied >> flags::CREDIT_SHIFT, 1_000);
+    apply(&mut meter, reading(2)).unwrap();
     let day = u128::from(FULL_MB * DAY);
-    assert_eq!(slot.payable_mb_secs_bps, day * 9_000 + day * 10_000);
+    assert_eq!(meter.payable_mb_secs_bps, day * 9_000 + day * 10_000);
 }
 
 #[test]
@@ -171,31 +175,31 @@ fn a_window_too_short_or_unmeasured_carries_no_verdict() {
         uptime_bps: 0,
         through_ts: START_TS + DAY / 2 - 1,
     };
-    let mut slot = slot();
-    assert_eq!(apply(&mut slot, short), Ok(0));
-    assert!(!slot.is_measured());
+    let mut meter = meter();
+    assert_eq!(apply(&mut meter, short), Ok(0));
+    assert!(!meter.flags.has(Flags::MEASURED));
     let unmeasured = Reading {
         storage_mb_secs: 2,
         latency_ms: NOT_MEASURED,
         uptime_bps: NOT_MEASURED,
         ..reading(3)
     };
-    assert_eq!(apply(&mut slot, unmeasured), Ok(0));
-    assert!(!slot.is_measured());
+    assert_eq!(apply(&mut meter, unmeasured), Ok(0));
+    assert!(!meter.flags.has(Flags::MEASURED));
 }
 
 #[test]
 fn critical_windows_in_a_row_are_strikes_and_any_better_one_resets_them() {
-    let mut slot = slot();
+    let mut meter = meter();
     let outage = |days| Reading {
         uptime_bps: 0,
         ..reading(days)
     };
-    apply(&mut slot, outage(1)).unwrap();
-    apply(&mut slot, outage(2)).unwrap();
-    assert_eq!(slot.strikes, 2);
+    apply(&mut meter, outage(1)).unwrap();
+    apply(&mut meter, outage(2)).unwrap();
+    assert_eq!(meter.strikes, 2);
     apply(
-        &mut slot,
+        &mut meter,
         Reading {
             uptime_bps: NOT_MEASURED,
             latency_ms: NOT_MEASURED,
@@ -203,46 +207,43 @@ fn critical_windows_in_a_row_are_strikes_and_any_better_one_resets_them() {
         },
     )
     .unwrap();
-    assert_eq!(slot.strikes, 2, "no verdict leaves them");
+    assert_eq!(meter.strikes, 2, "no verdict leaves them");
     apply(
-        &mut slot,
+        &mut meter,
         Reading {
             uptime_bps: 9_500,
             ..reading(4)
         },
     )
     .unwrap();
-    assert_eq!(slot.strikes, 0);
+    assert_eq!(meter.strikes, 0);
     for days in 5..8 {
-        assert!(!slot.strikes_at_limit());
-        let flags = apply(&mut slot, outage(days)).unwrap();
-        assert_eq!(flags & report_flags::STRIKE, report_flags::STRIKE);
+        assert!(!meter.strikes_at_limit());
+        let applied = apply(&mut meter, outage(days)).unwrap();
+        assert_eq!(applied & flags::STRIKE, flags::STRIKE);
     }
-    assert!(slot.strikes_at_limit());
-    assert_eq!(slot.payable_mb_secs_bps % 10_000, 0);
+    assert!(meter.strikes_at_limit());
+    assert_eq!(meter.payable_mb_secs_bps % 10_000, 0);
 }
 
 #[test]
 fn a_closed_deal_takes_reports_through_its_close_until_the_final_window_ends() {
-    let mut slot = slot();
-    slot.close_ts = START_TS + 10 * DAY;
-    let until = slot.close_ts + 3 * DAY;
+    let mut meter = meter();
+    meter.close_ts = START_TS + 10 * DAY;
+    let until = meter.close_ts + 3 * DAY;
     let beyond = Reading {
-        through_ts: slot.close_ts + 1,
+        through_ts: meter.close_ts + 1,
         ..reading(10)
     };
+    assert_eq!(meter.apply(&beyond, until), Err(Refusal::WatermarkTooLate));
     assert_eq!(
-        slot.apply(&beyond, until),
-        Err(DealsError::WatermarkTooLate)
+        meter.apply(&reading(10), until + 1),
+        Err(Refusal::ReportsClosed)
     );
+    assert!(meter.apply(&reading(10), until).is_ok());
+    meter.flags.set(Flags::BREACHED);
     assert_eq!(
-        slot.apply(&reading(10), until + 1),
-        Err(DealsError::ReportsClosed)
-    );
-    assert!(slot.clone().apply(&reading(10), until).is_ok());
-    slot.set_breached();
-    assert_eq!(
-        slot.apply(&reading(10), until),
-        Err(DealsError::ReportsClosed)
+        meter.apply(&reading(10), until),
+        Err(Refusal::ReportsClosed)
     );
 }
