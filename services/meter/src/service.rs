@@ -3,7 +3,7 @@
 //! A node that does not answer is down. A minute without a probe is one in which nobody looked: it
 //! counts neither for nor against anybody.
 
-use crate::NOT_MEASURED;
+use flash_money::units::NOT_MEASURED;
 
 const SECS_PER_MINUTE: u64 = 60;
 const BPS: u64 = 10_000;

@@ -4,7 +4,7 @@
 //! cold data is billed too. What was stored before the start is stored at the start. Times are half
 //! open: a sample at the end of a deal belongs to whatever comes after it.
 
-use crate::{BYTES_PER_MB, MAX_DEAL_MB};
+use flash_money::units::{BYTES_PER_MB, MAX_DEAL_MB};
 
 /// One observation of a node.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -4,8 +4,8 @@ use flash_meter::{
     overlap::{contested, Claim},
     service::{minutes_of, Probes},
     totals::{held, Basis, Running, Sample, Totals},
-    BYTES_PER_MB, MAX_DEAL_MB, NOT_MEASURED,
 };
+use flash_money::units::{BYTES_PER_MB, MAX_DEAL_MB, NOT_MEASURED};
 use proptest::prelude::*;
 
 const DAY: u64 = 86_400;

@@ -1,10 +1,8 @@
 //! A funded deal as the chain had it when it was last asked.
 
 use crate::text;
-use flash_meter::{
-    bounds::{Prices, Standing},
-    totals::{Basis, Totals},
-};
+use flash_meter::totals::{Basis, Totals};
+use flash_money::{meter::Flags, Meter, Prices};
 use serde::{Deserialize, Serialize};
 
 /// What the oracle needs to know of a deal: [`flash_deploy::types::Meter`] and the external id of
@@ -75,24 +73,32 @@ impl Deal {
         }
     }
 
-    pub fn prices(&self) -> Prices {
-        Prices {
-            storage: self.price_storage,
-            egress: self.price_egress,
+    /// As the contract's own formulas take it, without the SLA, which decides about no report.
+    pub fn meter(&self) -> Meter {
+        let mut flags = Flags::default();
+        if self.breached_provider {
+            flags.set(Flags::BREACHED);
         }
-    }
-
-    pub fn standing(&self) -> Standing {
-        Standing {
+        Meter {
             agreed_storage_mb: self.agreed_storage_mb,
             agreed_egress_mb: self.agreed_egress_mb,
+            prices: Prices {
+                storage: self.price_storage,
+                egress: self.price_egress,
+            },
+            final_window_secs: self.final_until_ts.saturating_sub(self.close_ts),
+            start_ts: self.start_ts,
             end_ts: self.end_ts,
             close_ts: self.close_ts,
-            final_until_ts: self.final_until_ts,
-            breached_provider: self.breached_provider,
             through_ts: self.through_ts,
             storage_mb_secs: self.storage_mb_secs,
+            payable_mb_secs_bps: self.payable_mb_secs_bps,
             egress_mb: self.egress_mb,
+            strikes: self.strikes,
+            flags,
+            paid_total: self.paid_total,
+            arrears_since_ts: self.arrears_since_ts,
+            ..Meter::default()
         }
     }
 

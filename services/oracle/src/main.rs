@@ -157,7 +157,7 @@ async fn preview(config: Config) -> Result<()> {
 
 fn print_item(item: &Item, settled: &str) {
     let measured = |value: u32| match value {
-        flash_meter::NOT_MEASURED => "-".to_owned(),
+        flash_money::units::NOT_MEASURED => "-".to_owned(),
         value => value.to_string(),
     };
     println!(

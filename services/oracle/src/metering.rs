@@ -8,10 +8,10 @@ use crate::{deal::Deal, digest::digest63, ingest::series_id};
 use anyhow::Result;
 use flash_base::db::{column, from_column, Db};
 use flash_meter::{
-    bounds::MAX_MEASURED_LATENCY_MS,
     service::{self, minutes_of, Probes, Service},
     totals::{Basis, Running, Sample},
 };
+use flash_money::units::MAX_MEASURED_LATENCY_MS;
 use sqlx::{Any, AnyConnection, Transaction};
 
 const MS_PER_SEC: u64 = 1_000;

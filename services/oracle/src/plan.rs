@@ -2,10 +2,10 @@
 
 use crate::{deal::Deal, text};
 use flash_meter::{
-    bounds::Reading,
     service::{Service, NONE},
     totals::Totals,
 };
+use flash_money::report::Reading;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,12 +91,7 @@ pub fn due_through(deal: &Deal, known_through: u64, now: u64, rules: &Rules) -> 
 /// Whether a report is worth settling with.
 pub fn settles(deal: &Deal, item: &Item, rules: &Rules) -> bool {
     let window = item.storage_mb_secs.saturating_sub(deal.storage_mb_secs);
-    let owed = deal.prices().owed_at_most(
-        deal.payable_mb_secs_bps,
-        window,
-        item.egress_mb,
-        deal.paid_total,
-    );
+    let owed = deal.meter().owed_at_most(window, item.egress_mb);
     let last = item.through_ts == deal.limit_ts();
     last || owed.is_some_and(|owed| owed >= rules.min_settle)
 }

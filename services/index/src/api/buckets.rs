@@ -15,19 +15,17 @@ use axum::{
     extract::{Path, State},
     Json,
 };
-use flash_meter::{
-    money::{Wish, DURATION_SECS},
-    MAX_DEAL_MB,
+use flash_money::{
+    units::{
+        MAX_CAPACITY_GB, MAX_DEAL_MB, MAX_DURATION_SECS, MAX_PRICE, MB_PER_GB, SECS_PER_MONTH,
+    },
+    Agreed,
 };
 use utoipa::IntoParams;
 
-const MAX_PRICE: u64 = 10_000_000_000_000;
-const MAX_CAPACITY_GB: u64 = 1 << 30;
 const MAX_WORDS: usize = 8;
 const MAX_QUERY_CHARS: usize = 100;
-const MB_PER_GB: u64 = 1_024;
-const MONTH_SECS: u64 = 2_592_000;
-const MAX_MONTHS: u64 = *DURATION_SECS.end() / MONTH_SECS;
+const MAX_MONTHS: u64 = MAX_DURATION_SECS / SECS_PER_MONTH;
 
 const STATUSES: [(&str, Option<&str>); 4] = [
     ("active", Some("active")),
@@ -191,10 +189,10 @@ impl FromParams for QuoteQuery {
         let months = months.ok_or_else(needed("months"))?;
         let monthly_gb = params.number("egress_gb_per_month", 0..=MAX_CAPACITY_GB)?;
         let egress_gb = monthly_gb.unwrap_or(0).saturating_mul(months);
-        let wish = Wish {
+        let wish = Agreed {
             storage_mb: gb.saturating_mul(MB_PER_GB),
             egress_mb: egress_gb.saturating_mul(MB_PER_GB),
-            duration_secs: months.saturating_mul(MONTH_SECS),
+            duration_secs: months.saturating_mul(SECS_PER_MONTH),
         };
         if wish.egress_mb > MAX_DEAL_MB {
             let limit = format!("{} GB over the whole term", MAX_DEAL_MB / MB_PER_GB);

@@ -6,22 +6,17 @@ use crate::answers::{
     Deal, DealStatus, EndReason, Health, HealthLevel, MbSecs, Money, Stroops, Terms, Usage,
 };
 use anyhow::{Context, Result};
-use flash_meter::{
-    bounds::Prices,
-    money::{fee_total, quote, Funded, HealthLevel as Level, Rules, Stage, Wish},
-    NOT_MEASURED,
+use flash_money::{
+    fee_total, health::Level, report::Window, sla::Sla, units::NOT_MEASURED, Agreed, Meter, Prices,
 };
 
 /// The part of a deal that there is from funding on.
 #[derive(Clone, Debug)]
 pub struct Metered {
-    pub funded: Funded,
-    pub start_ts: u64,
+    /// Without its SLA and its minimum runway, which are the policy's.
+    pub meter: Meter,
     pub refunded: i128,
-    /// Last measured; [`NOT_MEASURED`] when never.
-    pub latency_ms: u32,
-    pub uptime_bps: u32,
-    pub stage: Option<Stage>,
+    pub staged: Option<Window>,
 }
 
 /// A deal with the names of its parties.
@@ -42,7 +37,7 @@ pub struct DealRow {
     pub created_ts: u64,
     /// 0 until accepted.
     pub fund_until_ts: u64,
-    pub wish: Wish,
+    pub agreed: Agreed,
     pub prices: Prices,
     pub sla_latency_ms: u32,
     pub sla_uptime_bps: u32,
@@ -71,39 +66,31 @@ impl DealRow {
     }
 
     fn show(self, policy: &Policy, now: u64) -> Option<Deal> {
-        let rules = Rules {
-            latency_ms: self.sla_latency_ms,
-            uptime_bps: self.sla_uptime_bps,
-            ..policy.rules
-        };
         let terms = self.terms(policy)?;
         let metered = self.metered.as_ref();
-        let standing = metered.map(|metered| metered.funded.standing);
+        let meter = metered.map(|metered| self.meter(metered, policy));
         // A row may be of a later ledger than the one that the index is at.
-        let now = standing.map_or(now, |standing| now.max(standing.through_ts));
+        let now = meter.map_or(now, |meter| now.max(meter.through_ts));
         let live = self.status == DealStatus::Funded;
-        let health = match metered.filter(|_| live) {
-            Some(metered) => Some(health(metered, &rules, now)?),
-            None => None,
-        };
-        let (usage, money) = match metered {
-            Some(metered) => (
-                Some(usage(metered, &rules)?),
-                Some(money(metered, policy, self.released)?),
-            ),
-            None => (None, None),
-        };
+        let (mut shown_health, mut shown_usage, mut shown_money) = (None, None, None);
+        if let Some((metered, meter)) = metered.zip(meter.as_ref()) {
+            if live {
+                shown_health = Some(health(metered, meter, policy, now)?);
+            }
+            shown_usage = Some(usage(meter)?);
+            shown_money = Some(money(metered, meter, policy, self.released)?);
+        }
         let pending = self.status == DealStatus::Pending;
         let accepted = self.status == DealStatus::Accepted;
         let accept_until_ts = self.created_ts.saturating_add(policy.accept_window_secs);
         Some(Deal {
             accept_until_ts: pending.then_some(accept_until_ts),
             fund_until_ts: some(self.fund_until_ts).filter(|_| accepted),
-            start_ts: metered.map(|metered| metered.start_ts),
-            end_ts: standing.map(|standing| standing.end_ts),
-            close_ts: standing.and_then(|standing| some(standing.close_ts)),
-            final_until_ts: standing.and_then(|standing| some(standing.final_until_ts)),
-            through_ts: standing.map(|standing| standing.through_ts),
+            start_ts: meter.map(|meter| meter.start_ts),
+            end_ts: meter.map(|meter| meter.end_ts),
+            close_ts: meter.and_then(|meter| some(meter.close_ts)),
+            final_until_ts: meter.and_then(|meter| some(meter.final_until_ts())),
+            through_ts: meter.map(|meter| meter.through_ts),
             deal_id: self.deal_id,
             consumer: self.consumer,
             consumer_name: self.consumer_name,
@@ -118,20 +105,35 @@ impl DealRow {
             released: self.released,
             created_ts: self.created_ts,
             terms,
-            usage,
-            money,
-            health,
+            usage: shown_usage,
+            money: shown_money,
+            health: shown_health,
             as_of_ts: now,
         })
     }
 
+    /// The meter with what it is held to.
+    fn meter(&self, metered: &Metered, policy: &Policy) -> Meter {
+        Meter {
+            sla: Sla {
+                latency_ms: self.sla_latency_ms,
+                uptime_bps: self.sla_uptime_bps,
+                ..policy.sla
+            },
+            min_runway_secs: policy.min_runway_secs,
+            ..metered.meter
+        }
+    }
+
     fn terms(&self, policy: &Policy) -> Option<Terms> {
-        let min_runway_secs = policy.rules.min_runway_secs;
-        let cost = quote(&self.prices, &self.wish, min_runway_secs, policy.min_fund)?;
+        let total = self.prices.quote(&self.agreed)?;
+        let min_fund =
+            self.prices
+                .min_fund(&self.agreed, policy.min_runway_secs, policy.min_fund)?;
         Some(Terms {
-            storage_mb: self.wish.storage_mb,
-            egress_mb: self.wish.egress_mb,
-            duration_secs: self.wish.duration_secs,
+            storage_mb: self.agreed.storage_mb,
+            egress_mb: self.agreed.egress_mb,
+            duration_secs: self.agreed.duration_secs,
             storage_price_stroops: Stroops(self.prices.storage.into()),
             egress_price_stroops: Stroops(self.prices.egress.into()),
             latency_ms: self.sla_latency_ms,
@@ -139,59 +141,58 @@ impl DealRow {
             asset: self.asset.clone(),
             policy_version: self.policy_version,
             fee_bps: policy.fee_bps,
-            total_stroops: Stroops(cost.total),
-            min_fund_stroops: Stroops(cost.min_fund),
+            total_stroops: Stroops(total),
+            min_fund_stroops: Stroops(min_fund),
         })
     }
 }
 
-fn health(metered: &Metered, rules: &Rules, now: u64) -> Option<Health> {
-    let found = metered.funded.health(rules, metered.stage.as_ref(), now)?;
+fn health(metered: &Metered, meter: &Meter, policy: &Policy, now: u64) -> Option<Health> {
+    let staged = metered.staged.and_then(|window| meter.reading(&window));
+    let health = meter.health(policy.grace_secs, staged.as_ref(), now)?;
     Some(Health {
-        level: match found.level {
+        level: match health.level {
             Level::Ok => HealthLevel::Ok,
             Level::Low => HealthLevel::Low,
             Level::Critical => HealthLevel::Critical,
             Level::Grace => HealthLevel::Grace,
         },
-        runway_secs: (found.runway_secs != u64::MAX).then_some(found.runway_secs),
-        arrears_stroops: Stroops(found.arrears),
-        grace_until_ts: some(found.grace_until_ts),
-        refund_if_closed_now_stroops: Stroops(found.refund_at_close),
-        refund_at_release_stroops: Stroops(found.refund_at_release),
+        runway_secs: (health.runway_secs != u64::MAX).then_some(health.runway_secs),
+        arrears_stroops: Stroops(health.arrears),
+        grace_until_ts: some(health.grace_until_ts),
+        refund_if_closed_now_stroops: Stroops(health.refund_at_close),
+        refund_at_release_stroops: Stroops(health.refund_at_release),
     })
 }
 
-fn usage(metered: &Metered, rules: &Rules) -> Option<Usage> {
-    let standing = &metered.funded.standing;
-    let secs = standing.through_ts.saturating_sub(metered.start_ts);
-    let average = standing.storage_mb_secs.checked_div(secs.into());
+fn usage(meter: &Meter) -> Option<Usage> {
+    let secs = meter.through_ts.saturating_sub(meter.start_ts);
+    let average = meter.storage_mb_secs.checked_div(secs.into());
     Some(Usage {
-        storage_mb_secs: MbSecs(standing.storage_mb_secs),
+        storage_mb_secs: MbSecs(meter.storage_mb_secs),
         average_storage_mb: u64::try_from(average.unwrap_or(0)).ok()?,
-        last_storage_mb: metered.funded.rate_mb,
-        egress_mb: standing.egress_mb,
-        egress_left_mb: standing.agreed_egress_mb.saturating_sub(standing.egress_mb),
-        latency_ms: measured(metered.latency_ms),
-        uptime_bps: measured(metered.uptime_bps),
-        strikes: metered.funded.strikes,
-        critical_limit: rules.critical_limit,
+        last_storage_mb: meter.rate_mb,
+        egress_mb: meter.egress_mb,
+        egress_left_mb: meter.agreed_egress_mb.saturating_sub(meter.egress_mb),
+        latency_ms: measured(meter.latency_ms),
+        uptime_bps: measured(meter.uptime_bps),
+        strikes: meter.strikes,
+        critical_limit: meter.sla.critical_limit,
     })
 }
 
-fn money(metered: &Metered, policy: &Policy, released: bool) -> Option<Money> {
-    let funded = &metered.funded;
-    let fee = fee_total(funded.paid_total, policy.fee_bps)?;
+fn money(metered: &Metered, meter: &Meter, policy: &Policy, released: bool) -> Option<Money> {
+    let fee = fee_total(meter.paid_total, policy.fee_bps)?;
     // A deal that is over owes nothing: what could not be paid is lost.
-    let owed = if released { 0 } else { funded.owed()? };
+    let owed = if released { 0 } else { meter.owed()? };
     Some(Money {
-        locked_stroops: Stroops(funded.locked),
-        paid_stroops: Stroops(funded.paid_total),
-        paid_net_stroops: Stroops(funded.paid_total.checked_sub(fee)?),
+        locked_stroops: Stroops(meter.locked),
+        paid_stroops: Stroops(meter.paid_total),
+        paid_net_stroops: Stroops(meter.paid_total.checked_sub(fee)?),
         fee_stroops: Stroops(fee),
-        credited_stroops: Stroops(funded.credited()?),
+        credited_stroops: Stroops(meter.credited()?),
         refunded_stroops: Stroops(metered.refunded),
         owed_stroops: Stroops(owed),
-        reserve_stroops: Stroops(funded.reserve()?),
+        reserve_stroops: Stroops(meter.reserve()?),
     })
 }

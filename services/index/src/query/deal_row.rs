@@ -6,11 +6,7 @@ use super::{
 };
 use crate::answers::{DealStatus, EndReason};
 use anyhow::Context;
-use flash_meter::{
-    bounds::{Prices, Standing},
-    money::{Funded, Stage, Wish},
-    NOT_MEASURED,
-};
+use flash_money::{meter::Flags, report::Window, units::NOT_MEASURED, Agreed, Meter, Prices};
 
 /// As `status` of a deal, in the contract's order.
 pub const STATUSES: [(&str, DealStatus); 7] = [
@@ -56,9 +52,9 @@ fn metered(row: &Row) -> anyhow::Result<Option<Metered>> {
     }
     let measured = |name: &str| Ok::<_, anyhow::Error>(row.maybe(name)?.unwrap_or(NOT_MEASURED));
     let stage_from: Option<u64> = row.maybe("stage_from_ts")?;
-    let stage = match stage_from {
+    let staged = match stage_from {
         None => None,
-        Some(from_ts) => Some(Stage {
+        Some(from_ts) => Some(Window {
             from_ts,
             through_ts: row.number("stage_through_ts")?,
             storage_mb: row.number("stage_storage_mb")?,
@@ -67,34 +63,38 @@ fn metered(row: &Row) -> anyhow::Result<Option<Metered>> {
             uptime_bps: measured("stage_uptime_bps")?,
         }),
     };
-    let standing = Standing {
+    let mut flags = Flags::default();
+    if row.text("status")? == "breached_provider" {
+        flags.set(Flags::BREACHED);
+    }
+    let close_ts: u64 = row.number("close_ts")?;
+    let final_until_ts: u64 = row.number("final_until_ts")?;
+    let meter = Meter {
         agreed_storage_mb: row.number("agreed_storage_mb")?,
         agreed_egress_mb: row.number("agreed_egress_mb")?,
+        prices: prices(row)?,
+        final_window_secs: final_until_ts.saturating_sub(close_ts),
+        start_ts,
         end_ts: row.number("end_ts")?,
-        close_ts: row.number("close_ts")?,
-        final_until_ts: row.number("final_until_ts")?,
-        breached_provider: row.text("status")? == "breached_provider",
+        close_ts,
         through_ts: row.number("through_ts")?,
         storage_mb_secs: row.int128("storage_mb_secs")?,
-        egress_mb: row.number("egress_mb")?,
-    };
-    let funded = Funded {
-        standing,
-        prices: prices(row)?,
         payable_mb_secs_bps: row.int128("payable_mb_secs_bps")?,
+        egress_mb: row.number("egress_mb")?,
         rate_mb: row.number("rate_mb")?,
+        latency_ms: measured("latency_ms")?,
+        uptime_bps: measured("uptime_bps")?,
         strikes: row.number("strikes")?,
+        flags,
         paid_total: row.int128("paid_total")?,
         locked: row.int128("locked")?,
         arrears_since_ts: row.number("arrears_since_ts")?,
+        ..Meter::default()
     };
     Ok(Some(Metered {
-        funded,
-        start_ts,
+        meter,
         refunded: row.int128("refunded")?,
-        latency_ms: measured("latency_ms")?,
-        uptime_bps: measured("uptime_bps")?,
-        stage,
+        staged,
     }))
 }
 
@@ -122,7 +122,7 @@ pub fn deal_row(row: &Row) -> anyhow::Result<DealRow> {
         released: row.is("released")?,
         created_ts: row.number("created_ts")?,
         fund_until_ts: row.number("fund_until_ts")?,
-        wish: Wish {
+        agreed: Agreed {
             storage_mb: row.number("agreed_storage_mb")?,
             egress_mb: row.number("agreed_egress_mb")?,
             duration_secs: row.number("duration_secs")?,

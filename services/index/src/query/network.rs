@@ -83,7 +83,7 @@ impl Reads {
             scheduled_from_ts: some(market.number("oracle_next_from_ts")?),
         };
         let policy = self.policy_in_force().await?;
-        let rules = policy.rules;
+        let sla = policy.sla;
         Ok(Network {
             contracts: contracts?,
             oracle,
@@ -92,20 +92,20 @@ impl Reads {
                 accept_window_secs: policy.accept_window_secs,
                 fund_window_secs: policy.fund_window_secs,
                 notice_secs: policy.notice_secs,
-                grace_secs: rules.grace_secs,
+                grace_secs: policy.grace_secs,
                 final_window_secs: policy.final_window_secs,
                 silence_secs: policy.silence_secs,
-                min_runway_secs: rules.min_runway_secs,
+                min_runway_secs: policy.min_runway_secs,
                 min_fund_stroops: Stroops(policy.min_fund),
-                min_window_secs: rules.min_window_secs,
-                critical_limit: rules.critical_limit,
+                min_window_secs: sla.min_window_secs,
+                critical_limit: sla.critical_limit,
                 fee_bps: policy.fee_bps,
-                minor_uptime_bps: rules.minor_uptime_bps,
-                minor_latency_bps: rules.minor_latency_bps,
-                major_uptime_bps: rules.major_uptime_bps,
-                minor_credit_bps: rules.minor_credit_bps,
-                major_credit_bps: rules.major_credit_bps,
-                critical_credit_bps: rules.critical_credit_bps,
+                minor_uptime_bps: sla.minor_uptime_bps,
+                minor_latency_bps: sla.minor_latency_bps,
+                major_uptime_bps: sla.major_uptime_bps,
+                minor_credit_bps: sla.minor_credit_bps,
+                major_credit_bps: sla.major_credit_bps,
+                critical_credit_bps: sla.critical_credit_bps,
             },
             asset: self.about.asset.clone(),
         })

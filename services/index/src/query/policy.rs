@@ -1,7 +1,7 @@
 //! The policies that deals are held to.
 
 use super::{row::Row, Error, Reads, Result};
-use flash_meter::money::Rules;
+use flash_money::sla::Sla;
 use std::collections::HashMap;
 
 /// A policy, as deals are held to it.
@@ -15,8 +15,10 @@ pub struct Policy {
     pub silence_secs: u64,
     pub min_fund: i128,
     pub fee_bps: u32,
-    /// Without the bucket's SLA.
-    pub rules: Rules,
+    pub min_runway_secs: u64,
+    pub grace_secs: u64,
+    /// The tiers. Agreed latency and uptime are the bucket's: 0 here.
+    pub sla: Sla,
 }
 
 fn policy(row: &Row) -> anyhow::Result<Policy> {
@@ -29,12 +31,12 @@ fn policy(row: &Row) -> anyhow::Result<Policy> {
         silence_secs: row.number("silence_secs")?,
         min_fund: row.int128("min_fund")?,
         fee_bps: row.number("fee_bps")?,
-        rules: Rules {
+        min_runway_secs: row.number("min_runway_secs")?,
+        grace_secs: row.number("grace_secs")?,
+        sla: Sla {
             latency_ms: 0,
             uptime_bps: 0,
             min_window_secs: row.number("min_window_secs")?,
-            min_runway_secs: row.number("min_runway_secs")?,
-            grace_secs: row.number("grace_secs")?,
             critical_limit: row.number("critical_limit")?,
             minor_uptime_bps: row.number("minor_uptime_bps")?,
             minor_latency_bps: row.number("minor_latency_bps")?,

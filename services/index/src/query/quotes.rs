@@ -7,18 +7,16 @@ use super::{
     Filter, Reads, Result,
 };
 use crate::answers::{Bucket, BucketStatus, Quote, Quotes, Stroops, Wish};
-use flash_meter::{
-    bounds::Prices,
-    money::{self, Quote as Cost, MAX_MONEY},
+use flash_money::{
+    mb_secs,
+    units::{MAX_MONEY, MB_PER_GB, SECS_PER_MONTH},
+    Agreed, Prices,
 };
-
-const MB_PER_GB: u64 = 1_024;
-const MONTH_SECS: u64 = 2_592_000;
 
 pub struct QuoteQuery {
     pub filter: Filter,
     /// In whole GB and whole months.
-    pub wish: money::Wish,
+    pub wish: Agreed,
     pub months: u64,
     pub limit: usize,
 }
@@ -33,7 +31,7 @@ impl QuoteQuery {
     #[allow(clippy::cast_precision_loss, reason = "exact below 2^53")]
     fn cheapest(&self, sqlite: bool) -> Select {
         let wish = &self.wish;
-        let gb_months = (wish.storage_mb / MB_PER_GB) * (wish.duration_secs / MONTH_SECS);
+        let gb_months = (wish.storage_mb / MB_PER_GB) * (wish.duration_secs / SECS_PER_MONTH);
         let factors = [gb_months, wish.egress_mb / MB_PER_GB];
         let factors = factors.map(|factor| Value::Real(factor as f64));
         let sql = format!(
@@ -64,8 +62,7 @@ impl QuoteQuery {
             storage: row.number("price_storage")?,
             egress: row.number("price_egress")?,
         };
-        let min_runway_secs = policy.rules.min_runway_secs;
-        let cost = money::quote(&prices, &self.wish, min_runway_secs, policy.min_fund);
+        let cost = Cost::of(&self.wish, &prices, policy);
         Ok(cost.map(|cost| {
             let reasons = refusals(&bucket, locked, &self.wish, &cost);
             Quote {
@@ -79,6 +76,25 @@ impl QuoteQuery {
                 reasons: reasons.into_iter().map(str::to_owned).collect(),
             }
         }))
+    }
+}
+
+/// What a wish costs at a bucket, its parts apart.
+struct Cost {
+    total: i128,
+    storage: i128,
+    egress: i128,
+    min_fund: i128,
+}
+
+impl Cost {
+    fn of(wish: &Agreed, prices: &Prices, policy: &super::policy::Policy) -> Option<Self> {
+        Some(Self {
+            total: prices.quote(wish)?,
+            storage: prices.storage_cost(mb_secs(wish.storage_mb, wish.duration_secs)?)?,
+            egress: prices.egress_cost(wish.egress_mb)?,
+            min_fund: prices.min_fund(wish, policy.min_runway_secs, policy.min_fund)?,
+        })
     }
 }
 
@@ -109,7 +125,7 @@ impl Reads {
 }
 
 /// Why the contract would not take the deal now. `locked`: by the provider.
-fn refusals(bucket: &Bucket, locked: bool, wish: &money::Wish, cost: &Cost) -> Vec<&'static str> {
+fn refusals(bucket: &Bucket, locked: bool, wish: &Agreed, cost: &Cost) -> Vec<&'static str> {
     let less = |left_mb: Option<u64>, wanted_mb| left_mb.is_some_and(|left| left < wanted_mb);
     let taken = bucket.reserved_storage_mb > 0 || bucket.reserved_egress_mb > 0;
     let reasons = [

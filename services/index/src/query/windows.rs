@@ -55,7 +55,7 @@ fn verdict(flags: u32, credit_bps: u32, policy: &Policy) -> Verdict {
         Verdict::Critical
     } else if credit_bps == 0 {
         Verdict::Met
-    } else if credit_bps <= policy.rules.minor_credit_bps {
+    } else if credit_bps <= policy.sla.minor_credit_bps {
         Verdict::Minor
     } else {
         Verdict::Major

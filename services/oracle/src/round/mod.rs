@@ -238,7 +238,7 @@ impl Rounds {
         let metered = state.totals(&basis);
         let (totals, is_held) = held(metered, deal.totals());
         let item = Item::of(deal, totals, service, through);
-        if let Err(refusal) = deal.standing().apply(&item.reading(), now) {
+        if let Err(refusal) = deal.meter().check(&item.reading(), now) {
             tracing::warn!(deal = deal.deal_id, %refusal, "a report that would be refused is not planned");
             return Ok(None);
         }

@@ -247,8 +247,8 @@ fn freshened(item: &Item, meter: Option<Meter>, now: u64) -> Result<Option<Item>
     }
     let mut fresh = item.clone();
     fresh.page = deal.page;
-    match deal.standing().apply(&fresh.reading(), now) {
-        Ok(_) => Ok(Some(fresh)),
+    match deal.meter().check(&fresh.reading(), now) {
+        Ok(()) => Ok(Some(fresh)),
         Err(refusal) => {
             // The next round sees the deal as it is now.
             tracing::info!(deal = item.deal_id, %refusal, "a planned report is out of date");
