@@ -1,8 +1,8 @@
-//! Forgets what nobody needs any more, and never what a bill may still depend on.
+//! Deletes data that nobody needs any more, and never data that a bill may still depend on.
 //!
-//! Samples are forgotten where no deal of their series can be reported any more. What they changed of
-//! the stored size stays, as one sample; of an object, its newest event. A sample of a forgotten time
-//! that comes (again) is refused from then on, so that nothing is counted twice.
+//! Samples are deleted once no deal of their series can be reported any more. Their net change of
+//! the stored size stays as one sample; of each object, the newest event stays. From then on,
+//! samples from a deleted time are refused, so nothing is counted twice.
 
 use crate::{
     config::Retention,
@@ -18,7 +18,7 @@ use flash_base::db::{column, Db, Write};
 use std::collections::BTreeSet;
 
 const MS_PER_DAY: u64 = 86_400_000;
-/// Sums are read as so many and a rest.
+/// Sums are read as a quotient and a remainder.
 const HALF: i128 = 1 << 20;
 const MAX_PART: i128 = i64::MAX as i128;
 
@@ -44,10 +44,10 @@ const EMPTY_EVENTS: &str = "DELETE FROM object_events AS old
     WHERE series_id = $1 AND at_ms < $2 AND size_after = 0
     AND NOT EXISTS (SELECT 1 FROM object_events AS named WHERE named.series_id = old.series_id
         AND named.object = old.object AND named.action = 0 AND named.version <> '')";
-/// Series that are cleaned up in a round, so that no round is long.
+/// How many series a round cleans up, so that no round takes long.
 const SERIES_AT_A_TIME: i64 = 200;
 
-/// Does so; `now` is the chain's time.
+/// Deletes old data; `now` is the chain's time.
 ///
 /// # Errors
 /// The database's.
@@ -75,7 +75,7 @@ pub async fn forget(db: &Db, outbox: &Outbox, keep: &Retention, now: u64) -> Res
     Ok(())
 }
 
-/// Forgets samples and probes before a time.
+/// Deletes samples and probes before a time.
 ///
 /// # Errors
 /// The database's.
@@ -121,7 +121,8 @@ pub async fn samples(db: &Db, before_ms: u64) -> Result<u64> {
     Ok(forgotten)
 }
 
-/// In one commit: the sum, the end of what it is of, and what may not come again.
+/// One commit writes the sum, the end of its time span, and the time before which samples are
+/// refused.
 async fn one_series(write: &mut Write, series: i64, before_ms: u64) -> Result<u64> {
     let mut tally = Tally::default();
     let gone = old_samples(write, series, before_ms, &mut tally).await?;
@@ -167,7 +168,7 @@ async fn old_samples(
     Ok(gone)
 }
 
-/// In two halves, since the sum may be above 63 bits.
+/// In two halves, because the sum may exceed 63 bits.
 async fn sum_of_changes(write: &mut Write, series: i64, before_ms: u64) -> Result<i128> {
     let (high, low): (i64, i64) = sqlx::query_as(
         "SELECT CAST(COALESCE(SUM(size_change / 1048576), 0) AS BIGINT),
@@ -181,7 +182,7 @@ async fn sum_of_changes(write: &mut Write, series: i64, before_ms: u64) -> Resul
     Ok(i128::from(high) * HALF + i128::from(low))
 }
 
-/// A sum in parts that a column holds: one, where it fits.
+/// A sum in parts that fit into a column: one part if possible.
 fn parts(sum: i128) -> Vec<i64> {
     let mut rest = sum;
     let mut parts = Vec::new();
@@ -193,8 +194,8 @@ fn parts(sum: i128) -> Vec<i64> {
     parts
 }
 
-/// Of each object without versions the newest event stays, where it left bytes. What all of them changed
-/// is then what that one changed.
+/// Of each object without versions, only the newest event stays, if it left bytes. Its change then
+/// equals the sum of all changes.
 async fn old_events(write: &mut Write, series: i64, before_ms: u64) -> Result<u64> {
     let mut gone = 0;
     for sql in [IDLE_EVENTS, OVERTAKEN_EVENTS, NEWEST_EVENTS, EMPTY_EVENTS] {

@@ -1,4 +1,4 @@
-//! How the oracle stands, from its database.
+//! The status of the oracle, from its database.
 
 use crate::{
     outbox::Outbox,
@@ -20,13 +20,13 @@ pub struct Status {
     pub rejected_lines: u64,
     pub live_deals: u64,
     pub finished_deals: u64,
-    /// Rows by state.
+    /// Number of rows by state.
     pub outbox: BTreeMap<String, u64>,
-    /// Age of the oldest batch that is not done.
+    /// Age of the oldest unfinished batch.
     pub oldest_open_secs: Option<u64>,
     pub set_aside: Vec<Aside>,
     pub holds: u64,
-    /// Who pays fees, as of the last round.
+    /// The accounts that pay fees, as of the last round.
     pub accounts: Vec<Account>,
 }
 
@@ -46,7 +46,7 @@ pub struct Aside {
     pub until_secs: i64,
 }
 
-/// Reads it.
+/// Reads the status.
 ///
 /// # Errors
 /// The database's.
@@ -61,7 +61,7 @@ pub async fn read(db: &Db) -> Result<Status> {
     )
     .fetch_one(db.pool())
     .await?;
-    // What is over, and what all is settled of, needs nobody's eyes any more.
+    // Finished and fully settled deals need no attention any more.
     let aside: Vec<(i64, i64, String, i64)> = sqlx::query_as(
         "SELECT deal_id, code, reason, until_secs FROM set_aside WHERE until_secs > $1
          AND deal_id NOT IN (SELECT deal_id FROM deals WHERE finished = 1) ORDER BY deal_id",

@@ -1,10 +1,11 @@
-//! How many rows the large tables have: kept with what changes them, so that nobody has to count them.
+//! Row counts of the large tables. They are updated in the transactions that change the tables, so
+//! nobody has to count.
 
 use anyhow::Result;
 use flash_base::db::{column, from_column, Db, Write};
 use std::collections::BTreeMap;
 
-/// A table that is too large to be counted at each look.
+/// A table that is too large to count each time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Table {
     ObjectEvents,
@@ -24,7 +25,7 @@ impl Table {
     }
 }
 
-/// What a transaction changes.
+/// The changes of a transaction.
 #[derive(Debug, Default)]
 pub struct Tally(BTreeMap<Table, i64>);
 
@@ -39,7 +40,7 @@ impl Tally {
         *total = total.saturating_sub(column(rows));
     }
 
-    /// Writes it down, in the transaction that changes the tables.
+    /// Writes the changes in the transaction that changes the tables.
     ///
     /// # Errors
     /// The database's.
@@ -52,7 +53,7 @@ impl Tally {
     }
 }
 
-/// How many rows a table has.
+/// Returns the number of rows of a table.
 ///
 /// # Errors
 /// The database's.

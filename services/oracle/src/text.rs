@@ -4,13 +4,13 @@ use serde::{de::Error, Deserialize, Deserializer, Serializer};
 use std::{fmt::Display, str::FromStr};
 
 /// # Errors
-/// The serializer's.
+/// The error of the serializer.
 pub fn serialize<T: Display, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(value)
 }
 
 /// # Errors
-/// Where the text is no such number.
+/// The text is not such a number.
 pub fn deserialize<'de, T, D>(from: D) -> Result<T, D::Error>
 where
     T: FromStr,

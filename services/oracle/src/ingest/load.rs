@@ -1,15 +1,15 @@
-//! Rows of one caller, and what became of them.
+//! A load: the rows of one caller, and their result.
 
 use super::{Incoming, ObjectEvent, Probe, Reject, Sighting};
 use serde::Serialize;
 
-/// So many rejected lines of a load are kept; of the rest there is a count.
+/// How many rejected lines of a load are stored; the rest is only counted.
 const MAX_KEPT: usize = 1_000;
 
-/// Rows of one caller. They are written together with how far their source was read.
+/// The rows of one caller. They are written together with the position in their source.
 #[derive(Debug, Default)]
 pub struct Load {
-    /// Who tells it.
+    /// The sender.
     pub source: String,
     pub samples: Vec<Incoming>,
     pub events: Vec<ObjectEvent>,
@@ -19,35 +19,35 @@ pub struct Load {
     pub cursor: Option<Cursor>,
 }
 
-/// Lines that were set aside.
+/// Rejected lines.
 #[derive(Clone, Debug, Default)]
 pub struct Rejects {
-    /// The first of them.
+    /// The first rejected lines.
     pub kept: Vec<Reject>,
     pub count: u64,
-    /// Those that somebody has to look at.
+    /// Those that need attention.
     pub alerting: u64,
 }
 
-/// How far a source was read.
+/// The position up to which a source was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     pub source: String,
     pub position: String,
 }
 
-/// What became of a load.
+/// The result of a load.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Written {
     pub accepted: u64,
-    /// They were there already.
+    /// Rows that were already stored.
     pub duplicates: u64,
     pub rejected: u64,
-    /// Of the rejected: their number or request is that of another sample.
+    /// Rejected because their number or request belongs to another sample.
     pub conflicts: u64,
-    /// Of the rejected: somebody has to look at them.
+    /// Rejected and in need of attention.
     pub alerting: u64,
-    /// Of the rejected: their source has begun as many series as it may.
+    /// Rejected because their source has reached its limit of series.
     pub over_quota: u64,
 }
 
@@ -66,7 +66,7 @@ impl Load {
 }
 
 impl Rejects {
-    /// Sets a line aside.
+    /// Rejects a line.
     pub fn add(&mut self, reject: Reject) {
         self.count = self.count.saturating_add(1);
         self.alerting = self.alerting.saturating_add(u64::from(reject.alerts));
@@ -75,7 +75,7 @@ impl Rejects {
         }
     }
 
-    /// How many there are that are not kept.
+    /// How many rejected lines are not stored.
     pub fn more(&self) -> u64 {
         self.count.saturating_sub(self.kept.len() as u64)
     }

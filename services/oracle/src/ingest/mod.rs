@@ -1,4 +1,4 @@
-//! Telemetry into the database: many sources, one writer, one commit for many callers.
+//! Writes telemetry into the database: many sources, one writer, one commit for many callers.
 
 mod check;
 mod load;
@@ -18,9 +18,9 @@ use anyhow::Result;
 use flash_base::db::Db;
 use tokio::sync::{mpsc, oneshot};
 
-/// What one commit takes at most, in rows.
+/// The maximum number of rows per commit.
 const ROWS_PER_COMMIT: usize = 20_000;
-/// Repos in buckets that one source may begin, unless it is said otherwise.
+/// The default limit of series (repos in buckets) per source.
 pub const MAX_SERIES: u64 = 10_000;
 
 struct Job {
@@ -28,13 +28,13 @@ struct Job {
     done: oneshot::Sender<Result<Written>>,
 }
 
-/// The way to the writer. When the last one is dropped the writer ends.
+/// A handle to the writer. The writer ends when the last handle is dropped.
 #[derive(Clone)]
 pub struct Ingest {
     queue: mpsc::Sender<Job>,
 }
 
-/// Why a load was not taken.
+/// Why a load was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
     #[error("too much is waiting to be written: try again later")]
@@ -46,12 +46,12 @@ pub enum Refused {
 }
 
 impl Ingest {
-    /// Starts the writer. At most `waiting` loads wait for it.
+    /// Starts the writer. At most `waiting` loads may wait for it.
     pub fn start(db: Db, waiting: usize) -> (Self, tokio::task::JoinHandle<()>) {
         Self::start_with(db, waiting, MAX_SERIES)
     }
 
-    /// The same where a source may begin at most `max_series` repos in buckets.
+    /// The same, with a limit of `max_series` series per source.
     pub fn start_with(
         db: Db,
         waiting: usize,
@@ -62,7 +62,7 @@ impl Ingest {
         (Self { queue }, tokio::spawn(serve(writer, jobs)))
     }
 
-    /// Writes a load, or refuses at once where too many wait: what a node that pushes gets.
+    /// Writes a load, or refuses it at once if too many wait. For nodes that push.
     ///
     /// # Errors
     /// [`Refused`]
@@ -75,7 +75,7 @@ impl Ingest {
         }
     }
 
-    /// Writes a load, after those that wait: what a file gets.
+    /// Writes a load after those that wait. For files.
     ///
     /// # Errors
     /// [`Refused`]
@@ -102,7 +102,7 @@ async fn serve(mut writer: write::Writer, mut jobs: mpsc::Receiver<Job>) {
     }
 }
 
-/// All of them in one commit; where that fails each by itself, so that one bad load fails alone.
+/// Writes all loads in one commit. If that fails, each by itself, so that a bad load fails alone.
 async fn commit(writer: &mut write::Writer, mut batch: Vec<Job>) {
     if batch.len() > 1 {
         let loads: Vec<_> = batch.iter().map(|job| &job.load).collect();
@@ -132,6 +132,6 @@ fn tell(done: oneshot::Sender<Result<Written>>, written: Result<Written>) {
         metrics::counter!("oracle_lines_not_understood_total")
             .increment(written.alerting.saturating_sub(written.conflicts));
     }
-    // A caller that went away has its answer when it sends again.
+    // A caller that disconnected gets its answer when it sends again.
     drop(done.send(written));
 }

@@ -1,4 +1,4 @@
-//! What probers saw, one row a bucket, node and minute.
+//! Probe results: one row per bucket, node and minute.
 
 use super::{statement::chunks, Probe};
 use anyhow::Result;
@@ -17,7 +17,8 @@ type Key<'a> = (&'a str, u64, &'a str);
 /// Whether it was up, and the latency.
 type Seen = (bool, u64);
 
-/// Of two probes of a node in a minute an answer counts: it was up at some time in it.
+/// If a node is probed twice in a minute, an answer wins, because the node was up at some time in
+/// it.
 pub async fn insert(write: &mut Write, probes: &[Probe]) -> Result<Outcome> {
     let mut merged = BTreeMap::<Key<'_>, Seen>::new();
     for probe in probes {

@@ -1,4 +1,4 @@
-//! Lines that were set aside, with the reason.
+//! Stores rejected lines with the reason.
 
 use super::{load::Rejects, statement::chunks, Reject};
 use crate::{digest::digest_hex, time::now_ms};
@@ -7,10 +7,10 @@ use flash_base::db::{column, places, Write};
 use std::collections::HashMap;
 
 const MS_PER_DAY: u64 = 86_400_000;
-/// So many rejects of a source are kept a day.
+/// How many rejects per source and day are stored.
 const MAX_A_DAY: u64 = 10_000;
 
-/// How many rejects of each source were kept today.
+/// How many rejects of each source were stored today.
 #[derive(Default)]
 pub struct Budget {
     day: u64,
@@ -18,7 +18,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// The rejects that may still be kept; in place of all others one row that counts them.
+    /// The rejects that may still be stored, plus one row that counts all others.
     pub fn take(&mut self, source: &str, rejects: &Rejects) -> Vec<Reject> {
         let today = now_ms() / MS_PER_DAY;
         if today != self.day {
@@ -41,7 +41,7 @@ impl Budget {
     }
 }
 
-/// Writes rejects; how many were not there yet.
+/// Writes rejects; returns how many were new.
 pub async fn insert(write: &mut Write, rejects: &[Reject]) -> Result<u64> {
     let now = column(now_ms());
     let mut added = 0;

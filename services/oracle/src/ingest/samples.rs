@@ -1,11 +1,11 @@
-//! Samples into their table, each once.
+//! Writes samples, each once.
 
 use super::{statement::chunks, Incoming};
 use anyhow::Result;
 use flash_base::db::{column, places, Write};
 use std::collections::HashMap;
 
-/// A sample as its row.
+/// A sample as a row.
 pub struct Row<'a> {
     pub series_id: i64,
     pub sample: &'a Incoming,
@@ -29,7 +29,7 @@ impl Row<'_> {
     }
 }
 
-/// What two samples of one number have to share.
+/// What two samples with the same number must have in common.
 #[derive(PartialEq, Eq)]
 struct Content {
     series_id: i64,
@@ -40,11 +40,11 @@ struct Content {
     latency_ms: Option<i64>,
 }
 
-/// What became of samples.
+/// The result of writing samples.
 #[derive(Default)]
 pub struct Outcome<'a> {
     pub added: u64,
-    /// Their number is that of another sample.
+    /// Samples whose number belongs to another sample.
     pub conflicts: Vec<&'a Incoming>,
 }
 
@@ -84,7 +84,8 @@ async fn insert_chunk(write: &mut Write, rows: &[Row<'_>]) -> Result<u64> {
     Ok(query.execute(write.connection()).await?.rows_affected())
 }
 
-/// All numbers of the rows are there by now: where one has another content, its row was not taken.
+/// All numbers of the rows are stored now. A row with different content under its number was not
+/// accepted.
 async fn conflicts<'a>(
     write: &mut Write,
     rows: &[Row<'a>],

@@ -8,12 +8,12 @@ use std::{
     sync::Arc,
 };
 
-/// Series that are known to be in their table.
+/// Cache of series that are in the table.
 const MAX_KNOWN: usize = 200_000;
-/// Sources whose count of series is known.
+/// Cache of the number of series per source.
 const MAX_SOURCES: usize = 10_000;
 
-/// The id of a series: a digest, so that nobody has to ask for it.
+/// The id of a series. It is a digest, so it needs no lookup.
 pub fn series_id(provider: &str, bucket: &str, repo: &str) -> i64 {
     digest63(&[provider, bucket, repo])
 }
@@ -28,15 +28,15 @@ pub enum Refusal {
     OverQuota,
 }
 
-/// What is known of series without asking the database.
+/// Knowledge about series that needs no database query.
 pub struct Known {
     max_of_source: u64,
     ids: HashSet<i64>,
-    /// Series that each source began.
+    /// The number of series of each source.
     begun: HashMap<String, u64>,
 }
 
-/// What a commit that is not done yet has found.
+/// What an unfinished commit has learned.
 #[derive(Default)]
 pub struct Found {
     ids: HashSet<i64>,
@@ -52,7 +52,7 @@ impl Known {
         }
     }
 
-    /// Takes what a commit found, once it is done.
+    /// Adopts what a commit learned once it is finished.
     pub fn learn(&mut self, found: Found) {
         if self.ids.len() + found.ids.len() > MAX_KNOWN {
             self.ids.clear();
@@ -64,7 +64,7 @@ impl Known {
         self.begun.extend(found.begun);
     }
 
-    /// The id of a series, after making sure that it has its row.
+    /// Returns the id of a series and makes sure that it has a row.
     pub async fn id(
         &self,
         write: &mut Write,
@@ -124,7 +124,7 @@ async fn insert(write: &mut Write, id: i64, source: &str, name: Name<'_>) -> Res
     Ok(())
 }
 
-/// Before when samples of a series were forgotten.
+/// The time before which samples of a series were deleted.
 pub async fn forgotten_ms(write: &mut Write, series_id: i64) -> Result<u64> {
     let ms: i64 = sqlx::query_scalar("SELECT forgotten_ms FROM series WHERE series_id = $1")
         .bind(series_id)

@@ -1,10 +1,10 @@
 //! Statements for many rows.
 
-/// Rows of one statement: few sizes, so that few statements are prepared; and small ones, because
-/// SQLite looks the name of each place up in a list of all.
+/// Rows per statement. Few sizes, so that few statements are prepared; small ones, because SQLite
+/// looks up each placeholder in a list of all.
 const SIZES: [usize; 3] = [60, 10, 1];
 
-/// Rows in parts of those sizes.
+/// Splits rows into parts of these sizes.
 pub fn chunks<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
     let mut rest = rows;
     std::iter::from_fn(move || {

@@ -1,4 +1,4 @@
-//! Loads into tables, in one commit. Whatever comes twice is there once.
+//! Writes loads in one commit. Duplicates are stored once.
 
 use super::{
     load::{Cursor, Load, Rejects, Written},
@@ -21,7 +21,7 @@ pub struct Writer {
     max_series: u64,
 }
 
-/// A commit on its way.
+/// A commit in progress.
 struct Commit<'a> {
     write: Write,
     known: &'a Known,
@@ -29,12 +29,12 @@ struct Commit<'a> {
     max_series: u64,
     found: Found,
     tally: Tally,
-    /// No series has forgotten samples after this.
+    /// No series has deleted samples after this time.
     forgotten_ms: u64,
 }
 
 impl Writer {
-    /// One source may begin at most `max_series` series.
+    /// Limits each source to `max_series` series.
     pub fn new(db: Db, max_series: u64) -> Self {
         Self {
             db,
@@ -44,10 +44,10 @@ impl Writer {
         }
     }
 
-    /// Writes loads in one commit. An answer for each.
+    /// Writes loads in one commit; returns a result for each.
     ///
     /// # Errors
-    /// The database's; nothing was written then.
+    /// The database's. Nothing was written then.
     pub async fn commit(&mut self, loads: &[&Load]) -> Result<Vec<Written>> {
         let mut write = self.db.write().await?;
         let newest = "SELECT COALESCE(MAX(forgotten_ms), 0) FROM series";
@@ -80,7 +80,7 @@ impl Writer {
     }
 }
 
-/// What a load comes to.
+/// The rows of a load.
 #[derive(Default)]
 struct Sorted<'a> {
     samples: Vec<Row<'a>>,
@@ -144,7 +144,7 @@ impl Commit<'_> {
         Ok(written)
     }
 
-    /// Rows by their series; those that cannot be written become rejects.
+    /// Assigns rows to their series. Rows that cannot be written become rejects.
     async fn sort<'a>(&mut self, load: &'a Load) -> Result<Sorted<'a>> {
         let mut sorted = Sorted {
             rejects: load.rejects.clone(),
@@ -167,7 +167,7 @@ impl Commit<'_> {
                 Err(refusal) => sorted.refuse(load, &format!("{event:?}"), &refusal),
             }
         }
-        // A sighting bills nothing: it is not missed.
+        // A sighting bills nothing, so it can be dropped.
         for sighting in &load.sightings {
             let name = (&sighting.provider, &*sighting.bucket, &*sighting.repo);
             let told = (load, name, sighting.at_ms);
@@ -197,7 +197,7 @@ impl Commit<'_> {
         };
         match series {
             Err(refusal) => Ok(Err(Unplaced::No(refusal, self.max_series))),
-            // Before that, it depends on the series whether samples were forgotten.
+            // Before that time, it depends on the series whether samples were deleted.
             Ok(id) if at_ms < self.forgotten_ms => {
                 let forgotten = at_ms < forgotten_ms(&mut self.write, id).await?;
                 Ok(if forgotten {
@@ -223,7 +223,7 @@ impl Commit<'_> {
 
 /// Why a row is not written.
 enum Unplaced {
-    /// With how many series a source may begin.
+    /// The limit of series per source.
     No(Refusal, u64),
     TooOld,
 }

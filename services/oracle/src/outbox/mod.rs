@@ -1,4 +1,4 @@
-//! What is to be sent and what became of it: one durable row a batch.
+//! The outbox: one durable row per batch, with its state and result.
 
 mod state;
 mod store;

@@ -12,17 +12,17 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// To be built.
+    /// Not built yet.
     Planned,
-    /// Hash and envelope are on the disk; it may have been sent or not.
+    /// Hash and envelope are on disk; the batch may or may not have been sent.
     Built,
-    /// The network took it.
+    /// The network accepted it.
     Sent,
-    /// It is in a ledger and succeeded, or there was nothing left to do.
+    /// It succeeded in a ledger, or there was nothing left to do.
     Confirmed,
-    /// It cannot be done.
+    /// It failed for good.
     Failed,
-    /// Became two others.
+    /// It was split in two.
     Split,
 }
 
@@ -55,7 +55,7 @@ impl State {
         matches!(self, Self::Planned | Self::Built | Self::Sent)
     }
 
-    /// Whether a batch may go from here to there.
+    /// Whether a batch may change from this state to the other.
     pub fn may_become(self, next: Self) -> bool {
         use State::{Built, Confirmed, Failed, Planned, Sent, Split};
         matches!(
@@ -73,11 +73,11 @@ impl State {
 pub enum Kind {
     Report(Vec<Item>),
     ReportAndSettle(Vec<Item>),
-    /// A step of a deal that is due.
+    /// A due step of a deal.
     Advance(u32),
-    /// A payout to its owner: (who, token).
+    /// Pushes a payout to its owner: (who, token).
     Push(String, String),
-    /// Ledger keys whose entries shall live longer, as XDR.
+    /// Extends the entries with these ledger keys, as XDR.
     Extend(Vec<String>),
 }
 
@@ -92,7 +92,7 @@ impl Kind {
         }
     }
 
-    /// Smaller is sooner.
+    /// The priority; smaller comes first.
     pub fn priority(&self) -> i64 {
         match self {
             Self::Report(_) | Self::ReportAndSettle(_) => 1,
@@ -120,7 +120,7 @@ impl Kind {
     }
 }
 
-/// A row.
+/// A row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     pub id: String,
@@ -132,10 +132,10 @@ pub struct Batch {
     pub hash: Option<String>,
     /// XDR, base64.
     pub envelope: Option<String>,
-    /// How often more was offered for it, and the last envelope that does.
+    /// How often its fee was bumped, and the last fee-bump envelope.
     pub bumps: u32,
     pub bump_envelope: Option<String>,
-    /// In no ledger that closes later.
+    /// No ledger that closes later can include it.
     pub max_time: u64,
     pub attempts: u32,
     pub outcome: Option<String>,

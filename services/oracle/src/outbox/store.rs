@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 const COLUMNS: &str = "batch_id, state, version, items, channel, hash, envelope, max_time, \
                        attempts, outcome, created_ms, bumps, bump_envelope";
 
-/// A handle.
+/// A handle to the outbox.
 #[derive(Clone)]
 pub struct Outbox {
     db: Db,
@@ -33,7 +33,7 @@ impl Outbox {
         write.commit().await
     }
 
-    /// Batches that are not done, soonest first.
+    /// Unfinished batches, most urgent first.
     ///
     /// # Errors
     /// The database's.
@@ -66,7 +66,7 @@ impl Outbox {
         Ok(None)
     }
 
-    /// Counts by state, for those who watch.
+    /// Counts by state, for monitoring.
     ///
     /// # Errors
     /// The database's.
@@ -79,10 +79,10 @@ impl Outbox {
         Ok(rows.into_iter().filter_map(known).collect())
     }
 
-    /// Writes what a batch has become, where nobody else did so since it was read.
+    /// Writes a batch, unless somebody else changed it since it was read.
     ///
     /// # Errors
-    /// Where the step is none, somebody else was first, or the database fails.
+    /// The state change is not allowed, somebody else was first, or the database fails.
     pub async fn swap(&self, batch: &Batch, next: Batch) -> Result<Batch> {
         let mut write = self.db.write().await?;
         let next = swap_in(&mut write, batch, next).await?;
@@ -90,7 +90,7 @@ impl Outbox {
         Ok(next)
     }
 
-    /// Makes others out of a batch, in one commit.
+    /// Replaces a batch by others, in one commit.
     ///
     /// # Errors
     /// As [`Self::swap`].
@@ -106,7 +106,7 @@ impl Outbox {
         write.commit().await
     }
 
-    /// Forgets what is done since longer than that.
+    /// Deletes batches that finished longer ago than this.
     ///
     /// # Errors
     /// The database's.

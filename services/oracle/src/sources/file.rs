@@ -1,8 +1,8 @@
-//! Files: imported once, or read as they grow.
+//! Files: imported once, or followed as they grow.
 //!
-//! How far a growing file was read is committed together with what was read from it, and with a digest
-//! of its last bytes: where these are others, the file is another one, and is read from its beginning.
-//! Reading a file again does no harm: what is there stays as it is.
+//! The position in a growing file is committed together with the rows read from it and a digest of
+//! the last bytes. If these bytes differ, the file was replaced, and is read from the beginning.
+//! Reading a file again is harmless: stored rows stay as they are.
 
 use super::{
     ndjson,
@@ -23,12 +23,12 @@ use std::{
 };
 
 const LINES_PER_LOAD: usize = 5_000;
-/// A longer line is no line of a log.
+/// A longer line cannot be a log line.
 const MAX_LINE_BYTES: usize = 64 * 1_024;
-/// So many bytes before the place to go on at tell whether a file is still the same.
+/// How many bytes before the position identify the file.
 const KNOWN_BYTES: u64 = 4_096;
 
-/// What is in a file.
+/// The content of a file.
 #[derive(Clone, Debug)]
 pub enum Format {
     S3Log(s3_log::LogOwner),
@@ -40,21 +40,21 @@ pub enum Format {
     Status,
 }
 
-/// A file that is read.
+/// A file to read.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub path: std::path::PathBuf,
     pub format: Format,
-    /// Clocks may be ahead by so much.
+    /// How far clocks may be ahead.
     pub max_ahead_ms: u64,
 }
 
-/// How a file is read.
+/// How to read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// All of it, whatever was read of a file of that name before. A last line without an end counts.
+    /// The whole file, whatever was read before. A last line without a newline counts.
     Whole,
-    /// On from where it was read to. A last line without an end is still being written.
+    /// From the last position. A last line without a newline is still being written.
     Growing,
 }
 
@@ -63,10 +63,10 @@ impl Source {
         format!("file:{}", self.path.display())
     }
 
-    /// Reads the file. `progress` is told (bytes read, bytes in all).
+    /// Reads the file. Calls `progress` with (bytes read, total bytes).
     ///
     /// # Errors
-    /// Where the file cannot be read or the rows cannot be written.
+    /// The file cannot be read, or the rows cannot be written.
     pub async fn read(
         &self,
         db: &Db,
@@ -136,7 +136,7 @@ impl Source {
     }
 }
 
-/// Where to go on; 0 in a file that is not the one that was read, be it renewed, shorter or longer.
+/// The position to continue at; 0 if the file was replaced, whether shorter or longer.
 async fn position(db: &Db, name: &str, file: &File, len: u64) -> Result<u64> {
     let row: Option<String> = sqlx::query_scalar("SELECT position FROM cursors WHERE source = $1")
         .bind(name.to_owned())
@@ -154,7 +154,7 @@ async fn position(db: &Db, name: &str, file: &File, len: u64) -> Result<u64> {
     Ok(offset)
 }
 
-/// Of the bytes before a place in a file.
+/// The digest of the bytes before a position.
 fn digest(file: &File, offset: u64) -> Result<String> {
     let count = offset.min(KNOWN_BYTES);
     let mut bytes = vec![0; usize::try_from(count)?];
@@ -162,7 +162,7 @@ fn digest(file: &File, offset: u64) -> Result<String> {
     Ok(hex::encode(Sha256::digest(&bytes)))
 }
 
-/// The next lines, and how many bytes they take. Bytes that are no text are replaced.
+/// The next lines, and how many bytes they take. Invalid UTF-8 is replaced.
 fn next_lines(reader: &mut impl BufRead, reading: Reading) -> Result<(Vec<String>, u64)> {
     let (mut lines, mut bytes) = (Vec::new(), 0);
     while lines.len() < LINES_PER_LOAD {

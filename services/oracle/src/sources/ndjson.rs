@@ -1,4 +1,4 @@
-//! Samples and node status as the network's nodes write them: JSON, or one JSON object a line.
+//! Samples and node status in the nodes' format: JSON, or one JSON object per line.
 
 use crate::{
     digest::digest63,
@@ -12,7 +12,7 @@ use serde::{
 use serde_json::value::RawValue;
 use std::{fmt, sync::Arc};
 
-/// A sample. Fields that are not named here are let pass.
+/// A sample. Unknown fields are ignored.
 #[derive(Debug, Deserialize)]
 struct Sample {
     timestamp: Time,
@@ -28,7 +28,7 @@ struct Sample {
     size_change: i64,
     latency_ms: Option<u64>,
     host: String,
-    /// The host's own number of the sample: it gives each to one sample only.
+    /// The host's number of the sample, which it uses only once.
     seq: Option<u64>,
 }
 
@@ -97,8 +97,8 @@ pub fn sample(line: &str, provider: &Arc<str>, latest_ms: u64) -> Result<Incomin
 }
 
 impl Sample {
-    /// A host that numbers its samples says which of them come twice. Of the others those are one that
-    /// are alike in everything.
+    /// If a host numbers its samples, the number identifies duplicates. Otherwise samples are
+    /// duplicates if they are equal in every field.
     fn origin(&self, provider: &str) -> i64 {
         if let Some(number) = self.seq {
             return digest63(&[provider, &self.host, "seq", &number.to_string()]);
@@ -131,10 +131,10 @@ fn json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
-/// Reads the objects in a body one after the other: a JSON list, one JSON object, or one object a line.
+/// Reads the objects of a body one by one: a JSON list, one JSON object, or one object per line.
 ///
 /// # Errors
-/// Where a body that begins as a list is none.
+/// The body starts like a list but is not one.
 pub fn each_object(body: &str, mut take: impl FnMut(&str)) -> Result<(), String> {
     let text = body.trim();
     if text.starts_with('[') {
@@ -154,7 +154,7 @@ pub fn each_object(body: &str, mut take: impl FnMut(&str)) -> Result<(), String>
     Ok(())
 }
 
-/// A list whose members are handed on as they are read, so that they are never all in memory.
+/// A list whose members are passed on one by one, so that they are never all in memory.
 struct Objects<F>(F);
 
 impl<'de, F: FnMut(&str)> DeserializeSeed<'de> for Objects<F> {
@@ -180,10 +180,10 @@ impl<'de, F: FnMut(&str)> Visitor<'de> for Objects<F> {
     }
 }
 
-/// A body of a provider's samples as a load; lines that are wrong become rejects.
+/// Turns a body of a provider's samples into a load. Wrong lines become rejects.
 ///
 /// # Errors
-/// Where the body as a whole is wrong.
+/// The body as a whole is wrong.
 pub fn samples(
     body: &str,
     provider: &Arc<str>,
@@ -198,10 +198,10 @@ pub fn samples(
     Ok(load)
 }
 
-/// The same for status of nodes.
+/// The same for node status.
 ///
 /// # Errors
-/// Where the body as a whole is wrong.
+/// The body as a whole is wrong.
 pub fn probes(body: &str, source: &str, latest_ms: u64) -> Result<Load, String> {
     let mut load = Load::of(source);
     each_object(body, |line| match probe(line, latest_ms) {

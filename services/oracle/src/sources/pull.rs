@@ -1,7 +1,8 @@
-//! Pull from a stats endpoint: pages of samples, with a cursor.
+//! Polls a stats endpoint: pages of samples with a cursor.
 //!
-//! `GET <url>?cursor=<cursor>&limit=<n>` answers `{"data": [samples], "cursor": "..."}`; a page
-//! without samples is the end for now. The cursor is committed with the samples of its page.
+//! `GET <url>?cursor=<cursor>&limit=<n>` returns `{"data": [samples], "cursor": "..."}`. A page
+//! without samples is the end for now. The cursor is committed together with the samples of its
+//! page.
 
 use super::ndjson;
 use crate::{
@@ -19,14 +20,14 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_CURSOR_BYTES: usize = 1_024;
 const MAX_ANSWER_BYTES: u64 = 16 * 1_024 * 1_024;
 
-/// An endpoint that is asked.
+/// An endpoint to poll.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub url: SecretUrl,
     pub provider: Arc<str>,
-    /// Never shown.
+    /// Never printed.
     pub token: Option<Token>,
-    /// Clocks may be ahead by so much.
+    /// How far clocks may be ahead.
     pub max_ahead_ms: u64,
 }
 
@@ -48,10 +49,10 @@ struct Page<'a> {
 }
 
 impl Source {
-    /// Reads all pages that there are.
+    /// Reads all available pages.
     ///
     /// # Errors
-    /// Where the endpoint does not answer, or the rows cannot be written.
+    /// The endpoint does not answer, or the rows cannot be written.
     pub async fn read(&self, db: &Db, ingest: &Ingest) -> Result<Written> {
         let name = format!("pull:{}", self.url.expose());
         let sql = "SELECT position FROM cursors WHERE source = $1";

@@ -1,4 +1,4 @@
-//! What the tables know of objects.
+//! Reads objects from the tables.
 
 use super::{secs, ObjectEvent, Seconds};
 use crate::ingest::statement::chunks;
@@ -7,7 +7,7 @@ use flash_base::db::{column, places, Write};
 use flash_meter::objects::Action;
 use std::collections::{BTreeSet, HashMap};
 
-/// What two lines of one request have to share.
+/// What two lines of one request must have in common.
 #[derive(PartialEq, Eq)]
 pub struct Content {
     at_secs: i64,
@@ -39,7 +39,7 @@ pub fn action_of(column: i64) -> Action {
     }
 }
 
-/// What is stored under these origins.
+/// Reads the rows stored under these origins.
 pub async fn contents(
     write: &mut Write,
     series_id: i64,
@@ -70,7 +70,7 @@ pub async fn contents(
     Ok(contents)
 }
 
-/// Those of the objects that were put with a version id.
+/// The objects that were put with a version id.
 pub async fn with_versions(
     write: &mut Write,
     series_id: i64,
@@ -79,7 +79,7 @@ pub async fn with_versions(
     objects_where(write, series_id, names, "action = 0 AND version <> ''").await
 }
 
-/// Those of the objects with a second in which they were put and deleted.
+/// The objects with a second in which they were both put and deleted.
 pub async fn tied(
     write: &mut Write,
     series_id: i64,
@@ -113,7 +113,7 @@ async fn objects_where(
     Ok(found)
 }
 
-/// Whether an object was seen after one second and before another.
+/// Whether an object was seen between two seconds.
 pub async fn is_seen_between(
     write: &mut Write,
     series_id: i64,

@@ -1,9 +1,9 @@
-//! Events of objects into their table, each once, and what they change of the stored size.
+//! Writes object events, each once, and computes how they change the stored size.
 //!
-//! Without versions the events of a second decide what an object holds after it. So a new event
-//! changes its own second, the one before it, where that is a tie, and the one after it; what is read
-//! and computed anew is that window, however long the object's history is. An object with versions is
-//! computed from all of its events.
+//! Without versions, the events of a second determine what an object holds after it. So a new event
+//! affects its own second, the one before it if that is a tie, and the one after it. Only this
+//! window is read and recomputed, however long the history of the object is. An object with
+//! versions is computed from all its events.
 
 mod known;
 mod window;
@@ -15,27 +15,27 @@ use flash_meter::objects::{effects, ties, Action, Effect, Event};
 use std::collections::{BTreeMap, BTreeSet};
 use window::{Row, Window};
 
-/// What a load tells of the objects of a series.
+/// The object events of a load in one series.
 #[derive(Default)]
 pub struct Told<'a> {
     pub events: Vec<&'a ObjectEvent>,
     pub sightings: Vec<&'a Sighting>,
 }
 
-/// What became of it.
+/// The result.
 #[derive(Default)]
 pub struct Outcome<'a> {
     pub added: u64,
     pub duplicates: u64,
-    /// Their request is that of another event.
+    /// Events whose request belongs to another event.
     pub conflicts: Vec<&'a ObjectEvent>,
 }
 
-/// An object that is computed anew, with what is new of it.
+/// An object to recompute, with its new events.
 #[derive(Default)]
 struct Object<'a> {
     events: Vec<&'a ObjectEvent>,
-    /// First and last second that something new is told of.
+    /// First and last second with new events.
     span: Option<(u64, u64)>,
 }
 
@@ -46,7 +46,7 @@ impl Object<'_> {
     }
 }
 
-/// Writes what is told of the objects of a series.
+/// Writes the object events of a series.
 pub async fn write<'a>(write: &mut Write, series_id: i64, told: &Told<'a>) -> Result<Outcome<'a>> {
     let mut outcome = Outcome::default();
     let mut objects = BTreeMap::<&'a str, Object<'a>>::new();
@@ -85,7 +85,7 @@ fn names_version(event: &ObjectEvent) -> bool {
     event.action == Action::Put && !event.version.is_empty()
 }
 
-/// Those events that are not there yet, each once.
+/// The events that are not stored yet, each once.
 async fn new_events<'a>(
     write: &mut Write,
     series_id: i64,
@@ -109,7 +109,7 @@ async fn new_events<'a>(
     Ok(new)
 }
 
-/// Seconds in which objects were seen.
+/// The seconds in which objects were seen.
 type Seconds<'a> = BTreeMap<&'a str, BTreeSet<u64>>;
 
 async fn insert_sightings<'a>(
@@ -145,7 +145,7 @@ async fn insert_sightings<'a>(
     Ok(seconds)
 }
 
-/// Computes an object anew, as far as something new reaches. What is new goes to `added`.
+/// Recomputes an object as far as new events reach. New rows go to `added`.
 async fn resize<'a>(
     write: &mut Write,
     series_id: i64,
@@ -181,7 +181,7 @@ async fn resize<'a>(
     Ok(())
 }
 
-/// The ties after which a line shows the object before it changes again.
+/// The ties after which a line shows the object before its next change.
 async fn shown_after(
     write: &mut Write,
     series_id: i64,

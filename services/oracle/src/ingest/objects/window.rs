@@ -1,11 +1,11 @@
-//! The rows of an object that something new can change.
+//! The rows of an object that new events can change.
 
 use super::known::{action_column, action_of};
 use anyhow::Result;
 use flash_base::db::{column, from_column, places, Write};
 use flash_meter::objects::{Effect, Event};
 
-/// An event with what it does.
+/// An event with its effect.
 pub struct Row {
     pub origin: i64,
     pub object: String,
@@ -14,11 +14,11 @@ pub struct Row {
     pub is_new: bool,
 }
 
-/// Rows in a span of time.
+/// The rows in a time span.
 pub struct Window {
     pub rows: Vec<Row>,
     pub size_before_bytes: u64,
-    /// From here on rows are read for what they show of those before them.
+    /// From here on, rows are only read for what they show about earlier ones.
     pub until_secs: Option<u64>,
 }
 
@@ -27,7 +27,7 @@ type Columns = (i64, i64, String, i64, String, i64, i64, i64, i64);
 const COLUMNS: &str =
     "origin, at_ms, request, action, version, size_bytes, size_change, size_after, tied";
 
-/// From the second before the first to the second one after the last.
+/// From one second before the first to the second one after the last.
 const AROUND: &str = "series_id = $1 AND object = $2 AND (action = 0 OR version = '')
     AND at_ms >= COALESCE((SELECT MAX(at_ms) FROM object_events WHERE series_id = $1 AND object = $2
         AND at_ms < $3 AND (action = 0 OR version = '')), $3)
@@ -53,7 +53,7 @@ impl Window {
         })
     }
 
-    /// What events from `first` to `last` can change of an object without versions.
+    /// The rows that events from `first` to `last` can change in an object without versions.
     pub async fn around(
         write: &mut Write,
         series_id: i64,
@@ -75,7 +75,7 @@ impl Window {
     }
 }
 
-/// What the object held before the rows: known of those that are older than what is new.
+/// What the object held before these rows.
 fn size_before(rows: &[Row], first: u64) -> u64 {
     let older = rows.iter().filter(|row| row.event.at_secs < first);
     let Some(after) = older.clone().map(|row| row.effect.size_after_bytes).next() else {
@@ -85,7 +85,7 @@ fn size_before(rows: &[Row], first: u64) -> u64 {
     u64::try_from(i128::from(after) - changes).unwrap_or(0)
 }
 
-/// The second one of the seconds after the last that something new is told of.
+/// The second second with rows after the last new event.
 fn second_after(rows: &[Row], last: u64) -> Option<u64> {
     let later = rows.iter().map(|row| row.event.at_secs);
     let later: std::collections::BTreeSet<u64> = later.filter(|at| *at > last).collect();
@@ -140,7 +140,7 @@ pub async fn insert(write: &mut Write, series_id: i64, rows: &[Row]) -> Result<(
     Ok(())
 }
 
-/// Writes what a row does by now.
+/// Updates the effect of a row.
 pub async fn update(write: &mut Write, series_id: i64, origin: i64, effect: &Effect) -> Result<()> {
     let update = sqlx::query(
         "UPDATE object_events SET size_change = $1, size_after = $2, tied = $3,

@@ -1,8 +1,8 @@
-//! The fields of a line, as they stand in it.
+//! The fields of a line, unparsed.
 
 use super::Problem;
 
-/// The fields that are read.
+/// The fields that the oracle uses.
 pub struct Fields<'a> {
     pub bucket: &'a str,
     pub time: &'a str,
@@ -11,17 +11,17 @@ pub struct Fields<'a> {
     pub key: &'a str,
     pub status: &'a str,
     pub error_code: &'a str,
-    /// `None` where the line has `-`.
+    /// `None` if the line has `-`.
     pub bytes_sent: Option<u64>,
     pub object_size: Option<u64>,
-    /// Empty where the line names none.
+    /// Empty if the line has none.
     pub version: &'a str,
 }
 
 /// Splits a line.
 ///
 /// # Errors
-/// What is missing, or that it can be read in two ways.
+/// A field is missing, or the line is ambiguous.
 pub fn split(text: &str) -> Result<Fields<'_>, Problem> {
     let (_owner, rest) = word(text, "bucket owner")?;
     let (bucket, rest) = word(rest, "bucket")?;
@@ -60,8 +60,8 @@ fn word<'a>(text: &'a str, name: &str) -> Result<(&'a str, &'a str), Problem> {
     Ok((word, rest))
 }
 
-/// What comes after the request: `-`, or a text in quotes that ends with ` HTTP/1.1"`. Clients choose
-/// what stands in it, quotes too: where it could end in two places, the line says two things.
+/// The text after the request, which is `-` or a quoted text that ends with ` HTTP/1.1"`. Clients
+/// choose its content, including quotes. If it could end in two places, the line is ambiguous.
 fn after_request(text: &str) -> Result<&str, Problem> {
     for absent in ["- ", "\"-\" "] {
         if let Some(rest) = text.strip_prefix(absent) {
@@ -84,7 +84,7 @@ fn after_request(text: &str) -> Result<&str, Problem> {
     }
 }
 
-/// Of ` HTTP/1.1" 200 ...` what begins with the status.
+/// The part of ` HTTP/1.1" 200 ...` that starts with the status.
 fn after_version(text: &str) -> Option<&str> {
     let (version, rest) = text.strip_prefix(" HTTP/")?.split_once("\" ")?;
     let digits = version
@@ -108,8 +108,8 @@ fn number(text: &str, name: &str) -> Result<Option<u64>, Problem> {
     }
 }
 
-/// The version id comes after two times, the referrer and the user agent. The last two are texts of
-/// clients that may hold quotes, so what stands in their place says nothing unless it is one word.
+/// The version id comes after two times, the referrer and the user agent. The last two are client
+/// texts that may contain quotes, so the field is only trusted if it is one word.
 fn version(rest: &str) -> &str {
     let after_times = rest.splitn(3, ' ').nth(2).unwrap_or_default();
     let after_texts = quoted(after_times).and_then(quoted).unwrap_or_default();
@@ -119,7 +119,7 @@ fn version(rest: &str) -> &str {
     }
 }
 
-/// What comes after `-` or a quoted text without quotes in it.
+/// The text after `-` or after a quoted text without inner quotes.
 fn quoted(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix("- ") {
         return Some(rest);

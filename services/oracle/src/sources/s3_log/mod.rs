@@ -1,7 +1,8 @@
 //! S3 server access logs: what a line in the standard format means.
 //!
-//! The fields up to the object's size are read, and the version id after them; what comes later grew
-//! over the years and may hold anything. What is not understood is an error and never "nothing to bill".
+//! Reads the fields up to the object size, and the version id after them. Later fields were added
+//! over the years and may contain anything. A line that is not understood is an error, never
+//! "nothing to bill".
 
 mod fields;
 mod name;
@@ -17,42 +18,42 @@ use time::{
     OffsetDateTime,
 };
 
-/// Which repo an object belongs to.
+/// How to find the repo of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RepoRule {
-    /// The first part of its name.
+    /// It is the first part of the object's name.
     FirstPart,
-    /// All objects of the bucket are of this repo.
+    /// All objects of the bucket belong to this repo.
     Fixed(String),
 }
 
-/// Whose log it is.
+/// The origin of a log.
 #[derive(Clone, Debug)]
 pub struct LogOwner {
     pub provider: Arc<str>,
-    /// External id of the bucket in the marketplace, where it is not the bucket's name.
+    /// The bucket's external id in the marketplace, if it differs from the bucket's name.
     pub bucket: Option<String>,
     pub repo: RepoRule,
-    /// Name of the endpoint that wrote it.
+    /// Name of the endpoint that wrote the log.
     pub host: String,
 }
 
-/// What a line says. All of it is empty where there is nothing to bill.
+/// The meaning of a line. All fields are empty if there is nothing to bill.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
-    /// Bytes that went over the wire.
+    /// Bytes sent over the wire.
     pub sample: Option<Incoming>,
     /// An object was put or deleted.
     pub event: Option<ObjectEvent>,
-    /// An object is there.
+    /// An object was seen.
     pub sighting: Option<Sighting>,
 }
 
-/// Why a line is not taken.
+/// Why a line is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub reason: String,
-    /// Somebody has to look at it: it may be something to bill.
+    /// It needs attention, because it may be something to bill.
     pub alerts: bool,
 }
 
@@ -81,7 +82,7 @@ impl From<String> for Problem {
 /// Reads a line.
 ///
 /// # Errors
-/// What is wrong with it, or not understood.
+/// What is wrong or not understood.
 pub fn line(text: &str, owner: &LogOwner, latest_ms: u64) -> Result<Line, Problem> {
     if text.contains('\0') {
         return Err(Problem::new("the line has a NUL byte"));
@@ -101,17 +102,17 @@ pub fn line(text: &str, owner: &LogOwner, latest_ms: u64) -> Result<Line, Proble
     line.check(meaning, latest_ms)
 }
 
-/// What a request did.
+/// The effect of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
-    /// Bytes went to a client.
+    /// Bytes were sent to a client.
     Sent,
     /// The object has a new size.
     Stored,
-    /// A part of an upload, which counts when the parts are joined.
+    /// A part of an upload; it counts once the parts are joined.
     Part,
     Deleted,
-    /// The object was looked at.
+    /// The object was read or listed.
     Looked,
     Nothing,
 }
@@ -127,7 +128,7 @@ fn meaning(fields: &Fields<'_>) -> Result<Meaning, Problem> {
         | "S3.EXPIRE.OBJECT"
         | "S3.CREATE.DELETEMARKER" => Meaning::Deleted,
         "REST.GET.OBJECT" | "WEBSITE.GET.OBJECT" | "REST.GET.OBJECT_TORRENT" => Meaning::Sent,
-        // A copy reads within the store.
+        // A copy reads inside the store.
         "REST.HEAD.OBJECT" | "WEBSITE.HEAD.OBJECT" | "REST.COPY.OBJECT_GET" => Meaning::Looked,
         "REST.OPTIONS.OBJECT" | "S3.RESTORE.OBJECT" => Meaning::Nothing,
         other if other.starts_with("S3.TRANSITION") => Meaning::Nothing,
@@ -150,13 +151,13 @@ fn meaning(fields: &Fields<'_>) -> Result<Meaning, Problem> {
     Ok(meaning)
 }
 
-/// What the store does by itself has no status.
+/// Actions of the store itself have no status.
 fn succeeded(fields: &Fields<'_>) -> bool {
     let by_itself = fields.operation.starts_with("S3.") && fields.status == "-";
     fields.error_code == "-" && (by_itself || fields.status.starts_with('2'))
 }
 
-/// A line that means something.
+/// A line with an effect.
 struct Reading<'a> {
     owner: &'a LogOwner,
     fields: Fields<'a>,
@@ -204,8 +205,8 @@ impl Reading<'_> {
         }
     }
 
-    /// A line is known by its request, which has a line for each object that it deletes. Where the
-    /// request has no id, all of the line is what it is known by.
+    /// A line is identified by its request, which has one line per deleted object. If the request
+    /// has no id, the whole line identifies it.
     fn origin(&self) -> i64 {
         let request = match self.fields.request_id {
             "-" => self.text,
@@ -252,7 +253,7 @@ impl Reading<'_> {
         }
     }
 
-    /// A version that was asked for by its id need not be the current one.
+    /// A version requested by id may not be the current one.
     fn sighting(&self) -> Option<Sighting> {
         let has_bytes = self.fields.object_size.unwrap_or(0) > 0;
         let current = self.fields.version.is_empty();

@@ -1,9 +1,9 @@
-//! Names of objects and repos, as their owners write them.
+//! Decodes the names of objects and repos.
 
 use percent_encoding::percent_decode_str;
 
-/// The name of an object. The log encodes the keys of requests twice; those of batches and of the
-/// store's own work once.
+/// The name of an object. The log encodes keys of requests twice, but keys of batches and of the
+/// store's own actions once.
 pub fn object_name(operation: &str, key: &str) -> String {
     let once = decoded(key);
     if operation.starts_with("BATCH.") || operation.starts_with("S3.") {
@@ -12,7 +12,7 @@ pub fn object_name(operation: &str, key: &str) -> String {
     decoded(&once)
 }
 
-/// What is no text once it is decoded stays as it is, or two names could become one.
+/// A name that is not text after decoding stays encoded; otherwise two names could become one.
 fn decoded(text: &str) -> String {
     let bytes = percent_decode_str(text).decode_utf8();
     bytes.map_or_else(|_| text.to_owned(), |text| text.into_owned())
