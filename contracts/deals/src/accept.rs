@@ -74,7 +74,7 @@ pub fn is_expired(env: &Env, record: &DealRecord) -> Result<bool, DealsError> {
     Ok(env.ledger().timestamp() > until_ts)
 }
 
-/// Ends a deal that holds no money and no capacity: nothing is left to do for it.
+/// Ends an unfunded deal. It holds no money and no capacity, so nothing is left to do for it.
 pub fn end_unfunded(env: &Env, deal_id: u32, mut record: DealRecord, reason: EndReason) {
     record.progress.status = DealStatus::Cancelled;
     record.progress.reason = reason;

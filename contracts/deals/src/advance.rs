@@ -1,5 +1,5 @@
-//! Whatever is due on a deal, taken by anyone, one step a call: each step names only keys that the
-//! simulation of that step names.
+//! Does what is due on a deal, one step per call; anyone may call. A step touches only the keys that
+//! the simulation of that step named.
 
 use flash_interfaces::deals::{Advance, DealStatus, DealsError, EndReason};
 use soroban_sdk::Env;
@@ -11,8 +11,7 @@ use crate::{
     release, storage, sync,
 };
 
-/// Takes the first step that is due. Money comes first: neither `registry` nor `reputation` is
-/// entered before it.
+/// Takes the first step that is due. Money comes first; `registry` and `reputation` are called after it.
 pub fn advance(env: &Env, deal_id: u32) -> Result<Advance, DealsError> {
     let mut record = storage::deal(env, deal_id)?;
     if record.is_unfunded() {

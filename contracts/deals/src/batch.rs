@@ -1,5 +1,5 @@
-//! Batches of reports: books in, a code per item out. A bad item changes nothing and does not
-//! disturb the others.
+//! Batches of reports: books in, one code per item out. An item that fails changes nothing and does
+//! not disturb the others.
 
 use arrayvec::ArrayVec;
 use flash_common::{
@@ -30,14 +30,14 @@ pub type Codes = Gathered<u32, { MAX_REPORTS as usize }>;
 pub type Payments = Gathered<BookPayments, { MAX_BOOKS as usize }>;
 
 /// Applies reports and, with `settling`, pays for the deals whose report was applied.
-/// `reports` are those of all books, one after the other.
+/// `reports` holds the reports of all books, one book after the other.
 pub fn report(
     env: &Env,
     books: &Vec<BookReports>,
     reports: &[Packed],
     settling: bool,
 ) -> Result<Vec<u32>, DealsError> {
-    // Each in a place of its own: putting them together would copy kilobytes.
+    // Separate variables: moving them into one struct would copy kilobytes.
     let (mut codes, mut items) = (Codes::default(), Items::default());
     let (mut payments, mut page) = (Payments::default(), DealPage::default());
     let (mut partings, mut seen) = (Partings::new(), Seen::new());
@@ -76,18 +76,18 @@ type Partings = ArrayVec<Parting, { MAX_REPORTS as usize }>;
 type Seen = ArrayVec<Vec<Val>, { MAX_BOOKS as usize }>;
 type Items = Gathered<ReportItem, { MAX_REPORTS as usize }>;
 
-/// What a batch collects on its way.
+/// What a batch collects as it runs.
 struct Round<'a> {
     env: &'a Env,
     now: u64,
     settling: bool,
-    /// The deal of the item at hand: in one place, for moving it costs as much as reading it.
+    /// The deal of the current item. It stays here, because moving it costs as much as reading it.
     slot: DealSlot,
     codes: &'a mut Codes,
     items: &'a mut Items,
     payments: &'a mut Payments,
     partings: &'a mut Partings,
-    /// Pages so far. Each comes once: the rule of one report a deal and batch is kept within a page.
+    /// Pages so far. A page may come once: within a page each deal gets at most one report.
     seen: &'a mut Seen,
 }
 
@@ -119,15 +119,15 @@ impl Round<'_> {
         if applied.len > 0 {
             storage::set_page(self.env, &key, page);
         }
-        // Named even when nothing can be paid: a deposit that lands between simulation and this
-        // call must not fail the batch for want of the escrow's keys.
+        // The escrow is called even when nothing can be paid. A deposit may land between simulation
+        // and this call; without the escrow's keys in the footprint the batch would then fail.
         if applied.settled {
             settle::push_payments(self.env, self.payments, key, &paid)?;
         }
         Ok(())
     }
 
-    /// Applies a report to its slot. An error is the item's code: changing the page is the last that can fail.
+    /// Applies a report to its slot. An error becomes the item's code, so the page changes last.
     #[inline(always)]
     fn run_item(
         &mut self,
@@ -167,8 +167,8 @@ impl Round<'_> {
         })
     }
 
-    /// Writes down what an item did. Its slot has changed, so an error fails the whole call: what is paid on a page
-    /// and what the escrow pays must never differ.
+    /// Records what an item did. The slot has changed already, so an error fails the whole call: the
+    /// page and the escrow must always agree on what is paid.
     #[inline(always)]
     fn note(
         &mut self,
@@ -178,7 +178,7 @@ impl Round<'_> {
     ) -> Result<(), DealsError> {
         let deal_id = self.slot.deal_id;
         applied.add(deal_id);
-        // What a released deal is paid goes with its parting.
+        // A released deal is paid through its parting.
         if change.pay > 0 && change.flags & report_flags::RELEASED == 0 {
             paid.push(self.env, &(deal_id, change.pay))
                 .ok_or(DealsError::Overflow)?;
@@ -193,7 +193,7 @@ impl Round<'_> {
     }
 }
 
-/// What an item did to its deal, the slot at hand.
+/// What an item did to its deal.
 struct Change {
     reading: Reading,
     flags: u32,
@@ -226,7 +226,7 @@ impl Applied {
     }
 }
 
-/// Answers for one item; more than 100 are no batch.
+/// Adds the code of one item; fails beyond 100 items.
 pub fn push_code(
     env: &Env,
     codes: &mut Codes,
@@ -248,7 +248,7 @@ pub fn item(slot: &DealSlot, flags: u32, pay: i128) -> ReportItem {
     )
 }
 
-/// Tells what was reported and what was applied of a report that was clipped.
+/// Publishes what was reported and what was applied of a report that was clipped.
 #[inline(never)]
 pub fn announce_clip(env: &Env, after: &DealSlot, reading: &Reading) {
     ReportClipped {

@@ -1,5 +1,5 @@
-//! Closing: touches `deals` and `escrow` and nothing else, so that nobody can block it. The outcome
-//! is read off the deal, whoever calls.
+//! Closing a deal. It touches only `deals` and `escrow`, so nobody else can block it. The outcome
+//! follows from the state of the deal, whoever calls.
 
 use flash_common::ensure;
 use flash_interfaces::{
@@ -22,11 +22,11 @@ use crate::{
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Closer {
     Consumer,
-    /// Because it is due.
+    /// Anyone, because closing is due.
     Anyone,
 }
 
-/// The bare way out of the consumer.
+/// The consumer's way out when nothing else works.
 pub fn close_by_consumer(env: &Env, consumer: &Address, deal_id: u32) -> Result<(), DealsError> {
     let record = storage::deal(env, deal_id)?;
     record.ensure_consumer(consumer)?;
@@ -34,7 +34,7 @@ pub fn close_by_consumer(env: &Env, consumer: &Address, deal_id: u32) -> Result<
     Ok(())
 }
 
-/// The published client's way: close, free the capacity, write the outcome, push.
+/// What the published client calls: closes, frees the capacity, writes the outcome, pushes.
 pub fn complete(
     env: &Env,
     consumer: &Address,
@@ -58,8 +58,8 @@ pub fn is_due(slot: &DealSlot, grace_secs: u64, now: u64) -> bool {
         || slot.meter.grace_is_over(grace_secs, now)
 }
 
-/// Closes a funded deal: applies a staged window, settles, reads off the outcome, refunds what the
-/// unreported tail cannot cost.
+/// Closes a funded deal: applies a staged window, settles, derives the outcome, and refunds all but
+/// the holdback.
 pub fn close(
     env: &Env,
     deal_id: u32,
@@ -95,7 +95,7 @@ pub fn close(
     Ok(record)
 }
 
-/// Everything of closing that happens in this contract.
+/// The part of closing that happens in this contract.
 fn shut(
     env: &Env,
     place: &Place,
@@ -157,8 +157,7 @@ fn shut(
     })
 }
 
-/// A window that was staged and not paid yet counts. One that cannot be applied is dropped: closing
-/// does not fail for it.
+/// Applies a staged window. One that cannot be applied is dropped, so that closing does not fail.
 fn apply_stage(env: &Env, slot: &mut DealSlot, now: u64) {
     let reading = stage::reading(env, slot);
     if let Some(Ok(flags)) = reading.map(|reading| slot.apply(&reading, now)) {
@@ -175,7 +174,7 @@ fn apply_stage(env: &Env, slot: &mut DealSlot, now: u64) {
         }
         .publish(env);
     }
-    // Removed even when there is none: the footprint then fits if one is staged before this lands.
+    // Removed even when there is none: a window may be staged between simulation and this call.
     storage::remove_stage(env, slot.deal_id);
 }
 

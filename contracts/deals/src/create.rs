@@ -17,7 +17,7 @@ use crate::{
     storage::{self, Links, Side},
 };
 
-/// What the consumer's signature does not limit.
+/// No limit on the price.
 pub const NO_PRICE_LIMIT: u128 = u128::MAX;
 
 pub fn create(env: &Env, consumer: &Address, request: DealRequest) -> Result<u32, DealsError> {
@@ -100,7 +100,7 @@ fn check_listing(request: &DealRequest, listing: &Listing) -> Result<(), DealsEr
     Ok(())
 }
 
-/// A contract of the system or the asset as a party would pay itself.
+/// Refuses the system's own contracts and the asset as parties: they would pay themselves.
 fn check_parties(
     env: &Env,
     links: &Links,

@@ -73,8 +73,8 @@ fn checked_amount(
     Ok(amount)
 }
 
-/// The page on which the provider's new deals are entered. A full one is left behind for good: its
-/// deals leave it one by one, and no exit needs to know where others are.
+/// The page on which the provider's new deals are entered. A full page never gets new deals again:
+/// its deals leave one by one, and no exit depends on another page.
 fn load_page_with_room(
     env: &Env,
     record: &DealRecord,

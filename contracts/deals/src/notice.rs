@@ -39,9 +39,9 @@ pub fn cancel(
         DealsError::NoticeGiven
     );
 
-    // Closing stays a step of its own: it touches keys that a simulated notice would not name.
+    // Closing is a separate step: it touches keys that a simulated notice does not name.
     let now = env.ledger().timestamp();
-    // The term is over: a notice now would only change how the deal is said to have ended.
+    // After the term a notice would only change the recorded reason.
     ensure!(now < slot.meter.end_ts, DealsError::NotFunded);
     let under_silence = now >= slot.meter.through_ts.saturating_add(policy.silence_secs);
     let end_ts = if under_silence {

@@ -1,5 +1,5 @@
-//! Who reports: the owner until an oracle is set, then only the oracle. A change takes a day, so a
-//! stolen owner key does not bill anybody unseen; taking the role away works at once.
+//! Who reports: the owner until an oracle is set, then only the oracle. A new oracle takes over after
+//! a day, so that nobody bills unnoticed with a stolen owner key. Suspending works at once.
 
 use flash_common::ensure;
 use flash_interfaces::deals::{DealsError, OracleConfig, OracleScheduled, OracleSuspended};
@@ -20,7 +20,7 @@ pub fn acting(env: &Env) -> Option<Address> {
     ownable::get_owner(env)
 }
 
-/// Demands the signature of whoever may report now.
+/// Requires the signature of whoever may report now.
 pub fn enforce(env: &Env) -> Result<(), DealsError> {
     acting(env)
         .ok_or(DealsError::OracleSuspended)?
@@ -28,7 +28,7 @@ pub fn enforce(env: &Env) -> Result<(), DealsError> {
     Ok(())
 }
 
-/// Demands the same for these arguments in place of the call's own.
+/// Requires the same signature, over these arguments instead of the call's own.
 pub fn enforce_for(env: &Env, signed: Vec<Val>) -> Result<(), DealsError> {
     acting(env)
         .ok_or(DealsError::OracleSuspended)?
@@ -69,7 +69,7 @@ pub fn suspend(env: &Env) -> Result<(), DealsError> {
     Ok(())
 }
 
-/// In which epoch of the role a stage is written, and counts.
+/// The epoch of the role. A stage counts only in the epoch in which it was written.
 pub fn epoch(env: &Env) -> u32 {
     matured(env).epoch
 }
@@ -83,7 +83,7 @@ pub fn config(env: &Env) -> OracleConfig {
     }
 }
 
-/// The stored state with a successor whose time has come in its place.
+/// The stored state, with a successor in office whose time has come.
 fn matured(env: &Env) -> OracleState {
     let mut state = storage::oracle(env);
     if state.next.is_some() && env.ledger().timestamp() >= state.next_from_ts {

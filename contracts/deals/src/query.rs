@@ -14,7 +14,7 @@ use flash_money::{
     units::{self, MAX_MONEY},
     Agreed, Prices,
 };
-// `EnvBase` is what the SDK's own macros take structs apart with.
+// `EnvBase` is what the SDK's own macros read structs with.
 use soroban_sdk::{
     contractclient, Address, Env, EnvBase, FromVal, IntoVal, Map, Symbol, TryFromVal, Val, Vec,
 };
@@ -30,7 +30,7 @@ pub fn deal(env: &Env, consumer: &Address, provider: &Address, deal_id: u32) -> 
     view::deal(env, deal_id, &record)
 }
 
-/// Newest first over all ids; with `only_funded` a filter over the same window.
+/// All deals, newest first. `only_funded` filters the same window of ids.
 pub fn deals(env: &Env, skip: u32, take: u32, only_funded: bool) -> Vec<Deal> {
     let mut found = Gathered::<Deal, { PAGE_PLAIN as usize }>::default();
     for deal_id in newest_first(storage::deal_count(env), skip, take.min(PAGE_PLAIN)) {
@@ -47,7 +47,7 @@ pub fn deals(env: &Env, skip: u32, take: u32, only_funded: bool) -> Vec<Deal> {
     found.to_vec(env)
 }
 
-/// A page of one party's deals, joined with what `registry` and `reputation` know, one call each.
+/// A page of one party's deals, joined with one answer each of `registry` and `reputation`.
 pub fn deals_of(env: &Env, side: Side, who: &Address, skip: u32, take: u32) -> Vec<DealInfo> {
     let mut listed = Listed {
         deals: Gathered::default(),
@@ -65,7 +65,7 @@ pub fn deals_of(env: &Env, side: Side, who: &Address, skip: u32, take: u32) -> V
     Vec::from_val(env, &listed.join(env).to_val())
 }
 
-/// Deals of a list, and what is to be asked about them.
+/// The deals of a list, and the questions about them.
 struct Listed {
     deals: Gathered<Deal, { PAGE_JOINED as usize }>,
     parties: Gathered<PartiesQuery, { PAGE_JOINED as usize }>,
@@ -94,7 +94,7 @@ impl Listed {
         self.parties.push(env, &of_deal);
     }
 
-    /// [`DealInfo`]s: what the registry answers of a deal, with three fields more.
+    /// [`DealInfo`]s: the registry's answer for each deal with three more fields.
     fn join(&self, env: &Env) -> Vec<Unread> {
         let mut infos = Gathered::<Unread, { PAGE_JOINED as usize }>::default();
         let links = storage::links(env).ok().filter(|_| !self.deals.is_empty());
@@ -125,7 +125,7 @@ impl Listed {
     }
 }
 
-/// A published struct as its fields by name: passed on, or read where little of it is needed.
+/// A published struct as a map of its fields, to pass on or to read a few fields of.
 type Unread = Map<Symbol, Val>;
 
 /// The fields of a [`DealInfo`], in the order of their names.
@@ -145,7 +145,7 @@ fn fields<const N: usize>(env: &Env, of: &Unread, names: &[&str; N]) -> [Val; N]
     values
 }
 
-/// Answers of the registry that are not taken apart here.
+/// Answers of the registry that stay maps: decoding the whole struct would cost more.
 #[contractclient(name = "UnreadClient")]
 #[allow(dead_code, reason = "read by the macro only")]
 trait UnreadAnswers {
@@ -153,7 +153,7 @@ trait UnreadAnswers {
     fn get_parties(env: Env, of: Vec<PartiesQuery>) -> Vec<Map<Symbol, Val>>;
 }
 
-/// The numbers `count ..= 1` from the newest on, `skip` left out, at most `take`.
+/// The numbers from `count` down to 1, without the first `skip`, at most `take` of them.
 fn newest_first(count: u32, skip: u32, take: u32) -> impl Iterator<Item = u32> {
     let newest = count.saturating_sub(skip);
     let oldest = newest.saturating_sub(take);
@@ -170,8 +170,8 @@ pub fn meters(env: &Env, deal_ids: &Vec<u32>) -> Result<Vec<Option<Meter>>, Deal
     Ok(meters.to_vec(env))
 }
 
-/// The asset of new deals: a typed client's call without arguments would be one host function more, which every entry
-/// into the contract pays for.
+/// The asset of new deals. The typed client would import one more host function, which every call of
+/// this contract would pay for.
 pub fn asset_of(env: &Env, escrow: &Address) -> Address {
     let name = Symbol::new(env, "get_stable_asset_address");
     env.invoke_contract(escrow, &name, Vec::from_array(env, []))

@@ -1,10 +1,10 @@
-//! A deal's own entry: its terms, which never change, and how far it has come.
+//! A deal's own entry: its terms, which never change, and its progress.
 
 use flash_common::ensure;
 use flash_interfaces::deals::{DealStatus, DealsError, EndReason, Terms};
 use soroban_sdk::{Address, Bytes, String};
 
-/// How far a deal has come.
+/// The progress of a deal.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Progress {
     pub status: DealStatus,
@@ -12,7 +12,7 @@ pub struct Progress {
     pub fb_repo_id: String,
     /// 0 until accepted.
     pub accepted_ts: u64,
-    /// Page of the provider's book, fixed at funding: no way out depends on shared state.
+    /// Page of the provider's book. Fixed at funding, so that no way out depends on shared state.
     pub page: Option<u32>,
     /// The slot as it left the book, once the deal is released.
     pub last_slot: Option<Bytes>,
@@ -21,7 +21,7 @@ pub struct Progress {
     pub deleted: bool,
 }
 
-/// What is stored of a deal beside its slot.
+/// What is stored of a deal besides its slot.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DealRecord {
     pub terms: Terms,

@@ -1,5 +1,5 @@
-//! The last money of a closed deal: after its final report, or when none came in time. The slot
-//! leaves the book and stays in the deal's own entry.
+//! Releasing a closed deal: after its final report, or when none came in time. The slot moves from
+//! the book into the deal's own entry.
 
 use flash_interfaces::deals::{DealReleased, DealsError};
 use flash_interfaces::escrow::EscrowClient;
@@ -19,13 +19,13 @@ pub struct Parting {
     pub refund: i128,
 }
 
-/// Whether a closed deal has nothing left to wait for.
+/// Whether a closed deal can be released now.
 pub fn is_due(slot: &DealSlot, now: u64) -> bool {
     slot.meter.is_closed() && (slot.meter.is_final() || now >= slot.meter.final_until_ts())
 }
 
-/// Releases a closed deal for which no final report came: the tail is billed at the last rate for
-/// at most the policy's silence.
+/// Releases a closed deal that got no final report. The tail is billed at the last rate for at most
+/// the policy's silence.
 pub fn release_overdue(env: &Env, deal_id: u32, mut record: DealRecord) -> Result<(), DealsError> {
     let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
     let place = storage::load_slot(
@@ -50,7 +50,7 @@ pub fn release_overdue(env: &Env, deal_id: u32, mut record: DealRecord) -> Resul
 
 /// Takes a closed deal whose final report was applied out of its page, which the caller stores.
 ///
-/// Rare, and apart from what is not: the machine charges a loop for calls that it passes by.
+/// Not inlined: it is rare, and its code would make every turn of the caller's loop dearer.
 #[inline(never)]
 pub fn after_final_report(
     env: &Env,
@@ -72,7 +72,8 @@ pub fn leave_book(
     let pay = slot.settle(now).ok_or(DealsError::Overflow)?.pay;
     let refund = slot.meter.locked;
     slot.meter.locked = 0;
-    // Whatever can fail comes before the first change: in a batch an error is an item's code, and the page is stored.
+    // Everything that can fail comes before the first change: in a batch an error becomes an item's
+    // code, and the page is stored all the same.
     let credited = slot.meter.credited().ok_or(DealsError::Overflow)?;
     let index = page.find(slot.deal_id).ok_or(DealsError::NotOnPage)?;
     let mut last = DealPage::default();

@@ -1,4 +1,4 @@
-//! Settlement of deals by anyone, and of one deal with its staged window and payout.
+//! Settlement: of batches by anyone, and of one deal with its staged window and payout.
 
 use flash_common::{
     book::SLOTS_PER_PAGE,
@@ -27,10 +27,10 @@ use crate::{
 /// Deals of one page and the gross amounts that they pay.
 pub type Paid = Gathered<(u32, i128), SLOTS_PER_PAGE>;
 
-/// Settles deals: a code an item, [`DealsError::NothingToSettle`] for those that stay as they were.
+/// Settles deals. One code per item; [`DealsError::NothingToSettle`] for deals that stay as they were.
 pub fn settle(env: &Env, books: &Vec<BookDeals>) -> Result<Vec<u32>, DealsError> {
     ensure!(books.len() <= MAX_BOOKS, DealsError::BatchTooLarge);
-    // Each in a place of its own: putting them together would copy kilobytes.
+    // Separate variables: moving them into one struct would copy kilobytes.
     let (mut codes, mut items) = (Codes::default(), Items::default());
     let (mut payments, mut page) = (Payments::default(), DealPage::default());
     let mut round = Round {
@@ -55,13 +55,13 @@ pub fn settle(env: &Env, books: &Vec<BookDeals>) -> Result<Vec<u32>, DealsError>
 
 type Items = Gathered<SettledItem, { MAX_REPORTS as usize }>;
 
-/// What a batch collects on its way.
+/// What a batch collects as it runs.
 struct Round<'a> {
     env: &'a Env,
     now: u64,
-    /// The deal of the item at hand.
+    /// The deal of the current item.
     slot: DealSlot,
-    /// A deal of the book at hand owes something, whether it can be paid or not.
+    /// Whether a deal of the current book owes something, payable or not.
     owing: bool,
     codes: &'a mut Codes,
     items: &'a mut Items,
@@ -84,8 +84,8 @@ impl Round<'_> {
             changed |= outcome.is_ok();
             batch::push_code(self.env, self.codes, outcome)?;
         }
-        // Both named when something is owed and nothing can be paid: a deposit that lands between
-        // simulation and this call must not fail the batch for want of their keys.
+        // Page and escrow are touched when something is owed, even if nothing can be paid. A deposit
+        // may land between simulation and this call; without their keys the batch would then fail.
         if changed || self.owing {
             storage::set_page(self.env, &key, page);
         }
@@ -95,7 +95,7 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// Settles a slot. An error is the item's code: changing the page is the last that can fail.
+    /// Settles a slot. An error becomes the item's code, so the page changes last.
     fn run_item(&mut self, page: &mut DealPage, deal_id: u32) -> Result<Settlement, DealsError> {
         let slot = &mut self.slot;
         let index = page.read(deal_id, slot).ok_or(DealsError::NotOnPage)?;
@@ -106,7 +106,7 @@ impl Round<'_> {
         Ok(settlement)
     }
 
-    /// Writes down what an item did; its slot has changed, so an error fails the whole call.
+    /// Records what an item did. The slot has changed already, so an error fails the whole call.
     fn note(
         &mut self,
         paid: &mut Paid,
@@ -125,7 +125,7 @@ impl Round<'_> {
     }
 }
 
-/// Settles a deal of a batch, and tells when its arrears began or ended.
+/// Settles a deal of a batch, and publishes when its arrears began or ended.
 #[inline(never)]
 pub fn settle_slot(env: &Env, slot: &mut DealSlot, now: u64) -> Result<Settlement, DealsError> {
     let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
@@ -133,7 +133,7 @@ pub fn settle_slot(env: &Env, slot: &mut DealSlot, now: u64) -> Result<Settlemen
     Ok(settlement)
 }
 
-/// One report out of the stage, settlement, payout: the published client's round of one deal.
+/// Turns the stage into one report, settles, and pays out: what the published client calls for a deal.
 pub fn pay_pending(
     env: &Env,
     provider: &Address,

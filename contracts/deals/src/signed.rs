@@ -1,5 +1,5 @@
-//! What the oracle signs of a batch: its books by name, and a digest of its reports. An authorisation carries all that
-//! is signed, so reports signed as they are would cross the network, and be paid for, twice.
+//! What the oracle signs of a batch: its books by name, and a digest of its reports. An authorisation
+//! carries everything that is signed, so full reports would be sent and paid for twice.
 //!
 //! The layout is published with [`flash_interfaces::deals::OracleCommands::report`].
 
@@ -20,14 +20,14 @@ pub type Packed = [u8; REPORT_BYTES];
 /// (provider, asset, page, number of reports)
 type BookName = (Address, Address, u32, u32);
 
-/// The reports of a batch, read once: what is applied is what the digest was made of.
+/// The reports of a batch. They are read once, so what is applied is what the digest covers.
 #[derive(Default)]
 pub struct Reports {
     packed: ArrayVec<Packed, { MAX_REPORTS as usize }>,
 }
 
 impl Reports {
-    /// Reads all reports; answers with what is to be signed for them.
+    /// Reads all reports and returns what has to be signed for them.
     #[inline(never)]
     pub fn read(&mut self, env: &Env, books: &Vec<BookReports>) -> Result<Vec<Val>, DealsError> {
         ensure!(books.len() <= MAX_BOOKS, DealsError::BatchTooLarge);
@@ -102,7 +102,7 @@ mod tests {
         }
     }
 
-    /// As it is published: another implementation has to come to the same bytes.
+    /// The published layout: other implementations have to produce the same bytes.
     #[test]
     fn fields_follow_one_another_low_byte_first() {
         let packed = pack(&(0x0403_0201, 0x0605, 0x07, 0x08, 0x09, 0x0a0b << 48));

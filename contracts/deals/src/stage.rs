@@ -1,9 +1,9 @@
 //! The single-deal calls of the published client: a window is staged figure by figure, then turned
 //! into one ordinary report.
 //!
-//! A stage stands on the watermark that it was begun at. Any report moves the watermark, and a
-//! stage on another one is dropped: a batch need not know that there was one. Likewise a stage is void once the
-//! oracle that wrote it is suspended or replaced: a stolen key must not bill through what it left behind.
+//! A stage belongs to the watermark at which it was begun. Any report moves the watermark, which voids
+//! the stage; a batch need not know about it. A stage is also void once the oracle that wrote it is
+//! suspended or replaced, so that a stolen key cannot bill through what it staged.
 
 use flash_common::ensure;
 use flash_interfaces::deals::{DealsError, Stage, WindowStaged};

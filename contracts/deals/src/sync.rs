@@ -1,5 +1,5 @@
-//! After a deal is closed: its capacity goes back to the bucket, then its outcome to `reputation`.
-//! Steps of their own, so that neither contract can hold anybody's money.
+//! After closing: the capacity goes back to the bucket, then the outcome to `reputation`. These are
+//! separate steps, so that neither contract can block anybody's money.
 
 use flash_common::ensure;
 use flash_interfaces::{
@@ -54,7 +54,7 @@ pub fn write_outcome(env: &Env, deal_id: u32, record: &mut DealRecord) -> Result
     Ok(())
 }
 
-/// The outcome of a released deal, read off it.
+/// The outcome of a released deal, from its state.
 fn outcome(record: &DealRecord, slot: &DealSlot) -> Option<Outcome> {
     Some(match record.progress.status {
         DealStatus::BreachedProvider => Outcome::BreachedProvider,
@@ -77,8 +77,8 @@ fn outcome(record: &DealRecord, slot: &DealSlot) -> Option<Outcome> {
     })
 }
 
-/// Deletes the record of a deal that is over in every respect: nothing is left to do for it. A
-/// tombstone keeps its id, parties and end from ever being used again.
+/// Deletes the record of a deal for which nothing is left to do. A tombstone stays, so that its id is
+/// never used again.
 pub fn delete(
     env: &Env,
     consumer: &Address,

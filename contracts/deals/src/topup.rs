@@ -15,7 +15,7 @@ use crate::{
     storage,
 };
 
-/// Adds money of `from`. Whoever pays, refunds go to the consumer.
+/// Adds money of `from`. Refunds go to the consumer, whoever paid.
 pub fn top_up(
     env: &Env,
     from: &Address,
@@ -86,7 +86,7 @@ fn min_fund(env: &Env, record: &DealRecord) -> Result<i128, DealsError> {
     policy::min_fund(&policy, &record.terms).ok_or(DealsError::Overflow)
 }
 
-/// Changes a live deal's slot; answers what it has locked afterwards.
+/// Changes a live deal's slot and returns what it has locked afterwards.
 fn change_slot(
     env: &Env,
     deal_id: u32,

@@ -1,4 +1,4 @@
-//! A deal as others see it: put together at the edge from its entry, its slot and its policy.
+//! A deal as callers see it: put together from its entry, its slot and its policy.
 
 use flash_common::{book::SLOTS_PER_PAGE, gathered::Gathered};
 use flash_interfaces::deals::{Deal, DealStatus, Health, HealthLevel, Meter};
@@ -71,7 +71,7 @@ fn unfunded_deal(deal_id: u32, record: &DealRecord) -> Deal {
     }
 }
 
-/// What is staged, else what is reported and not settled.
+/// What is staged; without a stage, what is reported and not settled yet.
 fn unpaid(env: &Env, slot: &DealSlot) -> Option<(u64, u64)> {
     if let Some(stage) = stage::staged(env, slot).filter(|stage| stage.through_ts > 0) {
         return Some((stage.storage_mb, stage.egress_mb));

@@ -1,5 +1,4 @@
-//! Giving money back, and closing accounts. Nothing here calls the token, except a push at the end
-//! that is asked for.
+//! Refunds, and closing accounts. Nothing here calls the token, except a push at the end on request.
 
 use flash_common::ensure;
 use flash_interfaces::escrow::{AccountClosed, EscrowError, Refunded};
@@ -29,7 +28,7 @@ pub fn refund(env: &Env, deal_id: u32, amount: i128) -> Result<(), EscrowError> 
     Ok(())
 }
 
-/// What a closing deal pays, gives back, and whether that is the end of its account.
+/// What a closing deal pays and gets back, and whether its account ends with that.
 pub struct Closing {
     pub pay: i128,
     pub refund: i128,
@@ -58,7 +57,7 @@ pub fn close(env: &Env, deal_id: u32, closing: &Closing) -> Result<(), EscrowErr
         storage::release(env, deal_id, &mut live, &mut page)?;
     } else {
         storage::set_live(env, deal_id, &live, &mut page)?;
-        // The footprint of a simulated close then fits when it lands as a release, or the reverse.
+        // Writes the head too: a close that was simulated may land as a release, or the reverse.
         storage::set_head(env, deal_id, &live.head);
     }
     credit_parties(env, &live, &charge, refund)?;

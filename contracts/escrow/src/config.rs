@@ -1,4 +1,4 @@
-//! What the escrow is told at construction, and the one thing that the owner may change of it.
+//! What the constructor sets, and the asset, which the owner may change later.
 
 use flash_common::admin;
 use flash_interfaces::escrow::{EscrowConfig, EscrowError, StableAssetChanged};

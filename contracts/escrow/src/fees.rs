@@ -1,4 +1,4 @@
-//! What the owner may take: fees, and what nobody is owed.
+//! What the owner may take: fees, and the surplus that nobody is owed.
 
 use flash_common::ensure;
 use flash_interfaces::escrow::{EscrowError, FeesWithdrawn};
@@ -36,7 +36,7 @@ fn take(
     let mut totals = storage::totals(env, token);
     let balance = token::balance(env, token)?;
     ensure!(!totals.is_short(balance)?, EscrowError::EscrowShort);
-    // Fees rank behind: they may be taken as far as what is owed stays covered.
+    // Fees rank behind what is owed: the rest must still cover it.
     let free = totals.free(balance)?;
     let most = if with_surplus {
         free

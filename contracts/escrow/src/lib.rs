@@ -8,7 +8,7 @@
 //!
 //! * `deposited = locked + paid + fee + refunded` per deal, and per token
 //!   `balance ≥ locked + claimable + fees` unless its issuer clawed back.
-//! * Nobody's trustline can block another party: money is credited, and sent by a step of its own.
+//! * Nobody's trustline can block another party: money is credited, and sent in a separate step.
 //! * Settling, refunding and closing never call the token (a push after them may, and its failure
 //!   is an event).
 //! * Checks, effects, interactions. The one exception is money that is pulled in, where the token's

@@ -1,12 +1,12 @@
 //! What a claim is worth while the escrow is short. `None` means out of range.
 
 /// What is sent for `amount` while the balance is below the liabilities:
-/// `floor(amount × balance / liabilities)`. `None` beyond: nobody gets more than `amount`.
+/// `floor(amount × balance / liabilities)`. `None` when the balance covers the liabilities.
 ///
-/// Rounding is in favour of those who come later: the ratio never falls.
+/// Rounding favours those who come later: the ratio never falls.
 ///
-/// Bit by bit of `amount`, so that 64 bits do: a division of 128 bits is a kilobyte of Wasm. No
-/// value exceeds 2^63 − 1, so twice a remainder and the sum of two fit.
+/// Computed bit by bit of `amount`, in 64 bits: a division of 128 bits would add a kilobyte of Wasm.
+/// No value exceeds 2^63 − 1, so twice a remainder fits, and so does the sum of two.
 pub fn pro_rata(amount: i128, balance: i128, liabilities: i128) -> Option<i128> {
     let (amount, balance) = (positive(amount)?, positive(balance)?);
     let liabilities = positive(liabilities).filter(|owed| *owed > 0 && balance <= *owed)?;

@@ -91,7 +91,7 @@ fn check_terms(env: &Env, account: &OpenAccount) -> Result<(), EscrowError> {
     Ok(())
 }
 
-/// The one interaction that comes before its effects: what the token did is what is checked. The
+/// The one interaction that comes before its effects, because the check is what the token did. The
 /// host forbids re-entry, so what was read before the transfer still holds after it.
 fn pull_and_lock(
     env: &Env,

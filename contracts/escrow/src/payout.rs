@@ -6,10 +6,10 @@ use soroban_sdk::{Address, Env};
 
 use crate::{policy, storage, token, totals::Totals};
 
-/// Sends `amount` of what `who` may claim to `to`; its share of it while the escrow is short.
+/// Sends `amount` of what `who` may claim to `to`. While the escrow is short, it sends a share of it.
 ///
-/// A share that rounds to nothing is refused: the claim is worth more unspent, for it is whole
-/// again when the claw-back is made up.
+/// A share that rounds to nothing is refused: the claim is worth more if it waits, because it is
+/// whole again once the claw-back is made up.
 pub fn withdraw(
     env: &Env,
     who: &Address,
@@ -50,8 +50,8 @@ pub fn push(env: &Env, who: &Address, token: &Address) -> Result<i128, EscrowErr
     Ok(claimable)
 }
 
-/// The push at the end of a settlement: it cannot fail it. Nothing claimable and a short escrow
-/// are silent, a refusing token is an event; the money stays claimable.
+/// The push at the end of a settlement, which it cannot make fail. With nothing to claim, or with a
+/// short escrow, it does nothing; a token that refuses is an event. The money stays claimable.
 pub fn push_if_possible(env: &Env, who: &Address, token: &Address) -> Result<(), EscrowError> {
     let claimable = storage::claimable(env, token, who);
     if claimable == 0 {

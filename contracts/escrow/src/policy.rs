@@ -9,8 +9,8 @@ use flash_money::units::{MAX_FEE_BPS, MAX_MONEY};
 /// Version of the stored shapes.
 pub const SCHEMA: u32 = 1;
 
-/// Most that may be locked and claimable of one token: then `amount × balance` of the pro-rata
-/// rule fits 126 bits, and every claimable balance fits a classic account.
+/// Most that may be locked and claimable of one token. `amount × balance` then fits 126 bits, and
+/// every claimable balance fits a classic account.
 pub const MAX_LIABILITIES: i128 = i64::MAX as i128; // lossless: a constant of a narrower type
 
 /// Most that the faucet of a test network gives a call.
@@ -30,7 +30,7 @@ pub fn check_deposited(total: i128) -> Result<(), EscrowError> {
     Ok(())
 }
 
-/// An amount of at least 1; what bounds it from above is what there is to take.
+/// An amount of at least 1. Its upper limit is what there is to take.
 pub fn check_positive(amount: i128) -> Result<(), EscrowError> {
     ensure!(amount > 0, EscrowError::AmountNotPositive);
     Ok(())

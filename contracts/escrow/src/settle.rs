@@ -15,8 +15,8 @@ use crate::{
     totals::Totals,
 };
 
-/// Settles a batch: each page is loaded and stored once a book, each payee credited once a run of
-/// books, the totals of a token stored once a run of its books.
+/// Settles a batch. Each page is loaded and stored once per book. Consecutive books of one payee share
+/// one credit, and consecutive books of one token one write of its totals.
 pub fn settle(env: &Env, books: &Vec<BookPayments>, push: bool) -> Result<(), EscrowError> {
     ensure!(books.len() <= MAX_BOOKS, EscrowError::BatchTooLarge);
     let mut payments_left = MAX_REPORTS;
@@ -64,7 +64,7 @@ fn charge_book(env: &Env, book: &BookPayments, page: &mut Page) -> Result<Charge
     Ok(charge)
 }
 
-/// Sends each payee what they may claim, once for books that follow each other.
+/// Sends each payee what they may claim, once for consecutive books.
 fn push_payees(env: &Env, books: &Vec<BookPayments>) -> Result<(), EscrowError> {
     let mut last: Option<(Address, Address)> = None;
     for book in books {
@@ -77,7 +77,7 @@ fn push_payees(env: &Env, books: &Vec<BookPayments>) -> Result<(), EscrowError> 
     Ok(())
 }
 
-/// Sums that wait to be stored, so that books which follow each other share an entry's write.
+/// Sums that wait to be stored, so that consecutive books share the write of an entry.
 struct Tally<'a> {
     env: &'a Env,
     token: Option<(Address, Totals)>,

@@ -10,7 +10,7 @@ use soroban_sdk::Address;
 /// A page of a provider's book with its live accounts.
 pub type Page = book::Page<AccountSlot>;
 
-/// The live account of one deal. What is not here follows from it: `locked`, `fee`, `paid`.
+/// The live account of one deal. `locked`, `fee` and `paid` follow from what is here.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct AccountSlot {
     pub deal_id: u32,
@@ -109,13 +109,13 @@ impl Figures {
     }
 }
 
-/// What stays of an account for ever.
+/// The part of an account that stays for ever.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AccountHead {
     pub consumer: Address,
     pub provider: Address,
     pub asset: Address,
-    /// Where the account lives until it is released.
+    /// The page on which the account lives until it is released.
     pub page: u32,
     pub fee_bps: u32,
     /// The final figures; `None` while the account lives on its page.

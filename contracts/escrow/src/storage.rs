@@ -34,7 +34,7 @@ type StoredHead = (
 
 /// Who may move the money of accounts.
 pub fn deals(env: &Env) -> Address {
-    // Absent only in an instance whose constructor never ran; then nobody can sign for it.
+    // Absent only where the constructor never ran. Then nobody can sign for it.
     configured(env, &DEALS).unwrap_or_else(|| env.current_contract_address())
 }
 
@@ -96,7 +96,7 @@ pub fn has_head(env: &Env, deal_id: u32) -> bool {
     env.storage().persistent().has(&head_key(env, deal_id))
 }
 
-/// Stores a head. A released one is never touched again and is kept readable as long as can be.
+/// Stores a head. A released one is never touched again; it gets the longest TTL.
 pub fn set_head(env: &Env, deal_id: u32, head: &AccountHead) {
     let key = head_key(env, deal_id);
     let stored: StoredHead = (
@@ -122,7 +122,7 @@ pub fn claimable(env: &Env, token: &Address, who: &Address) -> i128 {
     read(env, key).unwrap_or(0)
 }
 
-/// Stores what `who` may withdraw; the entry goes when that is nothing.
+/// Stores what `who` may withdraw, or removes the entry when that is nothing.
 pub fn set_claimable(env: &Env, token: &Address, who: &Address, amount: i128) {
     let key = (CLAIMABLE, token, who).into_val(env);
     if amount == 0 {
@@ -132,8 +132,8 @@ pub fn set_claimable(env: &Env, token: &Address, who: &Address, amount: i128) {
     }
 }
 
-/// Adds to what `who` may withdraw. Adding nothing writes too: the footprint of a simulated close
-/// then fits when there is something to pay or refund by the time it lands.
+/// Adds to what `who` may withdraw. Adding 0 writes too: by the time a simulated close lands, there may
+/// be something to pay or refund.
 pub fn credit(env: &Env, token: &Address, who: &Address, amount: i128) -> Result<(), EscrowError> {
     let claimable = claimable(env, token, who)
         .checked_add(amount)

@@ -71,7 +71,7 @@ fn transfer(
     to: &Address,
     amount: i128,
 ) -> Result<(), EscrowError> {
-    // A call that came back was carried out, whatever it answered: taking a strange answer for a
+    // A call that returned was carried out, whatever it answered. Taking a strange answer for a
     // refusal would keep a debt whose money is gone.
     TokenClient::new(env, token)
         .try_transfer(from, to, &amount)

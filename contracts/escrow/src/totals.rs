@@ -14,7 +14,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// What is owed to consumers and providers. Fees rank behind and are not in it.
+    /// What is owed to consumers and providers. Fees rank behind and are not included.
     pub fn liabilities(&self) -> Result<i128, EscrowError> {
         checked(self.locked.checked_add(self.claimable))
     }

@@ -12,7 +12,7 @@ use crate::{
     storage::{self, BucketOffer, BucketState},
 };
 
-/// The bucket of a command: one that `provider_id` has and has not deleted.
+/// The bucket that a command names. It must belong to `provider_id` and not be deleted.
 pub fn own(
     env: &Env,
     provider_id: &Address,
@@ -82,7 +82,7 @@ pub fn create(
     Ok(bucket_id)
 }
 
-/// Deletes a bucket for `provider_id`, who must have it, or for the owner when that is `None`.
+/// Deletes a bucket: for `provider_id`, to whom it must belong, or for the owner when that is `None`.
 pub fn delete(
     env: &Env,
     provider_id: Option<&Address>,
@@ -95,7 +95,7 @@ pub fn delete(
     );
     ensure!(!state.deleted, RegistryError::BucketDeleted);
     ensure!(state.reservations == 0, RegistryError::BucketReserved);
-    // A provider cannot leave before its buckets, so it is there and has this one.
+    // A provider cannot leave before its buckets are deleted, so it exists and has this one.
     let mut provider = party::active(env, Role::Provider, &offer.provider_id)?;
     provider.buckets = provider.buckets.saturating_sub(1);
     storage::set_party(env, Role::Provider, &offer.provider_id, &provider);
@@ -111,7 +111,7 @@ pub fn delete(
     Ok(())
 }
 
-/// Tells the world of a change, once both entries are stored.
+/// Publishes a change, once both entries are stored.
 pub fn publish_update(env: &Env, bucket_id: u32, offer: BucketOffer, state: &BucketState) {
     storage::extend_bucket(env, bucket_id);
     BucketUpdated {
@@ -122,7 +122,7 @@ pub fn publish_update(env: &Env, bucket_id: u32, offer: BucketOffer, state: &Buc
     .publish(env);
 }
 
-/// The published shape, with what is derived. Not inlined: it is long, and used in four places.
+/// The published shape, with derived fields. Not inlined: it is long, and used in four places.
 #[inline(never)]
 pub fn published(bucket_id: u32, offer: BucketOffer, state: &BucketState) -> Bucket {
     Bucket {

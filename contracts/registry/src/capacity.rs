@@ -1,4 +1,4 @@
-//! What of a bucket is taken: its arithmetic, and how deals ask for it, take it and give it back.
+//! The capacity of a bucket: arithmetic, and how deals ask for it, take it and give it back.
 
 use flash_common::ensure;
 use flash_interfaces::{
@@ -141,8 +141,8 @@ pub fn reserve(
     Ok(())
 }
 
-/// Gives back what a deal reserved. The repository id says that this deal did reserve: nothing is
-/// given back twice, nor by another deal.
+/// Gives back what a deal reserved. The repository id proves the reservation, so nothing is given
+/// back twice, or by another deal.
 pub fn release(
     env: &Env,
     bucket_id: u32,

@@ -1,4 +1,4 @@
-//! What a provider changes on its bucket. Deals that exist keep the conditions that they copied.
+//! Changes that a provider makes to its bucket. Existing deals keep the conditions that they copied.
 
 use flash_common::ensure;
 use flash_interfaces::registry::{BucketFeatures, BucketStatus, RegistryError};
@@ -109,7 +109,7 @@ pub fn status(
     })
 }
 
-/// The provider's own lock; what is reserved is another matter.
+/// The provider's own lock. It does not touch what is reserved.
 pub fn lock(env: &Env, provider_id: &Address, bucket_id: u32) -> Result<(), RegistryError> {
     change_state(env, provider_id, bucket_id, &|state| {
         ensure!(!state.locked, RegistryError::BucketAlreadyLocked);
@@ -139,7 +139,7 @@ pub fn capacity(
     })
 }
 
-/// `dyn` and not inlined: this is in the Wasm once and not four times.
+/// `dyn` and not inlined, so that the Wasm holds it once and not four times.
 #[inline(never)]
 fn change_state(
     env: &Env,

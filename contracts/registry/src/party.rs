@@ -1,5 +1,5 @@
-//! Registering, updating and deleting providers and consumers. A deleted one is a tombstone that
-//! only prevents new deals; registering again revives it under its old number.
+//! Registering, updating and deleting providers and consumers. A deleted one makes no new deals;
+//! registering again revives it under its old number.
 
 use flash_common::ensure;
 use flash_interfaces::{
@@ -37,7 +37,7 @@ pub fn register(
     enter(env, role, id, former, description)
 }
 
-/// Both roles; neither when one of them is taken.
+/// Registers both roles, or none when one of them is taken.
 pub fn register_both(env: &Env, id: Address, description: String) -> Result<(), RegistryError> {
     let former_provider = former(env, Role::Provider, &id)?;
     let former_consumer = former(env, Role::Consumer, &id)?;

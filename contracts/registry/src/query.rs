@@ -1,4 +1,4 @@
-//! What is read. Nothing here writes or extends a TTL, and only here is `reputation` called.
+//! Queries. Nothing here writes or extends a TTL. Only queries call `reputation`.
 
 use flash_common::{
     admin, ensure,
@@ -18,7 +18,7 @@ use crate::{
     storage::{self, Party},
 };
 
-/// Numbers of a page, newest first: of `count` numbers from 1, `skip` left out from the newest.
+/// The numbers of a page, newest first: from `count` down to 1, without the first `skip`.
 pub fn newest_first(count: u32, skip: u32, take: u32, cap: u32) -> impl Iterator<Item = u32> {
     let newest = count.saturating_sub(skip);
     let rest = newest.saturating_sub(take.min(cap));
@@ -83,8 +83,8 @@ pub fn consumers(env: &Env, skip: u32, take: u32) -> Map<Address, Consumer> {
     map
 }
 
-/// A page of a role, with the scores of all of it from one call. `dyn`: this is in the Wasm once
-/// and not four times.
+/// A page of a role, with all scores from one call. `dyn`, so that the Wasm holds it once and not
+/// four times.
 fn for_each_party(
     env: &Env,
     role: Role,
@@ -105,7 +105,7 @@ fn for_each_party(
     }
 }
 
-/// One call to `reputation`, none for nobody.
+/// The scores, from one call to `reputation`; no call when nobody is asked about.
 fn scores(env: &Env, of: &Vec<(Address, Role)>) -> Vec<u32> {
     if of.is_empty() {
         return Vec::new(env);
@@ -148,7 +148,7 @@ pub fn bucket(env: &Env, bucket_id: u32) -> Option<Bucket> {
     Some(bucket::published(bucket_id, offer, &state))
 }
 
-/// A window of ids with the deleted ones left out, joined with providers and their scores.
+/// A window of ids without the deleted ones, joined with providers and their scores.
 pub fn marketplace(env: &Env, skip: u32, take: u32) -> Vec<BucketMarketplace> {
     let mut found: [Option<Bucket>; PAGE_JOINED as usize] = core::array::from_fn(|_| None);
     let mut providers = Vec::new(env);

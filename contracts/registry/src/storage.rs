@@ -3,7 +3,7 @@
 //! A bucket has two entries: what its provider offers, and the small state that every funding and
 //! release rewrites. Nothing derived is stored, and no entry grows with use.
 
-use flash_common::ttl;
+use flash_common::{stored, ttl};
 use flash_interfaces::{registry::RegistryError, reputation::Role};
 use soroban_sdk::{contracttype, Address, Env, IntoVal, String, Symbol, Val, Vec};
 
@@ -67,19 +67,21 @@ pub struct BucketOffer {
     pub created_ts: u64,
 }
 
-/// What changes with deals, and what decides whether a deal fits. Stored as [`StoredState`].
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct BucketState {
-    pub deleted: bool,
-    pub listed: bool,
-    /// By the provider.
-    pub locked: bool,
-    pub max_storage_gb: u64,
-    pub max_egress_gb: u64,
-    pub reserved_storage_mb: u64,
-    pub reserved_egress_mb: u64,
-    /// Funded deals.
-    pub reservations: u32,
+stored! {
+    /// What changes with deals, and what decides whether a deal fits.
+    #[derive(Clone, Debug, Eq, PartialEq)]
+    pub struct BucketState {
+        pub deleted: bool,
+        pub listed: bool,
+        /// By the provider.
+        pub locked: bool,
+        pub max_storage_gb: u64,
+        pub max_egress_gb: u64,
+        pub reserved_storage_mb: u64,
+        pub reserved_egress_mb: u64,
+        /// Funded deals.
+        pub reservations: u32,
+    }
 }
 
 impl BucketState {
@@ -96,9 +98,6 @@ impl BucketState {
     };
 }
 
-/// [`BucketState`] in its order: a tuple costs less to read and write than a map.
-type StoredState = (bool, bool, bool, u64, u64, u64, u64, u32);
-
 // ---- configuration (instance) ----
 
 pub fn set_links(env: &Env, deals: &Address, reputation: &Address) {
@@ -107,8 +106,8 @@ pub fn set_links(env: &Env, deals: &Address, reputation: &Address) {
     instance.set(&named(env, REPUTATION), reputation);
 }
 
-/// The contract that reserves and releases. It is absent only in an instance whose constructor
-/// never ran; then it is this contract, which never calls itself, so nobody can reserve.
+/// The contract that reserves and releases. Absent only where the constructor never ran. Then it is
+/// this contract, which never calls itself, so nobody can reserve.
 pub fn deals(env: &Env) -> Address {
     link(env, DEALS)
 }
@@ -228,47 +227,16 @@ pub fn set_offer(env: &Env, bucket_id: u32, offer: &BucketOffer) {
 }
 
 pub fn state(env: &Env, bucket_id: u32) -> Option<BucketState> {
-    let stored: StoredState =
-        env.storage()
-            .persistent()
-            .get(&numbered(env, BUCKET_STATE, bucket_id))?;
-    let (
-        deleted,
-        listed,
-        locked,
-        max_storage_gb,
-        max_egress_gb,
-        reserved_storage_mb,
-        reserved_egress_mb,
-        reservations,
-    ) = stored;
-    Some(BucketState {
-        deleted,
-        listed,
-        locked,
-        max_storage_gb,
-        max_egress_gb,
-        reserved_storage_mb,
-        reserved_egress_mb,
-        reservations,
-    })
+    env.storage()
+        .persistent()
+        .get(&numbered(env, BUCKET_STATE, bucket_id))
 }
 
 /// The caller extends the bucket's TTL.
 pub fn set_state(env: &Env, bucket_id: u32, state: &BucketState) {
-    let stored: StoredState = (
-        state.deleted,
-        state.listed,
-        state.locked,
-        state.max_storage_gb,
-        state.max_egress_gb,
-        state.reserved_storage_mb,
-        state.reserved_egress_mb,
-        state.reservations,
-    );
     env.storage()
         .persistent()
-        .set(&numbered(env, BUCKET_STATE, bucket_id), &stored);
+        .set(&numbered(env, BUCKET_STATE, bucket_id), state);
 }
 
 /// Both entries of a bucket that a command has touched.
@@ -277,8 +245,8 @@ pub fn extend_bucket(env: &Env, bucket_id: u32) {
     ttl::extend(env, &numbered(env, BUCKET_STATE, bucket_id));
 }
 
-/// The entry that a funding writes. It does not read the offer, whose TTL grows whenever a deal is
-/// released; to name it here would cost every funding a decoded entry.
+/// The entry that a funding writes. A funding does not read the offer, whose TTL grows whenever a deal
+/// is released; extending it here too would cost every funding one more entry.
 pub fn extend_state(env: &Env, bucket_id: u32) {
     ttl::extend(env, &numbered(env, BUCKET_STATE, bucket_id));
 }

@@ -20,9 +20,8 @@ impl Anchored {
 
     /// The score as of `now`: whole steps towards neutral, never past it.
     ///
-    /// The anchor moves by the steps that were taken and no further, so looking at a score, or an
-    /// outcome without points, never delays the next step. A neutral score has nothing to decay:
-    /// its anchor is the present.
+    /// The anchor moves by the steps taken and no further, so neither a query nor an outcome without
+    /// points delays the next step. A neutral score does not decay: its anchor is the present.
     pub fn decayed(self, now: u64) -> Self {
         let elapsed_secs = now.saturating_sub(self.anchor_ts);
         let steps = elapsed_secs / DECAY_STEP_SECS;

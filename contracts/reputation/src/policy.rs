@@ -7,9 +7,9 @@ use flash_money::units::{ONE_USD, SECS_PER_DAY};
 /// A score without outcomes, and what every score drifts to.
 pub const NEUTRAL_SCORE: u32 = 50;
 pub const MAX_SCORE: u32 = 100;
-/// One point towards neutral in so long: 10 points in 30 days.
+/// The time of one point towards neutral: 10 points in 30 days.
 pub const DECAY_STEP_SECS: u64 = 3 * SECS_PER_DAY;
-/// A pair of provider and consumer gains points once in so long, so it cannot farm them.
+/// A pair of provider and consumer gains points at most once in this time, so it cannot farm them.
 pub const PAIR_INTERVAL_SECS: u64 = 7 * SECS_PER_DAY;
 /// Most points that one outcome gives or takes.
 pub const MAX_POINTS: i32 = 25;
@@ -71,7 +71,7 @@ pub fn points_for(outcome: Outcome, table: &Points) -> (i32, i32) {
 }
 
 /// Whether a deal may earn points: it paid enough, and its pair has not gained for
-/// [`PAIR_INTERVAL_SECS`] (`last_gain_ts` is 0 when it never has). Losses do not ask.
+/// [`PAIR_INTERVAL_SECS`] (`last_gain_ts` is 0 when it never has). Losses always count.
 pub fn may_gain(volume: i128, min_volume: i128, last_gain_ts: u64, now: u64) -> bool {
     volume >= min_volume && now.saturating_sub(last_gain_ts) >= PAIR_INTERVAL_SECS
 }

@@ -29,7 +29,7 @@ pub fn record(env: &Env, who: &Address, role: Role) -> Option<Record> {
     let score = standing.anchored().decayed(env.ledger().timestamp()).score;
     Some(Record {
         score,
-        ..standing.0
+        ..standing.record
     })
 }
 

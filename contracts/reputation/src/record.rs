@@ -71,12 +71,12 @@ impl Event {
         let points = if self.may_gain { points } else { points.min(0) };
         let scored = standing.anchored().decayed(self.now).with_points(points);
         standing.set_anchored(scored);
-        self.add_evidence(&mut standing.0);
+        self.add_evidence(&mut standing.record);
         storage::set_standing(env, who, role, &standing);
         scored.score
     }
 
-    /// Evidence saturates rather than fails: it must never keep an outcome from being written.
+    /// Evidence saturates and never fails, so that it cannot keep an outcome from being written.
     fn add_evidence(&self, record: &mut Record) {
         let count = |counter: &mut u32| *counter = counter.saturating_add(1);
         match self.outcome {
@@ -114,5 +114,8 @@ fn first_standing(now: u64) -> Standing {
         first_outcome_ts: now,
         last_outcome_ts: now,
     };
-    Standing(record, now)
+    Standing {
+        record,
+        anchor_ts: now,
+    }
 }

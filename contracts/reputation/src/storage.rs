@@ -1,6 +1,6 @@
 //! The only file that touches storage.
 
-use flash_common::ttl;
+use flash_common::{stored, ttl};
 use flash_interfaces::reputation::{Points, Record, Role};
 use soroban_sdk::{contracttype, Address, Env};
 
@@ -18,23 +18,27 @@ enum DataKey {
     Pair(Address, Address),
 }
 
-/// Score and evidence of an address in a role. The score is as of `anchor_ts`; what is read is
-/// decayed from there.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Standing(pub Record, pub u64);
+stored! {
+    /// Score and evidence of an address in a role. The score is as of `anchor_ts`; what is read is
+    /// decayed from there.
+    #[derive(Clone, Debug, Eq, PartialEq)]
+    pub struct Standing {
+        pub record: Record,
+        pub anchor_ts: u64,
+    }
+}
 
 impl Standing {
     pub fn anchored(&self) -> Anchored {
         Anchored {
-            score: self.0.score,
-            anchor_ts: self.1,
+            score: self.record.score,
+            anchor_ts: self.anchor_ts,
         }
     }
 
     pub fn set_anchored(&mut self, anchored: Anchored) {
-        self.0.score = anchored.score;
-        self.1 = anchored.anchor_ts;
+        self.record.score = anchored.score;
+        self.anchor_ts = anchored.anchor_ts;
     }
 }
 
@@ -42,8 +46,8 @@ pub fn set_deals(env: &Env, deals: &Address) {
     env.storage().instance().set(&DataKey::Deals, deals);
 }
 
-/// The contract that writes outcomes. It is absent only in an instance whose constructor never
-/// ran; then it is this contract, which never calls itself, so nobody can write.
+/// The contract that writes outcomes. Absent only where the constructor never ran. Then it is this
+/// contract, which never calls itself, so nobody can write.
 pub fn deals(env: &Env) -> Address {
     env.storage()
         .instance()

@@ -19,9 +19,9 @@ use flash_money::units::SECS_PER_DAY;
 pub const MIN_UPGRADE_DELAY_SECS: u64 = 21 * SECS_PER_DAY;
 #[cfg(feature = "testnet")]
 pub const MIN_UPGRADE_DELAY_SECS: u64 = 0;
-/// Longest delay: a typing error must not lock the code for ever.
+/// Longest delay, so that a typing error cannot lock the code for ever.
 pub const MAX_UPGRADE_DELAY_SECS: u64 = 90 * SECS_PER_DAY;
-/// An upgrade that was not executed so long after its time is void.
+/// An upgrade is void this long after it became executable.
 pub const UPGRADE_WINDOW_SECS: u64 = 14 * SECS_PER_DAY;
 
 #[contracttype]
@@ -89,7 +89,7 @@ pub fn finish_migration(env: &Env, to: u32) -> Result<(), AdminError> {
 }
 
 fn upgrade_delay_secs(env: &Env) -> u64 {
-    // Absent only in an instance whose constructor never ran; then the longest delay holds.
+    // Absent only where the constructor never ran. Then the longest delay holds.
     env.storage()
         .instance()
         .get(&AdminKey::UpgradeDelaySecs)

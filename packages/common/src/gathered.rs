@@ -1,5 +1,5 @@
-//! Vectors that are handed to the host whole: each `push_back` on a host's vector makes the host
-//! copy all that is in it.
+//! Vectors that are handed to the host in one piece. Each `push_back` on a host's vector makes the
+//! host copy the whole vector.
 
 use core::marker::PhantomData;
 
@@ -14,7 +14,7 @@ pub struct Gathered<T, const N: usize> {
 }
 
 impl<T: IntoVal<Env, Val>, const N: usize> Default for Gathered<T, N> {
-    // Where it is to be: made elsewhere it would be copied.
+    // Inlined, so that it is built in its final place and not copied.
     #[inline(always)]
     fn default() -> Self {
         Self {
@@ -31,7 +31,7 @@ impl<T: IntoVal<Env, Val>, const N: usize> Gathered<T, N> {
         self.items.try_push(item.into_val(env)).ok()
     }
 
-    /// What was added, as the host knows it.
+    /// The items as host values.
     pub fn as_slice(&self) -> &[Val] {
         &self.items
     }

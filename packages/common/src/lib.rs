@@ -18,5 +18,6 @@ mod ensure;
 pub mod gathered;
 pub mod limits;
 pub mod pause;
+mod stored;
 pub mod text;
 pub mod ttl;

@@ -7,7 +7,7 @@ use stellar_access::ownable::enforce_owner_auth;
 use crate::{ensure, ttl};
 use flash_money::units::SECS_PER_DAY;
 
-/// The longest pause: it ends by itself, whoever forgot it.
+/// How long a pause lasts. It then ends by itself, even if nobody remembers it.
 pub const MAX_PAUSE_SECS: u64 = 14 * SECS_PER_DAY;
 
 #[contracttype]

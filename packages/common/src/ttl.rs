@@ -1,7 +1,7 @@
 //! How long entries live, in one place.
 //!
-//! A TTL keeps data at hand; it is never a deadline. An entry that was archived is restored by the
-//! transaction that names it and loses nothing.
+//! A TTL is never a deadline. An archived entry loses nothing: the transaction that names it restores
+//! it.
 
 use soroban_sdk::{Env, IntoVal, Val};
 
@@ -12,8 +12,9 @@ pub const THRESHOLD: u32 = 30 * LEDGERS_PER_DAY;
 /// … to this: mainnet's minimum for a new persistent entry.
 pub const EXTEND_TO: u32 = 120 * LEDGERS_PER_DAY;
 
-/// Keeps the instance alive. Called by every command, by no query. Not the code, whose rent is a thousand times the
-/// fee of a command and is the operator's (`scripts/owner.sh extend`): whoever happened to call would have paid it.
+/// Keeps the instance alive. Every command calls it, no query does. It does not extend the code: its
+/// rent is a thousand times the fee of a command, and whoever happened to call would pay it. The
+/// operator extends the code (`scripts/owner.sh extend`).
 pub fn extend_instance(env: &Env) {
     env.deployer().extend_ttl_for_contract_instance(
         env.current_contract_address(),

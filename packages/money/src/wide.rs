@@ -1,5 +1,5 @@
-//! Products and quotients of more than 64 bits, in digits of 32. The machine multiplies no wider,
-//! and what the compiler calls in its place costs a hundred instructions or more a call.
+//! Products and quotients of more than 64 bits, in digits of 32 bits. Wasm multiplies no wider, and
+//! the functions that the compiler would call instead cost a hundred instructions or more per call.
 
 /// `a × b`.
 #[inline(always)]

@@ -102,6 +102,11 @@ impl Code {
         mut items: Vec<Item>,
     ) -> Vec<String> {
         items.retain(|item| !is_test_only(attributes(item)));
+        for item in &mut items {
+            if let Some(stored) = stored_struct(item) {
+                *item = Item::Struct(stored);
+            }
+        }
         let mut uses = HashMap::new();
         let mut below = Vec::new();
         for item in &mut items {
@@ -259,6 +264,16 @@ fn params(sig: &syn::Signature) -> Vec<(String, Type)> {
             }
         })
         .collect()
+}
+
+/// The struct that a `stored! { … }` declares.
+fn stored_struct(item: &Item) -> Option<syn::ItemStruct> {
+    let Item::Macro(item) = item else { return None };
+    let name = &item.mac.path.segments.last()?.ident;
+    if name != "stored" {
+        return None;
+    }
+    syn::parse2(item.mac.tokens.clone()).ok()
 }
 
 /// Compiled for tests only: `cfg(test)`, `cfg(any(test, feature = "testutils"))`.

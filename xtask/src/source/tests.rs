@@ -73,7 +73,7 @@ use crate::storage;
 impl OwnerCommands for Shop {
     fn close(env: Env) {
         begin_as_owner(&env);
-        storage::set_price(&env, 0);
+        storage::empty(&env);
     }
 }
 ";
@@ -98,12 +98,19 @@ fn acting(env: &Env) -> Option<Address> { None }
 
 const STORAGE: &str = "\
 use soroban_sdk::{Address, Env, Vec};
+pub use shelf::empty;
 pub struct Shelf { pub goods: u32 }
 pub fn deals(env: &Env) -> Address { env.storage().instance().get(&1).unwrap() }
 pub fn stock(env: &Env) -> u32 { env.storage().persistent().get(&2).unwrap_or(0) }
 pub fn shelf(env: &Env) -> Option<Shelf> { env.storage().persistent().get(&3) }
 pub fn set_price(env: &Env, n: u32) { env.storage().persistent().set(&2, &n); }
 pub fn remove(env: &Env) { env.storage().persistent().remove(&2); }
+";
+
+/// Below `storage.rs`, which hands on what is in it.
+const SHELF: &str = "\
+use soroban_sdk::Env;
+pub fn empty(env: &Env) { env.storage().persistent().remove(&3); }
 ";
 
 const ADMIN: &str = "\
@@ -143,6 +150,7 @@ impl Source {
             ("shop", "goods", &self.goods),
             ("shop", "oracle", ORACLE),
             ("shop", "storage", &self.storage),
+            ("shop", "storage::shelf", SHELF),
             ("common", "admin", &self.admin),
         ] {
             let path = format!("/r/contracts/{package}/src/{module}.rs");
@@ -306,6 +314,9 @@ fn a_stored_collection_is_found() {
     let deep = "pub goods: Goods }\npub struct Goods(u32, Vec<u32>);";
     let deep = violation(storage, "pub goods: u32 }", deep);
     assert_says(&deep, "Goods.1 is stored");
+    let stored = "pub goods: Goods }\nstored! { pub struct Goods { n: u32, all: Vec<u32>, } }";
+    let stored = violation(storage, "pub goods: u32 }", stored);
+    assert_says(&stored, "Goods.all is stored");
     let alias = "pub goods: Goods }\ntype Goods = (u32, Vec<u32>);";
     let alias = violation(storage, "pub goods: u32 }", alias);
     assert_says(&alias, "Goods is stored");

@@ -9,7 +9,7 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Expr, Token};
 
-use crate::source::code::{type_name, Code, Function};
+use crate::source::code::{join, type_name, Code, Function};
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Event {
@@ -196,8 +196,21 @@ impl<'a> Walker<'a, '_> {
             _ => vec![self.below_here(before), before.to_vec()],
         };
         modules.iter().find_map(|module| {
-            found(package, &module.join("::"), None)
+            let module_name = module.join("::");
+            found(package, &module_name, None)
+                .or_else(|| self.reexported(package, &module_name, name))
                 .or_else(|| found(package, "", module.last().map(String::as_str)))
+        })
+    }
+
+    /// A function that a module takes from one below it.
+    fn reexported(&self, package: &str, module: &str, name: &str) -> Option<&'a Function> {
+        let mut files = self.code.files.iter();
+        let file = files.find(|file| file.package == package && file.module == module)?;
+        let (name, below) = file.uses.get(name)?.split_last()?;
+        let module = join(module, &below.join("::"));
+        self.code.functions.iter().find(|f| {
+            f.package == package && f.module == module && f.name == *name && f.owner.is_none()
         })
     }
 

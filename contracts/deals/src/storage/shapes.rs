@@ -1,15 +1,18 @@
-//! Structs as they are stored: without the names of their fields, which cost as much as what is in them.
+//! Structs as they are stored: vectors, whose fields are named here and not on the ledger.
 
+use flash_common::stored;
 use flash_interfaces::deals::{DealStatus, EndReason, Policy, SlaTiers, Terms};
-use soroban_sdk::{contracttype, Address, Bytes, String};
+use soroban_sdk::{Address, Bytes, String};
 
 use crate::record::{DealRecord, Progress};
 
+/// The capacity was given back.
 const FREED: u32 = 1;
+/// The outcome was written.
 const WRITTEN: u32 = 2;
 const DELETED: u32 = 4;
 
-/// Stored by their places: a new one comes last.
+/// Stored by their places in these lists: a new one comes last.
 const STATUSES: [DealStatus; 7] = [
     DealStatus::Pending,
     DealStatus::Accepted,
@@ -32,169 +35,172 @@ const REASONS: [EndReason; 10] = [
     EndReason::Withdrawn,
 ];
 
-/// The fields of [`Terms`], then those of [`Progress`], in their order; status and reason are places in the lists
-/// above, the three marks bits of the last number.
-#[contracttype]
-pub struct StoredDeal(
-    Address,
-    Address,
-    u32,
-    String,
-    u64,
-    u64,
-    u64,
-    u128,
-    u128,
-    u32,
-    u32,
-    Address,
-    u32,
-    u64,
-    u32,
-    u32,
-    String,
-    u64,
-    Option<u32>,
-    Option<Bytes>,
-    u32,
-);
+stored! {
+    /// A deal: its [`Terms`], then its [`Progress`].
+    pub struct StoredDeal {
+        consumer_id: Address,
+        provider_id: Address,
+        bucket_id: u32,
+        api_compatibility: String,
+        duration_secs: u64,
+        agreed_storage_mb: u64,
+        agreed_egress_mb: u64,
+        price_per_gb_storage: u128,
+        price_per_gb_egress: u128,
+        sla_avg_latency_ms: u32,
+        sla_avg_uptime_pct: u32,
+        asset: Address,
+        policy_version: u32,
+        created_ts: u64,
+        /// A place in [`STATUSES`].
+        status: u32,
+        /// A place in [`REASONS`].
+        reason: u32,
+        fb_repo_id: String,
+        accepted_ts: u64,
+        page: Option<u32>,
+        last_slot: Option<Bytes>,
+        /// [`FREED`], [`WRITTEN`], [`DELETED`].
+        marks: u32,
+    }
+}
 
 impl StoredDeal {
     #[inline(always)]
     pub fn of(record: &DealRecord) -> Self {
         let DealRecord { terms, progress } = record.clone();
         let mark = |set: bool, bit: u32| if set { bit } else { 0 };
-        Self(
-            terms.consumer_id,
-            terms.provider_id,
-            terms.bucket_id,
-            terms.api_compatibility,
-            terms.duration_secs,
-            terms.agreed_storage_mb,
-            terms.agreed_egress_mb,
-            terms.price_per_gb_storage,
-            terms.price_per_gb_egress,
-            terms.sla_avg_latency_ms,
-            terms.sla_avg_uptime_pct,
-            terms.asset,
-            terms.policy_version,
-            terms.created_ts,
-            progress.status as u32,
-            progress.reason as u32,
-            progress.fb_repo_id,
-            progress.accepted_ts,
-            progress.page,
-            progress.last_slot,
-            mark(progress.capacity_freed, FREED)
+        Self {
+            consumer_id: terms.consumer_id,
+            provider_id: terms.provider_id,
+            bucket_id: terms.bucket_id,
+            api_compatibility: terms.api_compatibility,
+            duration_secs: terms.duration_secs,
+            agreed_storage_mb: terms.agreed_storage_mb,
+            agreed_egress_mb: terms.agreed_egress_mb,
+            price_per_gb_storage: terms.price_per_gb_storage,
+            price_per_gb_egress: terms.price_per_gb_egress,
+            sla_avg_latency_ms: terms.sla_avg_latency_ms,
+            sla_avg_uptime_pct: terms.sla_avg_uptime_pct,
+            asset: terms.asset,
+            policy_version: terms.policy_version,
+            created_ts: terms.created_ts,
+            status: progress.status as u32,
+            reason: progress.reason as u32,
+            fb_repo_id: progress.fb_repo_id,
+            accepted_ts: progress.accepted_ts,
+            page: progress.page,
+            last_slot: progress.last_slot,
+            marks: mark(progress.capacity_freed, FREED)
                 | mark(progress.outcome_written, WRITTEN)
                 | mark(progress.deleted, DELETED),
-        )
+        }
     }
 
     /// `None` for a status or a reason that this code does not know.
     #[inline(always)]
     pub fn into_record(self) -> Option<DealRecord> {
-        let marks = self.20;
         Some(DealRecord {
             terms: Terms {
-                consumer_id: self.0,
-                provider_id: self.1,
-                bucket_id: self.2,
-                api_compatibility: self.3,
-                duration_secs: self.4,
-                agreed_storage_mb: self.5,
-                agreed_egress_mb: self.6,
-                price_per_gb_storage: self.7,
-                price_per_gb_egress: self.8,
-                sla_avg_latency_ms: self.9,
-                sla_avg_uptime_pct: self.10,
-                asset: self.11,
-                policy_version: self.12,
-                created_ts: self.13,
+                consumer_id: self.consumer_id,
+                provider_id: self.provider_id,
+                bucket_id: self.bucket_id,
+                api_compatibility: self.api_compatibility,
+                duration_secs: self.duration_secs,
+                agreed_storage_mb: self.agreed_storage_mb,
+                agreed_egress_mb: self.agreed_egress_mb,
+                price_per_gb_storage: self.price_per_gb_storage,
+                price_per_gb_egress: self.price_per_gb_egress,
+                sla_avg_latency_ms: self.sla_avg_latency_ms,
+                sla_avg_uptime_pct: self.sla_avg_uptime_pct,
+                asset: self.asset,
+                policy_version: self.policy_version,
+                created_ts: self.created_ts,
             },
             progress: Progress {
-                status: *STATUSES.get(usize::try_from(self.14).ok()?)?,
-                reason: *REASONS.get(usize::try_from(self.15).ok()?)?,
-                fb_repo_id: self.16,
-                accepted_ts: self.17,
-                page: self.18,
-                last_slot: self.19,
-                capacity_freed: marks & FREED != 0,
-                outcome_written: marks & WRITTEN != 0,
-                deleted: marks & DELETED != 0,
+                status: *STATUSES.get(usize::try_from(self.status).ok()?)?,
+                reason: *REASONS.get(usize::try_from(self.reason).ok()?)?,
+                fb_repo_id: self.fb_repo_id,
+                accepted_ts: self.accepted_ts,
+                page: self.page,
+                last_slot: self.last_slot,
+                capacity_freed: self.marks & FREED != 0,
+                outcome_written: self.marks & WRITTEN != 0,
+                deleted: self.marks & DELETED != 0,
             },
         })
     }
 }
 
-/// The fields of [`Policy`], then those of its [`SlaTiers`], in their order.
-#[contracttype]
-pub struct StoredPolicy(
-    u64,
-    u64,
-    u64,
-    u64,
-    u64,
-    u64,
-    u64,
-    i128,
-    u64,
-    u32,
-    u32,
-    u32,
-    u32,
-    u32,
-    u32,
-    u32,
-    u32,
-);
+stored! {
+    /// A [`Policy`], then its [`SlaTiers`].
+    pub struct StoredPolicy {
+        accept_window_secs: u64,
+        fund_window_secs: u64,
+        notice_secs: u64,
+        grace_secs: u64,
+        final_window_secs: u64,
+        silence_secs: u64,
+        min_runway_secs: u64,
+        min_fund: i128,
+        min_window_secs: u64,
+        critical_limit: u32,
+        fee_bps: u32,
+        minor_uptime_bps: u32,
+        minor_latency_bps: u32,
+        major_uptime_bps: u32,
+        minor_credit_bps: u32,
+        major_credit_bps: u32,
+        critical_credit_bps: u32,
+    }
+}
 
 impl From<&Policy> for StoredPolicy {
     fn from(policy: &Policy) -> Self {
         let sla = &policy.sla;
-        Self(
-            policy.accept_window_secs,
-            policy.fund_window_secs,
-            policy.notice_secs,
-            policy.grace_secs,
-            policy.final_window_secs,
-            policy.silence_secs,
-            policy.min_runway_secs,
-            policy.min_fund,
-            policy.min_window_secs,
-            policy.critical_limit,
-            policy.fee_bps,
-            sla.minor_uptime_bps,
-            sla.minor_latency_bps,
-            sla.major_uptime_bps,
-            sla.minor_credit_bps,
-            sla.major_credit_bps,
-            sla.critical_credit_bps,
-        )
+        Self {
+            accept_window_secs: policy.accept_window_secs,
+            fund_window_secs: policy.fund_window_secs,
+            notice_secs: policy.notice_secs,
+            grace_secs: policy.grace_secs,
+            final_window_secs: policy.final_window_secs,
+            silence_secs: policy.silence_secs,
+            min_runway_secs: policy.min_runway_secs,
+            min_fund: policy.min_fund,
+            min_window_secs: policy.min_window_secs,
+            critical_limit: policy.critical_limit,
+            fee_bps: policy.fee_bps,
+            minor_uptime_bps: sla.minor_uptime_bps,
+            minor_latency_bps: sla.minor_latency_bps,
+            major_uptime_bps: sla.major_uptime_bps,
+            minor_credit_bps: sla.minor_credit_bps,
+            major_credit_bps: sla.major_credit_bps,
+            critical_credit_bps: sla.critical_credit_bps,
+        }
     }
 }
 
 impl From<StoredPolicy> for Policy {
     fn from(stored: StoredPolicy) -> Self {
         Self {
-            accept_window_secs: stored.0,
-            fund_window_secs: stored.1,
-            notice_secs: stored.2,
-            grace_secs: stored.3,
-            final_window_secs: stored.4,
-            silence_secs: stored.5,
-            min_runway_secs: stored.6,
-            min_fund: stored.7,
-            min_window_secs: stored.8,
-            critical_limit: stored.9,
-            fee_bps: stored.10,
+            accept_window_secs: stored.accept_window_secs,
+            fund_window_secs: stored.fund_window_secs,
+            notice_secs: stored.notice_secs,
+            grace_secs: stored.grace_secs,
+            final_window_secs: stored.final_window_secs,
+            silence_secs: stored.silence_secs,
+            min_runway_secs: stored.min_runway_secs,
+            min_fund: stored.min_fund,
+            min_window_secs: stored.min_window_secs,
+            critical_limit: stored.critical_limit,
+            fee_bps: stored.fee_bps,
             sla: SlaTiers {
-                minor_uptime_bps: stored.11,
-                minor_latency_bps: stored.12,
-                major_uptime_bps: stored.13,
-                minor_credit_bps: stored.14,
-                major_credit_bps: stored.15,
-                critical_credit_bps: stored.16,
+                minor_uptime_bps: stored.minor_uptime_bps,
+                minor_latency_bps: stored.minor_latency_bps,
+                major_uptime_bps: stored.major_uptime_bps,
+                minor_credit_bps: stored.minor_credit_bps,
+                major_credit_bps: stored.major_credit_bps,
+                critical_credit_bps: stored.critical_credit_bps,
             },
         }
     }
