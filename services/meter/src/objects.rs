@@ -1,16 +1,16 @@
 //! The stored size of an object as a function of time, from the events in access logs.
 //!
-//! Events count in the order of their times, then of their requests, whatever order they arrive in. Logs
-//! have whole seconds: where a PUT and a deletion share one, the PUT counts first, unless a later line
-//! shows that the object is still there.
+//! Events count in the order of their times, then of their requests, regardless of the order of
+//! arrival. Logs have whole seconds. If a PUT and a deletion share a second, the PUT counts first,
+//! unless a later line shows that the object still exists.
 //!
-//! A version that is no longer current is not billed. So a deletion without a version id ends the size
-//! of the object, on a versioned bucket too, where it leaves a marker; a deletion with one concerns
-//! that version.
+//! A noncurrent version is not billed. So a deletion without a version id sets the size of the
+//! object to 0, also on a versioned bucket, where it leaves a marker. A deletion with a version id
+//! only deletes that version.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What a line of the log says about an object.
+/// An event of an object, from a line of the log.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Action {
     /// It was put, copied, or joined from parts.
@@ -22,12 +22,12 @@ pub enum Action {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Event {
     pub at_secs: u64,
-    /// Orders the events of one second.
+    /// The request id, which orders the events of one second.
     pub request: String,
     pub action: Action,
-    /// Empty where the line names no version.
+    /// Empty if the line names no version.
     pub version: String,
-    /// Of a deletion: the size that the line gives, 0 where it gives none.
+    /// For a deletion: the size in the line, or 0 if there is none.
     pub size_bytes: u64,
 }
 
@@ -35,11 +35,11 @@ pub struct Event {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Tie {
     pub at_secs: u64,
-    /// When the object next changes, where it does.
+    /// When the object next changes, if it does.
     pub next_secs: Option<u64>,
 }
 
-/// What an event does to the stored size.
+/// The effect of an event on the stored size.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Effect {
     pub change_bytes: i64,
@@ -50,7 +50,7 @@ pub struct Effect {
 }
 
 impl Event {
-    /// Whether it decides which version is current; a deletion of a named version need not.
+    /// Whether it determines the current version; the deletion of a named version may not.
     pub fn decides(&self) -> bool {
         self.action == Action::Put || self.version.is_empty()
     }
@@ -60,7 +60,7 @@ impl Event {
     }
 }
 
-/// The seconds whose order only later lines can show.
+/// The seconds whose order only later lines can determine.
 pub fn ties(events: &[Event]) -> Vec<Tie> {
     let seconds = by_second(events);
     let tied = seconds.iter().filter(|(_, group)| is_tie(events, group));
@@ -71,9 +71,9 @@ pub fn ties(events: &[Event]) -> Vec<Tie> {
     .collect()
 }
 
-/// What each event does, in the order in which the events are given. `size_before_bytes` is what the
-/// object held before all of them; `shown_after` has the ties after which, before the next change, a
-/// line shows that the object is there.
+/// The effect of each event, in the given order. `size_before_bytes` is the size before all events.
+/// `shown_after` contains the ties after which, before the next change, a line shows that the
+/// object exists.
 pub fn effects(
     size_before_bytes: u64,
     events: &[Event],
@@ -122,7 +122,7 @@ fn is_tie(events: &[Event], group: &[usize]) -> bool {
     put && members.any(Event::is_plain_delete)
 }
 
-/// The next second with an event that decides, and those events.
+/// The next second with a deciding event, and its events.
 fn next_decision<'a>(
     events: &'a [Event],
     seconds: &Seconds,
@@ -137,7 +137,7 @@ fn next_decision<'a>(
     deciding.find(|next| !next.1.is_empty())
 }
 
-/// Whether the next change is a deletion whose line says that there were bytes to delete.
+/// Whether the next change is a deletion that deleted bytes, according to its line.
 fn next_deletes_bytes(events: &[Event], seconds: &Seconds, at_secs: u64) -> bool {
     let next = next_decision(events, seconds, at_secs);
     next.is_some_and(|(_, members)| {
@@ -146,8 +146,9 @@ fn next_deletes_bytes(events: &[Event], seconds: &Seconds, at_secs: u64) -> bool
     })
 }
 
-/// The order in a second: puts, deletions of a version, deletions; with `deletion_first` the last come
-/// first. Requests order what is left, then the version, so that no order of arrival shows.
+/// The order within a second: puts, deletions of a version, deletions; with `deletion_first`,
+/// deletions come first. Then by request, then by version, so that the order of arrival does not
+/// matter.
 fn rank(events: &[Event], nth: usize, deletion_first: bool) -> (u8, &str, &str, u64) {
     let Some(event) = events.get(nth) else {
         return (u8::MAX, "", "", 0);
@@ -166,7 +167,7 @@ fn difference(to: u64, from: u64) -> i64 {
     i64::try_from(change).unwrap_or(if change > 0 { i64::MAX } else { i64::MIN })
 }
 
-/// Versions of an object and the markers of deletions, the newest last.
+/// The versions of an object and the deletion markers, newest last.
 #[derive(Default)]
 struct Stack {
     /// A version with its size, or a marker.
@@ -201,7 +202,7 @@ impl Stack {
         }
     }
 
-    /// On a bucket without versions the object is gone; else a marker hides what is left of it.
+    /// On a bucket without versions the object is gone. Otherwise a marker hides its versions.
     fn delete(&mut self) {
         if self.newest().is_some_and(|(version, _)| version.is_empty()) {
             self.remove("");

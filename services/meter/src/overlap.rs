@@ -1,8 +1,8 @@
-//! A sample that matches more than one deal counts for none.
+//! A sample that matches more than one deal counts for none of them.
 
 use std::collections::BTreeMap;
 
-/// A deal's claim on the samples of a bucket and repo of a provider.
+/// A deal's claim on the samples of a provider's bucket and repo.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Claim<K> {
     pub deal_id: u32,
@@ -12,7 +12,7 @@ pub struct Claim<K> {
     pub end_secs: u64,
 }
 
-/// For each deal that shares samples with another: the times in which it does. Sorted, disjoint.
+/// For each deal that shares samples with another: the times in which it does, sorted and disjoint.
 pub fn contested<K: Ord>(claims: &[Claim<K>]) -> BTreeMap<u32, Vec<(u64, u64)>> {
     let mut by_series = BTreeMap::<&K, Vec<&Claim<K>>>::new();
     for claim in claims {

@@ -1,26 +1,25 @@
-//! Uptime and latency of a window, from probes of the nodes by minute.
+//! Uptime and latency of a window, from probes of the nodes per minute.
 //!
-//! A node that does not answer is down. A minute without a probe is one in which nobody looked: it
-//! counts neither for nor against anybody.
+//! A node that does not answer is down. A minute without a probe counts neither as up nor as down.
 
 use flash_money::units::NOT_MEASURED;
 
 const SECS_PER_MINUTE: u64 = 60;
 const BPS: u64 = 10_000;
 
-/// What the probes of a window add up to.
+/// The sums over the probes of a window.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Probes {
     /// Minutes with at least one probe.
     pub minutes: u64,
     /// … in which at least one node of the bucket answered.
     pub up_minutes: u64,
-    /// Answers, and the sum of their latencies.
+    /// The number of answers and the sum of their latencies.
     pub answers: u64,
     pub latency_sum_ms: u64,
 }
 
-/// As a report has it.
+/// The service as reported.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Service {
     pub latency_ms: u32,
@@ -34,7 +33,7 @@ pub const NONE: Service = Service {
 };
 
 impl Probes {
-    /// Both of two windows.
+    /// Adds up two windows.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         Self {
@@ -45,7 +44,8 @@ impl Probes {
         }
     }
 
-    /// Floored averages. Without an answer there is no latency; without a probe there is nothing.
+    /// Averages, rounded down. Without an answer there is no latency; without a probe there is no
+    /// service.
     pub fn service(&self, max_latency_ms: u32) -> Service {
         let average = self.latency_sum_ms.checked_div(self.answers);
         let latency = average.map(|ms| u32::try_from(ms).unwrap_or(u32::MAX).min(max_latency_ms));
@@ -58,17 +58,17 @@ impl Probes {
     }
 }
 
-/// The minute of a time.
+/// The minute that contains a time.
 pub fn minute_of(secs: u64) -> u64 {
     secs / SECS_PER_MINUTE
 }
 
-/// The minutes that lie in a window; a minute belongs to the window in which it begins.
+/// The minutes of a window. A minute belongs to the window in which it starts.
 pub fn minutes_of(from_secs: u64, to_secs: u64) -> std::ops::Range<u64> {
     from_secs.div_ceil(SECS_PER_MINUTE)..to_secs.div_ceil(SECS_PER_MINUTE)
 }
 
-/// Up to where status is known when this minute is the last with a probe.
+/// The time up to which status is known if this is the last minute with a probe.
 pub fn known_through(last_minute: u64) -> u64 {
     last_minute
         .saturating_add(1)

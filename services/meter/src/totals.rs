@@ -1,8 +1,8 @@
-//! Stored byte-seconds and bytes sent, cumulative since a deal's start.
+//! Stored byte-seconds and bytes sent, cumulative since the start of a deal.
 //!
-//! Stored size carries forward: it changes by a sample's `size_change_bytes` and by nothing else, so
-//! cold data is billed too. What was stored before the start is stored at the start. Times are half
-//! open: a sample at the end of a deal belongs to whatever comes after it.
+//! The stored size carries forward: only a sample's `size_change_bytes` changes it, so cold data is
+//! billed too. Data stored before the start counts from the start. Time spans are half-open: a
+//! sample at the end of a deal belongs to whatever comes after it.
 
 use flash_money::units::{BYTES_PER_MB, MAX_DEAL_MB};
 
@@ -14,25 +14,25 @@ pub struct Sample {
     pub size_change_bytes: i64,
 }
 
-/// What the totals of a deal depend on, besides its samples.
+/// The inputs of a deal's totals, besides its samples.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Basis {
     pub start_secs: u64,
     pub agreed_storage_mb: u64,
     pub agreed_egress_mb: u64,
-    /// Half-open times whose samples belong to no deal: see [`crate::overlap`].
+    /// Half-open time spans whose samples belong to no deal: see [`crate::overlap`].
     pub excluded: Vec<(u64, u64)>,
 }
 
-/// Totals up to a time, byte-exact. The beginning of every deal is [`Running::default`].
+/// Byte-exact totals up to a time. Every deal starts with [`Running::default`].
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Running {
     pub at_secs: u64,
-    /// May be negative while the sample that says why is on its way.
+    /// May be negative while an earlier sample is still on its way.
     pub size_bytes: i128,
     pub byte_secs: u128,
     pub egress_bytes: u128,
-    /// How many samples are in it.
+    /// The number of samples.
     pub samples: u64,
 }
 
@@ -43,7 +43,7 @@ pub struct Totals {
     pub egress_mb: u64,
 }
 
-/// A sample outside of the times that were to be added.
+/// A sample outside the time span to add.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("a sample at {at_secs} does not lie in {from_secs}..{to_secs}")]
 pub struct OutsideWindow {
@@ -53,7 +53,7 @@ pub struct OutsideWindow {
 }
 
 impl Basis {
-    /// 2^60 at most, whatever a caller says.
+    /// At most 2^60, whatever a caller passes.
     fn agreed_bytes(&self) -> u128 {
         u128::from(self.agreed_storage_mb.min(MAX_DEAL_MB)) * BYTES_PER_MB
     }
@@ -65,10 +65,10 @@ impl Basis {
 }
 
 impl Running {
-    /// Adds the samples in `self.at_secs..to_secs`, in whatever order they come.
+    /// Adds the samples in `self.at_secs..to_secs`, in any order.
     ///
     /// # Errors
-    /// [`OutsideWindow`]; nothing has changed then.
+    /// [`OutsideWindow`]. Nothing changes then.
     pub fn advance(
         &self,
         basis: &Basis,
@@ -93,10 +93,11 @@ impl Running {
         Ok(next)
     }
 
-    /// Lets time pass to a sample and adds it. More of the same second may follow, nothing older.
+    /// Advances to the time of a sample and adds it. Samples of the same second may follow, but not
+    /// older ones.
     ///
     /// # Errors
-    /// [`OutsideWindow`]; nothing has changed then.
+    /// [`OutsideWindow`]. Nothing changes then.
     pub fn absorb(&mut self, basis: &Basis, sample: &Sample) -> Result<(), OutsideWindow> {
         if sample.at_secs < self.at_secs {
             return Err(OutsideWindow {
@@ -110,7 +111,7 @@ impl Running {
         Ok(())
     }
 
-    /// Lets time pass. At most 2^60 bytes for at most 2^64 seconds in all: it fits.
+    /// Advances time. At most 2^60 bytes for at most 2^64 seconds in total, which fits.
     pub fn pass(&mut self, basis: &Basis, to_secs: u64) {
         let from_secs = self.at_secs.max(basis.start_secs);
         let secs = u128::from(to_secs.saturating_sub(from_secs));
@@ -120,7 +121,7 @@ impl Running {
         self.at_secs = self.at_secs.max(to_secs);
     }
 
-    /// At most 2^64 samples of 2^63 bytes: it fits.
+    /// At most 2^64 samples of 2^63 bytes, which fits.
     fn take(&mut self, basis: &Basis, sample: &Sample) {
         self.samples = self.samples.saturating_add(1);
         if !basis.counts(sample) {
@@ -134,7 +135,7 @@ impl Running {
         }
     }
 
-    /// In whole MB, floored; egress cut to what is agreed.
+    /// In whole MB, rounded down; egress is capped at the agreed size.
     pub fn totals(&self, basis: &Basis) -> Totals {
         let egress_mb = u64::try_from(self.egress_bytes / BYTES_PER_MB).unwrap_or(u64::MAX);
         Totals {
@@ -144,8 +145,8 @@ impl Running {
     }
 }
 
-/// What is reported where the chain already has `reported`: totals never fall, so an over-report is
-/// held until reality catches up. `true` where something is held.
+/// The totals to report if the chain already has `reported`. Totals never fall, so an over-report
+/// is held until the samples catch up. Returns `true` if something is held.
 pub fn held(metered: Totals, reported: Totals) -> (Totals, bool) {
     let totals = Totals {
         storage_mb_secs: metered.storage_mb_secs.max(reported.storage_mb_secs),

@@ -1,4 +1,4 @@
-//! What an object holds, from the events of access logs: it depends on their times alone.
+//! The size of an object from the events of access logs depends only on their times.
 
 use flash_meter::objects::{effects, ties, Action, Event};
 use proptest::prelude::*;
@@ -67,7 +67,7 @@ fn a_later_line_that_shows_the_object_puts_the_deletion_first() {
     let events = [put(5, "R2", 10), delete(5, "R1")];
     assert_eq!(ties(&events).len(), 1);
     assert_eq!(size_shown(&events, &[5]), 10);
-    // A later deletion of bytes shows it as well; one of nothing does not.
+    // A later deletion that deleted bytes also shows the object; one of 0 bytes does not.
     let later = event(9, "R3", Action::Delete, "", 10);
     let all = effects(
         0,
@@ -111,7 +111,7 @@ fn a_deletion_without_version_leaves_a_marker_on_a_bucket_with_versions() {
         size_after(&[first.clone(), second.clone(), delete(3, "R3")]),
         0
     );
-    // The marker stays the newest, whatever version is deleted under it.
+    // The marker stays the newest entry, whatever version below it is deleted.
     assert_eq!(
         size_after(&[first.clone(), second.clone(), delete(3, "R3"), gone]),
         0
@@ -121,7 +121,7 @@ fn a_deletion_without_version_leaves_a_marker_on_a_bucket_with_versions() {
 }
 
 #[test]
-fn what_was_there_before_is_overwritten_and_deleted_too() {
+fn the_initial_size_is_overwritten_and_deleted_too() {
     let none = BTreeSet::new();
     assert_eq!(effects(4, &[put(1, "R1", 10)], &none)[0].change_bytes, 6);
     assert_eq!(effects(4, &[delete(1, "R1")], &none)[0].change_bytes, -4);
@@ -159,7 +159,7 @@ proptest! {
         prop_assert_eq!(by_second(&events), by_second(&other));
     }
 
-    /// What the oracle does with a late event: from the second before it to the two after it.
+    /// How the oracle handles a late event: from the second before it to the second one after it.
     #[test]
     fn a_second_without_versions_decides_what_comes_after_it(
         events in prop::collection::vec(any_event(), 1..12), from in 0..6_u64)

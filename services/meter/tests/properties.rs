@@ -1,4 +1,4 @@
-//! What must stay true of totals, whatever comes in which order.
+//! Properties of totals that hold for any samples in any order.
 
 use flash_meter::{
     overlap::{contested, Claim},
@@ -44,7 +44,7 @@ fn whole(basis: &Basis, samples: &[Sample], to: u64) -> Running {
     Running::default().advance(basis, samples, to).unwrap()
 }
 
-/// Goes there in steps, as a daemon does.
+/// Advances in steps, like a daemon.
 fn stepwise(basis: &Basis, samples: &[Sample], mut stops: Vec<u64>, to: u64) -> Running {
     stops.push(to);
     stops.sort_unstable();
@@ -53,7 +53,7 @@ fn stepwise(basis: &Basis, samples: &[Sample], mut stops: Vec<u64>, to: u64) -> 
         let inside: Vec<_> = samples
             .iter()
             .copied()
-            .filter(|one| window.contains(&one.at_secs))
+            .filter(|sample| window.contains(&sample.at_secs))
             .collect();
         state.advance(basis, &inside, *stop).unwrap()
     })
@@ -97,17 +97,17 @@ proptest! {
     }
 
     #[test]
-    fn totals_grow_with_time_and_stay_within_what_is_agreed(basis in basis(), samples in prop::collection::vec(sample(), 0..60),
+    fn totals_grow_with_time_and_stay_within_the_agreed_size(basis in basis(), samples in prop::collection::vec(sample(), 0..60),
                                                             a in 0..40 * DAY, b in 0..40 * DAY) {
         let (early, late) = (a.min(b), a.max(b));
         let until = |to: u64| {
-            let seen: Vec<_> = samples.iter().copied().filter(|one| one.at_secs < to).collect();
+            let seen: Vec<_> = samples.iter().copied().filter(|sample| sample.at_secs < to).collect();
             whole(&basis, &seen, to).totals(&basis)
         };
         let (first, second) = (until(early), until(late));
         prop_assert!(first.storage_mb_secs <= second.storage_mb_secs && first.egress_mb <= second.egress_mb);
         let secs = u128::from(late - early);
-        // A floor at either end: one MB-second of play.
+        // Both ends are rounded down, so allow one MB-second.
         let most = u128::from(basis.agreed_storage_mb) * secs;
         prop_assert!(second.storage_mb_secs - first.storage_mb_secs <= most + u128::from(secs > 0));
         prop_assert!(second.egress_mb <= basis.agreed_egress_mb);
@@ -129,9 +129,9 @@ proptest! {
             Claim { deal_id: 2, series: "s", start_secs: b, end_secs: b + len_b },
         ];
         let both = claims.iter().all(|claim| (claim.start_secs..claim.end_secs).contains(&at));
-        let found = contested(&claims);
+        let contested = contested(&claims);
         for id in [1, 2] {
-            let out = found.get(&id).is_some_and(|spans| spans.iter().any(|span| (span.0..span.1).contains(&at)));
+            let out = contested.get(&id).is_some_and(|spans| spans.iter().any(|span| (span.0..span.1).contains(&at)));
             prop_assert_eq!(out, both);
         }
     }
@@ -157,7 +157,7 @@ fn what_was_stored_before_the_start_is_billed_from_the_start() {
 }
 
 #[test]
-fn egress_before_the_start_is_nobodys() {
+fn egress_before_the_start_is_not_billed() {
     let basis = deal(DAY, 1_000);
     let get = |at_secs| Sample {
         at_secs,
@@ -223,7 +223,7 @@ fn a_sample_outside_of_the_window_is_an_error() {
 }
 
 #[test]
-fn a_silent_node_is_down_and_a_minute_without_a_probe_is_nothing() {
+fn a_silent_node_is_down_and_a_minute_without_a_probe_is_no_data() {
     let probes = Probes {
         minutes: 1_000,
         up_minutes: 999,
