@@ -1,35 +1,42 @@
-//! The committed interfaces in `goldens/`: written, or compared with what was built.
+//! The committed interfaces and specs in `goldens/`: written, or compared with what was built.
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{bail, Context, Result};
 use similar::TextDiff;
+use stellar_xdr::ScSpecEntry;
 
 use crate::contract::{Contract, Workspace};
 use crate::{interface, shake};
 
-/// Writes each contract's interface, or with `check` prints how it differs and fails.
+/// Writes each contract's interface and spec, or with `check` prints how they differ and fails.
 pub fn run(workspace: &Workspace, wasm_dir: &Path, check: bool) -> Result<()> {
     let mut changed = Vec::new();
     for contract in workspace.contracts()? {
-        let built = render(wasm_dir, &contract)?;
-        let path = path(workspace, &contract);
-        let committed = read_if_present(&path)?;
-        let shown = path
-            .strip_prefix(&workspace.root)
-            .unwrap_or(&path)
-            .display();
-        match difference(&committed, &built) {
-            None => {}
-            Some(diff) if check => {
-                println!("{shown} differs from the built contract:\n{diff}");
-                changed.push(shown.to_string());
-            }
-            Some(_) => {
-                fs::write(&path, built).with_context(|| shown.to_string())?;
-                println!("wrote {shown}");
+        let entries = read_entries(wasm_dir, &contract)?;
+        let name = &contract.name;
+        let goldens = [
+            (
+                format!("{name}.interface.txt"),
+                interface::render(name, &entries),
+            ),
+            (format!("{name}.spec.json"), interface::json(&entries)?),
+        ];
+        for (file, built) in goldens {
+            let shown = format!("goldens/{file}");
+            let path = workspace.root.join(&shown);
+            match difference(&read_if_present(&path)?, &built) {
+                None => {}
+                Some(diff) if check => {
+                    println!("{shown} differs from the built contract:\n{diff}");
+                    changed.push(shown);
+                }
+                Some(_) => {
+                    fs::write(&path, built).with_context(|| shown.clone())?;
+                    println!("wrote {shown}");
+                }
             }
         }
     }
@@ -42,19 +49,11 @@ pub fn run(workspace: &Workspace, wasm_dir: &Path, check: bool) -> Result<()> {
     Ok(())
 }
 
-fn path(workspace: &Workspace, contract: &Contract) -> PathBuf {
-    workspace
-        .root
-        .join("goldens")
-        .join(format!("{}.interface.txt", contract.name))
-}
-
-fn render(wasm_dir: &Path, contract: &Contract) -> Result<String> {
+fn read_entries(wasm_dir: &Path, contract: &Contract) -> Result<Vec<ScSpecEntry>> {
     let path = wasm_dir.join(contract.wasm_file());
     let wasm =
         fs::read(&path).with_context(|| format!("{}: run `make build` first", path.display()))?;
-    let entries = shake::read_spec(&wasm).with_context(|| path.display().to_string())?;
-    Ok(interface::render(&contract.name, &entries))
+    shake::read_spec(&wasm).with_context(|| path.display().to_string())
 }
 
 /// What is committed; a contract without a golden has an empty one.

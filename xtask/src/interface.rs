@@ -1,8 +1,10 @@
-//! Renders a contract's spec as text that people review and `diff` compares.
+//! Renders a contract's spec: as text that people review and `diff` compares, and as JSON that
+//! clients are generated from.
 //!
-//! Entries are sorted by kind and name, so that moving code changes nothing. Documentation is left
-//! out: it binds no client.
+//! Entries are sorted by kind and name, so that moving code changes nothing. The text leaves
+//! documentation out: it binds no client.
 
+use anyhow::Result;
 use stellar_xdr::{
     ScSpecEntry, ScSpecEventDataFormat, ScSpecEventParamLocationV0, ScSpecEventV0,
     ScSpecFunctionV0, ScSpecTypeDef, ScSpecUdtUnionCaseV0,
@@ -24,8 +26,7 @@ const KINDS: [&str; 6] = [
 pub fn render(contract: &str, entries: &[ScSpecEntry]) -> String {
     let mut text = format!("# Interface of {contract}, as built for test networks.\n");
     text += "# Written by `make goldens`. A changed line is a changed promise to every client.\n";
-    let mut sorted: Vec<_> = entries.iter().collect();
-    sorted.sort_by_key(|entry| name_of(entry));
+    let sorted = sorted(entries);
     for kind in KINDS {
         let mut of_kind = sorted
             .iter()
@@ -41,6 +42,22 @@ pub fn render(contract: &str, entries: &[ScSpecEntry]) -> String {
         }
     }
     text
+}
+
+/// The whole spec, with its documentation, as JSON: an array with one entry a line. Clients are
+/// generated from it. `stellar contract info interface --output json` prints the same entries.
+pub fn json(entries: &[ScSpecEntry]) -> Result<String> {
+    let lines = sorted(entries).into_iter().map(serde_json::to_string);
+    let lines = lines.collect::<Result<Vec<_>, _>>()?;
+    Ok(format!("[\n{}\n]\n", lines.join(",\n")))
+}
+
+/// Sorted by kind and name.
+fn sorted(entries: &[ScSpecEntry]) -> Vec<&ScSpecEntry> {
+    let kind = |entry| KINDS.iter().position(|kind| *kind == kind_of(entry));
+    let mut sorted: Vec<_> = entries.iter().collect();
+    sorted.sort_by_key(|entry| (kind(entry), name_of(entry)));
+    sorted
 }
 
 fn kind_of(entry: &ScSpecEntry) -> &'static str {

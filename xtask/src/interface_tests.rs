@@ -146,6 +146,7 @@ fn the_order_in_the_spec_does_not_matter() {
     let mut reversed = entries.clone();
     reversed.reverse();
     assert_eq!(render("shop", &entries), render("shop", &reversed));
+    assert_eq!(json(&entries).unwrap(), json(&reversed).unwrap());
 }
 
 #[test]
@@ -164,4 +165,18 @@ fn types_are_written_as_rust_writes_them() {
     );
     assert_eq!(type_name(&tuple(&[ScSpecTypeDef::Bool])), "(bool,)");
     assert_eq!(type_name(&tuple(&[])), "()");
+}
+
+#[test]
+fn the_json_has_one_entry_a_line_and_reads_back_as_the_spec() {
+    let entries = [
+        event("Paid"),
+        function("pay", &[udt("Bill")], None),
+        structure("Bill", ScSpecTypeDef::I128),
+    ];
+    let text = json(&entries).unwrap();
+    assert_eq!(text.lines().count(), 2 + entries.len(), "{text}");
+    let read: Vec<ScSpecEntry> = serde_json::from_str(&text).unwrap();
+    let [paid, pay, bill] = entries;
+    assert_eq!(read, [pay, bill, paid]);
 }

@@ -36,7 +36,7 @@ cargo xtask <command>
       --test-contracts    those of integration-tests/contracts instead, into target/wasm-test
       --builder <which>   own (default) or cli (the Stellar CLI)
   builders   check that both builders make the same Wasm
-  interface  write goldens/<contract>.interface.txt from target/wasm
+  interface  write goldens/<contract>.interface.txt and .spec.json from target/wasm
       --check             compare instead; a difference is an error
       --wasm-dir <dir>    read the Wasm from there
   exports    check that target/wasm-mainnet lacks the test networks' functions, and only those
