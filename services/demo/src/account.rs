@@ -8,7 +8,7 @@ use crate::{
     text::{decimals, usd},
 };
 use anyhow::{bail, ensure, Result};
-use flash_deploy::types::{Role, Solvency};
+use flash_client::types::{Role, Solvency};
 use std::time::Duration;
 
 /// Withdraws, prints the results and checks them; returns the last line of the output.

@@ -8,7 +8,7 @@ use crate::{
     stage::{Stage, DAY},
 };
 use anyhow::Result;
-use flash_deploy::types::DealStatus;
+use flash_client::types::DealStatus;
 use std::time::Duration;
 
 const HOUR: u64 = 3_600;

@@ -1,6 +1,6 @@
 //! The people of the demo and the deals they request.
 
-use flash_deploy::Signer;
+use flash_client::Signer;
 
 pub struct People {
     pub deployer: Signer,

@@ -7,7 +7,7 @@ use crate::{
     text::usd,
 };
 use anyhow::{bail, Context, Result};
-use flash_deploy::types::{Deal, Meter};
+use flash_client::types::{Deal, Meter};
 use std::{
     fmt::Write as _,
     io::{stderr, IsTerminal},

@@ -2,7 +2,8 @@
 
 use crate::{log::RECORDINGS, people::People};
 use anyhow::{bail, ensure, Context, Result};
-use flash_deploy::{classic_asset, deploy, find_wasm_dir, Client, Job, Market, Plan, StableAsset};
+use flash_client::{classic_asset, Client, Job, Market};
+use flash_deploy::{deploy, find_wasm_dir, Plan, StableAsset};
 use flash_localnet::{Config, Localnet};
 use std::{
     net::{Ipv4Addr, TcpListener},

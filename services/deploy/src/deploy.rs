@@ -2,159 +2,35 @@
 //! of their constructors without a step in which somebody could interfere.
 
 use crate::{
-    deployment::{beside, DeployedAsset, DeployedContract, Deployment, Kind, SCHEMA},
-    job::{asset_contract_id, salted_contract_id, Job},
-    scval::{as_json, FromScVal, ToScVal},
-    types::{Policy, SlaTiers},
-    Address, Call, Client, Error, Signer,
+    plan::{Plan, StableAsset, CONTRACTS},
+    verify::verify,
+};
+use flash_client::{
+    asset_contract_id, beside, classic_asset, codec::as_json, instance, instance_key,
+    salted_contract_id, Address, Call, Client, Contract, Deals, DeployedAsset, DeployedContract,
+    Deployment, Error, Escrow, FromScVal, Job, Kind, Registry, Reputation, Text, SCHEMA,
 };
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
-use stellar_xdr::{
-    AccountId, Asset, AssetCode, ContractDataDurability, ContractExecutable, ContractId, Hash,
-    LedgerEntryData, LedgerKey, LedgerKeyContractCode, LedgerKeyContractData, ScVal,
-};
-
-/// The contracts, in the order in which they are made.
-pub const CONTRACTS: [&str; 4] = ["reputation", "registry", "escrow", "deals"];
-/// The variable that names the folder with the Wasm, as the contracts' own tests read it.
-pub const WASM_DIR: &str = "FLASH_WASM_DIR";
-/// As in production.
-pub const UPGRADE_DELAY_SECS: u64 = 21 * 86_400;
-/// The salt where nothing else is said.
-pub const SALT: &str = "flashonstellar-1";
-
-/// The policy that production starts with.
-pub fn default_policy() -> Policy {
-    const HOUR: u64 = 3_600;
-    const DAY: u64 = 24 * HOUR;
-    Policy {
-        accept_window_secs: 3 * DAY,
-        fund_window_secs: 3 * DAY,
-        notice_secs: 7 * DAY,
-        grace_secs: 3 * DAY,
-        final_window_secs: 3 * DAY,
-        silence_secs: 3 * DAY,
-        min_runway_secs: DAY,
-        min_fund: 1_0000000,
-        min_window_secs: 12 * HOUR,
-        critical_limit: 3,
-        fee_bps: 200,
-        sla: SlaTiers {
-            minor_uptime_bps: 90,
-            minor_latency_bps: 12_000,
-            major_uptime_bps: 490,
-            minor_credit_bps: 1_000,
-            major_credit_bps: 2_500,
-            critical_credit_bps: 10_000,
-        },
-    }
-}
+use std::{collections::BTreeMap, fs, path::Path};
+use stellar_xdr::{AccountId, Asset, ContractId, Hash, LedgerKey, LedgerKeyContractCode, ScVal};
 
 /// The salt of one contract: SHA-256 of `<label>/<contract>`.
 pub fn salt_of(label: &str, contract: &str) -> [u8; 32] {
     Sha256::digest(format!("{label}/{contract}")).into()
 }
 
-/// The ids of the four contracts, before anything is deployed.
+/// The ids of the contracts, before anything is deployed.
 pub fn contract_ids(
     deployer: &AccountId,
     salt: &str,
     network_id: [u8; 32],
-) -> BTreeMap<&'static str, ContractId> {
-    let id = |name| salted_contract_id(deployer, salt_of(salt, name), network_id);
-    CONTRACTS.iter().map(|&name| (name, id(name))).collect()
-}
-
-/// What deals are paid in.
-#[derive(Clone, Debug)]
-pub enum StableAsset {
-    /// A token that is there already.
-    Existing(ContractId),
-    /// A classic asset of somebody else. Its contract is made where there is none.
-    Classic { code: String, issuer: AccountId },
-    /// A classic asset of test networks. Its contract is made where there is none, and with `faucet`
-    /// the escrow becomes its administrator, so that `test_faucet` can mint.
-    Issued {
-        code: String,
-        issuer: Signer,
-        faucet: bool,
-    },
-}
-
-/// What to deploy.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// Goes into the file: `local`, `testnet`.
-    pub network: String,
-    pub kind: Kind,
-    /// Pays, and with the salts determines the ids.
-    pub deployer: Signer,
-    pub salt_label: String,
-    pub owner: Address,
-    pub oracle: Option<Address>,
-    pub asset: StableAsset,
-    pub policy: Policy,
-    pub upgrade_delay_secs: u64,
-    /// The folder with `deals.wasm` and so on.
-    pub wasm_dir: PathBuf,
-    /// What the file tells others, where the client's own URL may hold a key.
-    pub public_rpc_url: Option<String>,
-    /// The source of the Wasm and whether it had uncommitted changes, where that is known.
-    pub git: Option<(String, bool)>,
-}
-
-impl Plan {
-    /// The plan of a test network: the deployer owns the contracts and has the oracle's role until
-    /// there is one; the asset is a test USDC with a faucet.
-    pub fn new(network: &str, deployer: Signer, issuer: Signer, wasm_dir: PathBuf) -> Self {
-        Self {
-            network: network.to_owned(),
-            kind: Kind::Test,
-            salt_label: SALT.to_owned(),
-            owner: deployer.address(),
-            deployer,
-            oracle: None,
-            asset: StableAsset::Issued {
-                code: "USDC".to_owned(),
-                issuer,
-                faucet: true,
-            },
-            policy: default_policy(),
-            upgrade_delay_secs: UPGRADE_DELAY_SECS,
-            wasm_dir,
-            public_rpc_url: None,
-            git: None,
-        }
-    }
-}
-
-/// The folder that `FLASH_WASM_DIR` names, or `target/wasm` above the folder `from`.
-///
-/// # Errors
-/// Where the Wasm is in neither.
-pub fn find_wasm_dir(from: &Path) -> Result<PathBuf, Error> {
-    let named = std::env::var_os(WASM_DIR).map(PathBuf::from);
-    let above = || from.ancestors().map(|folder| folder.join("target/wasm"));
-    let has_wasm = |folder: &PathBuf| folder.join("deals.wasm").is_file();
-    match named {
-        Some(folder) if has_wasm(&folder) => Ok(folder),
-        Some(folder) => Err(Error::Config(format!(
-            "{WASM_DIR} is set, but {} is not there; run `make build`",
-            folder.join("deals.wasm").display()
-        ))),
-        None => above().find(has_wasm).ok_or_else(|| {
-            let from = from.display();
-            Error::Config(format!(
-                "there is no target/wasm/deals.wasm above {from}: run `make build`, or name the folder in {WASM_DIR}"
-            ))
-        }),
-    }
+) -> BTreeMap<Contract, ContractId> {
+    let id = |contract: Contract| {
+        salted_contract_id(deployer, salt_of(salt, contract.name()), network_id)
+    };
+    let ids = CONTRACTS.into_iter();
+    ids.map(|contract| (contract, id(contract))).collect()
 }
 
 /// One contract that is to be made.
@@ -202,7 +78,7 @@ pub async fn deploy(
         }
     }
     faucet(client, plan).await?;
-    deployment.market()?.verify(client, &deployment).await?;
+    verify(client, &deployment.market()?, &deployment).await?;
     if let Some(file) = file {
         deployment.save(file)?;
     }
@@ -289,24 +165,36 @@ fn pieces(client: &Client, plan: &Plan) -> Result<Vec<Piece>, Error> {
         &plan.salt_label,
         client.network_id(),
     );
-    let address = |name: &str| Address::Contract(ids[name].clone());
+    let address = |contract| Address::Contract(ids[&contract].clone());
     let asset = Address::Contract(deployed_asset(client, plan)?.contract_id);
     CONTRACTS
-        .iter()
-        .map(|&name| {
-            let link = |to: &'static str| (to, address(to).to_scval());
-            let mut args = vec![("owner", plan.owner.to_scval())];
-            match name {
-                "deals" => {
-                    args.push(("oracle", plan.oracle.to_scval()));
-                    args.extend(["registry", "escrow", "reputation"].map(link));
-                    args.push(("policy", plan.policy.to_scval()));
+        .into_iter()
+        .map(|contract| {
+            let (owner, delay) = (plan.owner.clone(), plan.upgrade_delay_secs);
+            let args = match contract {
+                Contract::Deals => Deals::constructor(
+                    owner,
+                    plan.oracle.clone(),
+                    address(Contract::Registry),
+                    address(Contract::Escrow),
+                    address(Contract::Reputation),
+                    plan.policy.clone(),
+                    delay,
+                ),
+                Contract::Escrow => {
+                    Escrow::constructor(owner, address(Contract::Deals), asset.clone(), delay)
                 }
-                "registry" => args.extend(["deals", "reputation"].map(link)),
-                "escrow" => args.extend([link("deals"), ("stable_asset", asset.to_scval())]),
-                _ => args.push(link("deals")),
-            }
-            args.push(("upgrade_delay_secs", plan.upgrade_delay_secs.to_scval()));
+                Contract::Registry => Registry::constructor(
+                    owner,
+                    address(Contract::Deals),
+                    address(Contract::Reputation),
+                    delay,
+                ),
+                Contract::Reputation => {
+                    Reputation::constructor(owner, address(Contract::Deals), delay)
+                }
+            };
+            let name = contract.name();
             let wasm = read_wasm(&plan.wasm_dir, name)?;
             if plan.kind == Kind::Main && has_faucet(&wasm) {
                 return Err(Error::Config(format!(
@@ -315,7 +203,7 @@ fn pieces(client: &Client, plan: &Plan) -> Result<Vec<Piece>, Error> {
             }
             Ok(Piece {
                 name,
-                id: ids[name].clone(),
+                id: ids[&contract].clone(),
                 wasm,
                 args,
             })
@@ -332,27 +220,6 @@ fn read_wasm(folder: &Path, contract: &str) -> Result<Vec<u8>, Error> {
 fn has_faucet(wasm: &[u8]) -> bool {
     const NAME: &[u8] = b"test_faucet";
     wasm.windows(NAME.len()).any(|window| window == NAME)
-}
-
-/// A classic asset.
-///
-/// # Errors
-/// Where the code is not one of 1 to 12 letters and digits.
-pub fn classic_asset(code: &str, issuer: AccountId) -> Result<Asset, Error> {
-    use stellar_xdr::{AlphaNum12, AlphaNum4};
-    let bad = |_| {
-        Error::Config(format!(
-            "{code:?} is no asset code: 1 to 12 letters and digits"
-        ))
-    };
-    Ok(match code.parse::<AssetCode>().map_err(bad)? {
-        AssetCode::CreditAlphanum4(asset_code) => {
-            Asset::CreditAlphanum4(AlphaNum4 { asset_code, issuer })
-        }
-        AssetCode::CreditAlphanum12(asset_code) => {
-            Asset::CreditAlphanum12(AlphaNum12 { asset_code, issuer })
-        }
-    })
 }
 
 /// The classic asset of a plan.
@@ -420,7 +287,7 @@ async fn faucet(client: &Client, plan: &Plan) -> Result<(), Error> {
         &plan.salt_label,
         client.network_id(),
     );
-    let escrow = Address::Contract(ids["escrow"].clone());
+    let escrow = Address::Contract(ids[&Contract::Escrow].clone());
     let admin = client
         .read(&Call::<Address>::new(&token, "admin", &[]))
         .await?;
@@ -481,13 +348,13 @@ async fn make(
             (Some(applied.ledger), Some(applied.hash))
         }
     };
-    let version = Call::<String>::new(id, "version", &[]);
+    let version = Call::<Text>::new(id, "version", &[]);
     Ok(DeployedContract {
         id: id.clone(),
         salt: Hash(salt),
         deployed_wasm_hash: wasm_hash.clone(),
         wasm_hash,
-        version: client.read(&version).await?,
+        version: client.read(&version).await?.to_string(),
         ledger,
         tx_hash,
         constructor: piece.constructor(),
@@ -504,36 +371,4 @@ async fn upload(client: &Client, plan: &Plan, piece: &Piece) -> Result<(), Error
         client.run(&plan.deployer, &[], &job).await?;
     }
     Ok(())
-}
-
-/// The key of a contract's instance.
-pub fn instance_key(contract: &ContractId) -> LedgerKey {
-    LedgerKey::ContractData(LedgerKeyContractData {
-        contract: Address::Contract(contract.clone()),
-        key: ScVal::LedgerKeyContractInstance,
-        durability: ContractDataDurability::Persistent,
-    })
-}
-
-/// The hash of the Wasm that a contract runs; `None` where there is no such contract.
-///
-/// # Errors
-/// Where the network does not answer, or the contract is that of an asset.
-pub async fn instance(client: &Client, id: &ContractId) -> Result<Option<Hash>, Error> {
-    let Some(entry) = client
-        .entries(&[instance_key(id)])
-        .await?
-        .into_iter()
-        .next()
-    else {
-        return Ok(None);
-    };
-    if let LedgerEntryData::ContractData(data) = entry.val {
-        if let ScVal::ContractInstance(instance) = data.val {
-            if let ContractExecutable::Wasm(hash) = instance.executable {
-                return Ok(Some(hash));
-            }
-        }
-    }
-    Err(Error::Mismatch(format!("{id} is no contract of Wasm")))
 }

@@ -2,9 +2,9 @@
 
 use anyhow::{bail, ensure, Context, Result};
 use clap::{Args, Parser, Subcommand};
+use flash_client::{Address, Client, Deployment, Kind, Signer};
 use flash_deploy::{
-    contract_ids, deploy, find_wasm_dir, Address, Client, Deployment, Kind, Plan, Settings, Signer,
-    StableAsset, CONTRACTS, SALT,
+    contract_ids, deploy, find_wasm_dir, Plan, Settings, StableAsset, CONTRACTS, SALT,
 };
 use std::path::{Path, PathBuf};
 use stellar_xdr::{AccountId, ContractId};
@@ -209,8 +209,8 @@ async fn run_deploy(options: DeployOptions) -> Result<()> {
 
 async fn verify(file: &Path, client: &Client) -> Result<()> {
     let deployment = Deployment::load(file)?;
-    deployment.market()?.verify(client, &deployment).await?;
-    println!("the four contracts are wired as they should be");
+    flash_deploy::verify(client, &deployment.market()?, &deployment).await?;
+    println!("the contracts are wired as they should be");
     Ok(())
 }
 
@@ -225,8 +225,8 @@ async fn main() -> Result<()> {
         } => {
             let (_, client) = network.open().await?;
             let ids = contract_ids(&deployer, &salt_label, client.network_id());
-            for name in CONTRACTS {
-                println!("{name:<10} {}", ids[name]);
+            for contract in CONTRACTS {
+                println!("{:<10} {}", contract.name(), ids[&contract]);
             }
             Ok(())
         }

@@ -1,9 +1,8 @@
 //! `deployments/settings.json`: how each network is deployed.
 
-use crate::{
-    deployment::Kind,
+use flash_client::{
     types::{Policy, SlaTiers},
-    Error,
+    Error, Kind,
 };
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};
@@ -51,7 +50,19 @@ struct PolicyText {
     min_window_secs: u64,
     critical_limit: u32,
     fee_bps: u32,
-    sla: SlaTiers,
+    sla: SlaText,
+}
+
+/// Its credit tiers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SlaText {
+    minor_uptime_bps: u32,
+    minor_latency_bps: u32,
+    major_uptime_bps: u32,
+    minor_credit_bps: u32,
+    major_credit_bps: u32,
+    critical_credit_bps: u32,
 }
 
 impl Settings {
@@ -102,7 +113,14 @@ impl Settings {
             min_window_secs: text.min_window_secs,
             critical_limit: text.critical_limit,
             fee_bps: text.fee_bps,
-            sla: text.sla,
+            sla: SlaTiers {
+                minor_uptime_bps: text.sla.minor_uptime_bps,
+                minor_latency_bps: text.sla.minor_latency_bps,
+                major_uptime_bps: text.sla.major_uptime_bps,
+                minor_credit_bps: text.sla.minor_credit_bps,
+                major_credit_bps: text.sla.major_credit_bps,
+                critical_credit_bps: text.sla.critical_credit_bps,
+            },
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use flash_base::retry::{attempts, Retryable};
-use flash_deploy::{Address, Call, Client, Deployment, FromScVal, Market};
+use flash_client::{Address, Call, Client, Contract, Deployment, FromScVal, Market};
 use jsonrpsee_core::{client::ClientT, params::ObjectParams};
 use serde_json::{json, Value};
 use std::{future::Future, str::FromStr, sync::Arc, time::Instant};
@@ -49,16 +49,10 @@ impl Chain {
         })
     }
 
-    /// The contracts' ids: deals, escrow, registry, reputation.
-    pub fn contract_ids(&self) -> [String; 4] {
-        let market = &self.market;
-        [
-            market.deals.address(),
-            market.escrow.address(),
-            market.registry.address(),
-            market.reputation.address(),
-        ]
-        .map(|address| address.to_string())
+    /// The contracts' ids, sorted by the contracts' names.
+    pub fn contract_ids(&self) -> [String; Contract::ALL.len()] {
+        let addresses = self.market.addresses();
+        addresses.map(|(_, address)| address.to_string())
     }
 
     /// The passphrase of the network that answers.
@@ -109,7 +103,7 @@ impl Chain {
         let begun = Instant::now();
         let ask = || self.client.read(&call);
         let asked = ask.retry(attempts(READ_ATTEMPTS));
-        let asked = asked.when(|error| matches!(error, flash_deploy::Error::Rpc { .. }));
+        let asked = asked.when(|error| matches!(error, flash_client::Error::Rpc { .. }));
         let answer = asked.notify(|_, _| {
             metrics::counter!("index_rpc_errors_total", "method" => "read").increment(1);
         });

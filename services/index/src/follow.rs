@@ -5,7 +5,7 @@ use crate::{
 };
 use anyhow::{ensure, Result};
 use flash_base::{db::Db, retry::Pauses, tasks::Stop};
-use flash_deploy::Deployment;
+use flash_client::Deployment;
 use std::{
     sync::{
         atomic::{AtomicBool, Ordering},

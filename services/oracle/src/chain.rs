@@ -6,7 +6,7 @@ use flash_base::{
     retry::{attempts, Retryable},
     text::storable,
 };
-use flash_deploy::{
+use flash_client::{
     types::{DealStatus, Meter},
     Client, Market, Signer,
 };
@@ -150,7 +150,7 @@ impl Chain {
         let call = self.market.registry.get_bucket(bucket_id);
         let bucket = retry(|| self.client.read(&call)).await?;
         let bucket = bucket.with_context(|| format!("there is no bucket {bucket_id}"))?;
-        Ok(storable(&bucket.fb_bucket_id).into_owned())
+        Ok(storable(&bucket.fb_bucket_id.to_str_lossy()).into_owned())
     }
 
     async fn request(&self, method: &'static str, params: ObjectParams) -> Result<Value> {
@@ -166,11 +166,11 @@ impl Chain {
 }
 
 /// Asks again where the network does not answer; what it refuses stays refused.
-async fn retry<T, F>(ask: impl FnMut() -> F) -> Result<T, flash_deploy::Error>
+async fn retry<T, F>(ask: impl FnMut() -> F) -> Result<T, flash_client::Error>
 where
-    F: std::future::Future<Output = Result<T, flash_deploy::Error>>,
+    F: std::future::Future<Output = Result<T, flash_client::Error>>,
 {
-    let count = |_: &flash_deploy::Error, _| {
+    let count = |_: &flash_client::Error, _| {
         metrics::counter!("oracle_rpc_errors_total", "method" => "read").increment(1);
     };
     let asked = ask.retry(attempts(READ_ATTEMPTS));
@@ -178,8 +178,8 @@ where
 }
 
 /// Whether the network did not answer, or not as it should: nobody knows then.
-pub fn is_unclear(error: &flash_deploy::Error) -> bool {
-    use flash_deploy::Error::{Rpc, Value, Xdr};
+pub fn is_unclear(error: &flash_client::Error) -> bool {
+    use flash_client::Error::{Rpc, Value, Xdr};
     matches!(error, Rpc { .. } | Value(_) | Xdr(_))
 }
 
@@ -226,7 +226,7 @@ pub fn deal_of(meter: Meter, bucket: String) -> Result<Deal> {
         page: meter.page,
         bucket_id: meter.bucket_id,
         bucket,
-        repo: storable(&meter.fb_repo_id).into_owned(),
+        repo: storable(&meter.fb_repo_id.to_str_lossy()).into_owned(),
         released: meter.released,
         breached_provider: matches!(meter.status, DealStatus::BreachedProvider),
         start_ts: meter.start_ts,

@@ -5,7 +5,7 @@ use flash_meter::totals::{Basis, Totals};
 use flash_money::{meter::Flags, Meter, Prices};
 use serde::{Deserialize, Serialize};
 
-/// What the oracle needs to know of a deal: [`flash_deploy::types::Meter`] and the external id of
+/// What the oracle needs to know of a deal: [`flash_client::types::Meter`] and the external id of
 /// its bucket, in a form that the database keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deal {

@@ -3,7 +3,7 @@
 use crate::{chain::Chain, deal::Deal, round::Planned, time::now_ms};
 use anyhow::Result;
 use flash_base::db::{column, Db};
-use flash_deploy::Signer;
+use flash_client::Signer;
 use stellar_xdr::{LedgerEntryData, LedgerKey, LedgerKeyAccount};
 
 /// Accounts and solvency, as the network has them.

@@ -1,10 +1,8 @@
 //! A deployment: once, again, broken off, wrong.
 
 use crate::setup::{network, person};
-use flash_deploy::{
-    classic_asset, contract_ids, deploy, Address, Deployment, Error, Job, Kind, Signer,
-    StableAsset, CONTRACTS,
-};
+use flash_client::{classic_asset, Address, Contract, Deployment, Error, Job, Kind, Signer};
+use flash_deploy::{contract_ids, deploy, verify, StableAsset, CONTRACTS};
 use serde_json::Value;
 use std::{collections::BTreeSet, path::Path};
 
@@ -17,8 +15,9 @@ async fn contracts_are_where_they_were_computed_to_be() {
         client.network_id(),
     );
     let deployment = deploy(&client, &plan, None).await.unwrap();
-    for name in CONTRACTS {
-        assert_eq!(deployment.id(name).unwrap(), ids[name]);
+    for contract in CONTRACTS {
+        let name = contract.name();
+        assert_eq!(deployment.id(name).unwrap(), ids[&contract]);
         let contract = &deployment.contracts[name];
         assert!(contract.tx_hash.is_some() && contract.ledger.is_some());
         assert_eq!(contract.version, "0.1.0");
@@ -44,7 +43,7 @@ async fn deploying_again_changes_nothing() {
 
     // Without the file the contracts are found all the same; what made them is not known then.
     let found = deploy(&client, &plan, None).await.unwrap();
-    for name in CONTRACTS {
+    for name in CONTRACTS.map(Contract::name) {
         assert_eq!(found.contracts[name].id, first.contracts[name].id);
         assert_eq!(found.contracts[name].tx_hash, None);
     }
@@ -57,13 +56,16 @@ async fn a_deployment_broken_off_after_any_step_goes_on() {
     let file = folder.path().join("local.json");
     let wasm = tempfile::tempdir().unwrap();
     // Wasm that is not there yet breaks the deployment off after one more contract each time.
-    for (done, name) in CONTRACTS.iter().enumerate() {
+    for (done, name) in CONTRACTS.into_iter().enumerate() {
         let mut broken = plan.clone();
         broken.salt_label = "broken".to_owned();
         broken.wasm_dir = wasm.path().to_owned();
-        for name in CONTRACTS {
+        for name in CONTRACTS.map(Contract::name) {
             let good = std::fs::read(plan.wasm_dir.join(format!("{name}.wasm"))).unwrap();
-            let at = CONTRACTS.iter().position(|other| *other == name).unwrap();
+            let at = CONTRACTS
+                .iter()
+                .position(|other| other.name() == name)
+                .unwrap();
             let content = if at < done { good } else { b"no Wasm".to_vec() };
             std::fs::write(wasm.path().join(format!("{name}.wasm")), content).unwrap();
         }
@@ -72,7 +74,7 @@ async fn a_deployment_broken_off_after_any_step_goes_on() {
         if done > 0 {
             let so_far = Deployment::load(&folder.path().join(".local.json.part")).unwrap();
             assert_eq!(so_far.contracts.len(), done);
-            assert!(!so_far.contracts.contains_key(*name));
+            assert!(!so_far.contracts.contains_key(name.name()));
             so_far.market().unwrap_err();
         }
     }
@@ -82,7 +84,7 @@ async fn a_deployment_broken_off_after_any_step_goes_on() {
     // What was made before it broke off is known, too.
     assert!(CONTRACTS
         .iter()
-        .all(|name| deployment.contracts[*name].tx_hash.is_some()));
+        .all(|contract| deployment.contracts[contract.name()].tx_hash.is_some()));
     assert!(deployment.asset.tx_hash.is_some());
     assert_eq!(Deployment::load(&file).unwrap(), deployment);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -134,7 +136,7 @@ async fn what_does_not_fit_is_refused() {
 
     let changed = folder.path().join("wasm");
     std::fs::create_dir(&changed).unwrap();
-    for name in CONTRACTS {
+    for name in CONTRACTS.map(Contract::name) {
         let source = if name == "deals" { "escrow" } else { name };
         let from = plan.wasm_dir.join(format!("{source}.wasm"));
         std::fs::copy(from, changed.join(format!("{name}.wasm"))).unwrap();
@@ -147,7 +149,7 @@ async fn what_does_not_fit_is_refused() {
     let market = deployment.market().unwrap();
     let mut crossed = market.clone();
     crossed.asset = market.deals.id.clone();
-    let refused = crossed.verify(&client, &deployment).await.unwrap_err();
+    let refused = verify(&client, &crossed, &deployment).await.unwrap_err();
     assert!(
         refused.to_string().starts_with("escrow.stable_asset"),
         "{refused}"
@@ -164,7 +166,7 @@ async fn the_faucet_mints_the_test_asset() {
     client.run(&alice, &[], &Job::trust(&asset)).await.unwrap();
     let mint = market.escrow.test_faucet(alice.address(), 5_0000000);
     client.invoke(&alice, &mint).await.unwrap();
-    let balance = flash_deploy::Call::<i128>::new(&market.asset, "balance", &[&alice.address()]);
+    let balance = flash_client::Call::<i128>::new(&market.asset, "balance", &[&alice.address()]);
     assert_eq!(client.read(&balance).await.unwrap(), 5_0000000);
     // More than the faucet gives is refused, by name.
     let mint = market.escrow.test_faucet(alice.address(), i128::MAX);
@@ -303,7 +305,7 @@ async fn the_file_has_the_form_that_all_tools_share() {
     );
     assert_fits(&written, &schema);
     assert_fits(&written["asset"], &schema["properties"]["asset"]);
-    for name in CONTRACTS {
+    for name in CONTRACTS.map(Contract::name) {
         assert_fits(&written["contracts"][name], &schema["$defs"]["contract"]);
     }
     let deals = &written["contracts"]["deals"]["constructor"];

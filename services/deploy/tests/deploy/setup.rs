@@ -1,6 +1,7 @@
 //! A network, and the Wasm.
 
-use flash_deploy::{find_wasm_dir, Client, Plan, Signer};
+use flash_client::{Client, Signer};
+use flash_deploy::{find_wasm_dir, Plan};
 use flash_localnet::{Config, Localnet};
 use std::path::{Path, PathBuf};
 

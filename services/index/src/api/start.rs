@@ -10,7 +10,7 @@ use crate::{
 };
 use anyhow::Result;
 use flash_base::{db::Db, http::Server, metrics::Metrics, tasks::Stop};
-use flash_deploy::Deployment;
+use flash_client::Deployment;
 use std::sync::Arc;
 
 /// Decimals that the escrow demands of a stable asset.

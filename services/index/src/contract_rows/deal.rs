@@ -3,7 +3,7 @@
 use super::{int, word};
 use crate::{chain::Chain, json_rows::measured, rows::Deal, table::Int128};
 use anyhow::Result;
-use flash_deploy::types::{self, DealStatus};
+use flash_client::types::{self, DealStatus};
 
 /// A deal, with what only events tell taken from `known`; `None` where its record was deleted.
 ///
@@ -63,8 +63,8 @@ fn of_terms(terms: &types::Terms, deal: &types::Deal) -> Result<Deal> {
         provider: terms.provider_id.to_string(),
         bucket_id: terms.bucket_id.into(),
         asset: terms.asset.to_string(),
-        api: terms.api_compatibility.clone(),
-        fb_repo_id: deal.fb_repo_id.clone(),
+        api: terms.api_compatibility.to_string(),
+        fb_repo_id: deal.fb_repo_id.to_string(),
         ended: i64::from(!["pending", "accepted", "funded"].contains(&&*status)),
         status,
         reason: word(deal.reason),

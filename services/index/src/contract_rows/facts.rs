@@ -8,7 +8,7 @@ use crate::{
     table::Int128,
 };
 use anyhow::{Context, Result};
-use flash_deploy::{instance, types};
+use flash_client::{instance, types};
 
 /// What one may withdraw of a token.
 ///
@@ -130,16 +130,16 @@ async fn contract(
     chain: &Chain,
     name: &str,
     id: stellar_xdr::ContractId,
-    version: flash_deploy::Call<String>,
+    version: flash_client::Call<flash_client::Text>,
     admin: &types::AdminConfig,
 ) -> Result<ContractRow> {
     let hash = instance(&chain.client, &id).await?;
     let hash = hash.with_context(|| format!("there is no contract {name}"))?;
     Ok(ContractRow {
         name: name.to_owned(),
-        contract_id: flash_deploy::Address::Contract(id).to_string(),
+        contract_id: flash_client::Address::Contract(id).to_string(),
         wasm_hash: hex::encode(hash.0),
-        version: chain.read(version).await?,
+        version: chain.read(version).await?.to_string(),
         schema_version: admin.schema.into(),
         owner: admin.owner.as_ref().map(ToString::to_string),
         upgrade_delay_secs: int(admin.upgrade_delay_secs)?,

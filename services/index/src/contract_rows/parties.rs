@@ -8,7 +8,7 @@ use crate::{
     table::Int128,
 };
 use anyhow::Result;
-use flash_deploy::types::Role;
+use flash_client::types::Role;
 
 /// A bucket; `None` where there is none.
 ///
@@ -49,7 +49,7 @@ pub async fn provider_of(chain: &Chain, who: &str, ledger: i64) -> Result<Option
     let record = chain.read(market.reputation.get_record(id, Role::Provider));
     let mut row = Provider {
         address: who.to_owned(),
-        description: found.description,
+        description: found.description.to_string(),
         registered_ts: int(found.registered_ts)?,
         updated_ts: int(found.last_update_ts)?,
         deleted: found.deleted.into(),
@@ -74,7 +74,7 @@ pub async fn consumer_of(chain: &Chain, who: &str, ledger: i64) -> Result<Option
     let record = chain.read(market.reputation.get_record(id, Role::Consumer));
     let mut row = Consumer {
         address: who.to_owned(),
-        description: found.description,
+        description: found.description.to_string(),
         registered_ts: int(found.registered_ts)?,
         updated_ts: int(found.last_update_ts)?,
         deleted: found.deleted.into(),

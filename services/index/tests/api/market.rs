@@ -2,11 +2,12 @@
 
 use crate::served::{settings, Served};
 use flash_base::settings::Settings;
-use flash_deploy::{
-    classic_asset, deploy, find_wasm_dir,
+use flash_client::{
+    classic_asset,
     types::{BookReports, HealthLevel},
-    Client, Job, Market, Plan, Signer,
+    Client, Job, Market, Signer,
 };
+use flash_deploy::{deploy, find_wasm_dir, Plan};
 use flash_index::{api, config::Config, follow::Follower, query::Reads};
 use flash_localnet::{Config as NetworkConfig, Localnet};
 use serde_json::Value;

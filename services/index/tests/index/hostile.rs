@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::{body::Bytes, extract::State, routing::post, Json, Router};
 use flash_base_testkit::databases;
-use flash_deploy::{Call, ToScVal};
+use flash_client::{Call, ToScVal};
 use flash_index::rows::{Deal, EventRow, Gap};
 use serde_json::{json, Value};
 use std::sync::{Arc, Mutex};

@@ -2,7 +2,6 @@
 
 mod config;
 mod crashes;
-mod events;
 mod gaps;
 mod hostile;
 mod outage;

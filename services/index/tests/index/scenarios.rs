@@ -4,7 +4,7 @@ use crate::{
     stage::Stage,
     world::{assert_same, catch_up, rows, tables, World, DAY, USD},
 };
-use flash_deploy::types::{BucketFeatures, BucketStatus};
+use flash_client::types::{BucketFeatures, BucketStatus};
 use flash_index::{
     apply::flags,
     chain::From,
@@ -26,17 +26,17 @@ impl Stage {
         self.check("registering").await;
         let (bucket, other) = (world.bucket("one").await, world.bucket("two").await);
         let features = BucketFeatures {
-            access_scope: "private".to_owned(),
+            access_scope: "private".into(),
             auto_accept: false,
             encryption_at_rest: true,
             encryption_in_transit: true,
             object_locking: false,
-            tags: vec!["fast".to_owned(), "\"quoted\"".to_owned()],
+            tags: vec!["fast".into(), "\"quoted\"".into()],
             versioning_enabled: true,
         };
         let change = registry.set_bucket_features(id.clone(), bucket, features);
         world.call(provider, change).await;
-        let country = Some("DE".to_owned());
+        let country = Some("DE".into());
         let change = registry.update_bucket_basic(id.clone(), bucket, None, None, country);
         world.call(provider, change).await;
         world

@@ -5,7 +5,7 @@ use crate::{
     stage::Stage,
     world::{rows, tables, DAY},
 };
-use flash_deploy::{Call, Job};
+use flash_client::{Call, Job};
 use flash_index::rows::{ContractRow, Deal, Window, Withdrawal};
 use sha2::{Digest, Sha256};
 

@@ -1,11 +1,12 @@
 //! A local network with the contracts and people who use them.
 
 use flash_base::settings::Settings;
-use flash_deploy::{
-    classic_asset, deploy, find_wasm_dir,
+use flash_client::{
+    classic_asset,
     types::{BookReports, Meter},
-    Call, Client, FromScVal, Job, Market, Plan, Signer, StableAsset,
+    Call, Client, FromScVal, Job, Market, Signer,
 };
+use flash_deploy::{deploy, find_wasm_dir, Plan, StableAsset};
 use flash_index::{config::Config, follow::Follower, snapshot::Snapshot};
 use flash_localnet::Localnet;
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use crate::{
 };
 use anyhow::{ensure, Context, Result};
 use flash_base::secret_url::SecretUrl;
-use flash_deploy::Address;
+use flash_client::Address;
 use serde::Deserialize;
 use std::{path::PathBuf, str::FromStr};
 

@@ -19,7 +19,7 @@ use flash_base::{
     secret_url::SecretUrl,
     settings::{Layers, Log, Settings},
 };
-use flash_deploy::Signer;
+use flash_client::Signer;
 use serde::Deserialize;
 use std::{net::SocketAddr, time::Duration};
 

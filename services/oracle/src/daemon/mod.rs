@@ -13,7 +13,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use flash_base::{clock::now_ms, db::Db, lease::Lease, secret_url::SecretUrl, tasks::Stop};
-use flash_deploy::{Client, Deployment};
+use flash_client::{Client, Deployment};
 use std::{
     path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},

@@ -10,7 +10,7 @@ use crate::{
 };
 use anyhow::Result;
 use flash_base::db::{column, Db};
-use flash_deploy::Address;
+use flash_client::Address;
 use std::{collections::BTreeSet, str::FromStr};
 
 pub use ttl::entries_of;

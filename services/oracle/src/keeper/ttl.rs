@@ -4,7 +4,7 @@ use super::Keeper;
 use crate::{deal::Deal, outbox::Kind};
 use anyhow::Result;
 use flash_base::db::column;
-use flash_deploy::{instance_key, Address, Market, ToScVal};
+use flash_client::{instance_key, Address, Market, Text, ToScVal};
 use std::{collections::BTreeSet, str::FromStr};
 use stellar_xdr::{
     ContractDataDurability, ContractExecutable, ContractId, LedgerEntryData, LedgerKey,
@@ -115,7 +115,7 @@ pub fn entries_of(market: &Market, deal: &Deal) -> Result<Vec<LedgerKey>> {
         key(registry, vec![name("Provider")?, provider.to_scval()])?,
     ];
     if deal.bucket_id != 0 {
-        let repo = deal.repo.to_scval();
+        let repo = Text::from(&*deal.repo).to_scval();
         keys.extend([
             key(registry, vec![name("BucketOffer")?, bucket.clone()])?,
             key(registry, vec![name("BucketState")?, bucket.clone()])?,

@@ -7,7 +7,7 @@ use crate::{
     plan::{Book, Item},
 };
 use anyhow::{Context, Result};
-use flash_deploy::{
+use flash_client::{
     sign, signed_reports,
     types::{BookReports, Meter},
     Address, Call, Error, Job, Prepared, Signer,
@@ -184,7 +184,7 @@ impl Submitter {
             return Ok(self.unreachable(batch, &error.into()));
         }
         let why = error.to_string();
-        let code = error.contract_error().unwrap_or(0);
+        let code = error.contract_code().unwrap_or(0);
         if batch.kind.items().len() > 1 && super::outcome::is_of_an_item(code) {
             return self.halve(&batch, &why).await;
         }

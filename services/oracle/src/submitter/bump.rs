@@ -7,7 +7,7 @@
 use super::{Step, Submitter};
 use crate::outbox::Batch;
 use anyhow::{Context, Result};
-use flash_deploy::fee_bump;
+use flash_client::fee_bump;
 use stellar_xdr::{Limits, ReadXdr, TransactionEnvelope, TransactionExt, WriteXdr};
 
 /// What networks ask of a bid that takes the place of another.

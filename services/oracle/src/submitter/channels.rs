@@ -3,7 +3,7 @@
 
 use crate::chain::Chain;
 use anyhow::{Context, Result};
-use flash_deploy::{Job, Signer};
+use flash_client::{Job, Signer};
 use sha2::{Digest, Sha256};
 use stellar_xdr::{CreateAccountOp, OperationBody};
 

@@ -1,7 +1,7 @@
 //! What a transaction may need, read from the network's settings.
 
 use anyhow::{Context, Result};
-use flash_deploy::Client;
+use flash_client::Client;
 use stellar_xdr::{
     ConfigSettingEntry, ConfigSettingId, LedgerEntryData, LedgerKey, LedgerKeyConfigSetting,
     SorobanResources,

@@ -22,7 +22,7 @@ use crate::{
 };
 use anyhow::Result;
 use flash_base::{db::Db, retry::Pauses, tasks::Stop};
-use flash_deploy::Signer;
+use flash_client::Signer;
 use rejected::Rejections;
 use std::{
     collections::{BTreeMap, BTreeSet},

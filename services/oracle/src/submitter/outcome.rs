@@ -7,7 +7,11 @@ use crate::{
 };
 use anyhow::Result;
 use flash_base::db::column;
-use flash_deploy::{contract_error_name, FromScVal};
+use flash_client::{
+    codec::ContractError as _,
+    types::{DealsError as D, EscrowError as E, RegistryError},
+    ContractError, FromScVal,
+};
 
 /// What to do about a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,15 +32,23 @@ pub enum Class {
 
 /// The class of an error of the contracts.
 pub fn classify(code: u32) -> Class {
-    match contract_error_name(code).unwrap_or_default() {
-        "AlreadyReported" | "WatermarkNotAfter" | "NothingToSettle" | "NothingClaimable" => {
-            Class::Done
-        }
-        "WatermarkTooLate" | "NotOnPage" | "DuplicateInBatch" | "DuplicateBook" | "TotalsFell"
-        | "NotDue" => Class::NextRound,
-        "ReportsClosed" | "DealNotFound" | "NotFunded" => Class::Terminal,
-        "OracleSuspended" | "NoOracle" => Class::Stopped,
-        "BatchTooLarge" | "TooManyItems" => Class::Split,
+    match ContractError::from_code(code) {
+        Some(ContractError::DealsError(error)) => match error {
+            D::AlreadyReported | D::WatermarkNotAfter | D::NothingToSettle => Class::Done,
+            D::WatermarkTooLate
+            | D::NotOnPage
+            | D::DuplicateInBatch
+            | D::DuplicateBook
+            | D::TotalsFell
+            | D::NotDue => Class::NextRound,
+            D::ReportsClosed | D::DealNotFound | D::NotFunded => Class::Terminal,
+            D::OracleSuspended | D::NoOracle => Class::Stopped,
+            D::BatchTooLarge | D::TooManyItems => Class::Split,
+            _ => Class::SetAside,
+        },
+        Some(ContractError::EscrowError(E::NothingClaimable)) => Class::Done,
+        Some(ContractError::EscrowError(E::BatchTooLarge)) => Class::Split,
+        Some(ContractError::RegistryError(RegistryError::TooManyItems)) => Class::Split,
         _ => Class::SetAside,
     }
 }
@@ -65,7 +77,7 @@ impl Submitter {
         anyhow::ensure!(codes.len() == items.len(), "the contract left codes out");
         let now = self.chain.tip().await.map_or(0, |tip| tip.close_ts);
         for (item, code) in items.into_iter().zip(&codes) {
-            let name = contract_error_name(*code).unwrap_or("Unknown");
+            let name = ContractError::from_code(*code).map_or("Unknown", ContractError::name);
             let result = if *code == 0 { "applied" } else { name };
             metrics::counter!("oracle_reports_total", "result" => result).increment(1);
             let until = match classify(*code) {

@@ -10,7 +10,7 @@ use crate::{
     outbox::{Batch, State},
 };
 use anyhow::{Context, Result};
-use flash_deploy::{Sent, Signer};
+use flash_client::{Sent, Signer};
 use stellar_xdr::{Limits, ReadXdr, TransactionEnvelope, TransactionResultResult};
 
 /// A transaction that fails in a ledger is built again so often.

@@ -2,7 +2,7 @@
 
 use crate::support::{all_up, bucket, load, Daemon, Database, Truth, World, DAY};
 use flash_base::db::Db;
-use flash_deploy::{classic_asset, Client, Job, Market, Signer};
+use flash_client::{classic_asset, Client, Job, Market, Signer};
 use flash_oracle::ingest::{Incoming, Ingest};
 use flash_oracle::MIGRATIONS;
 use std::{

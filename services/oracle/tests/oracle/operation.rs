@@ -1,7 +1,7 @@
 //! What operators rely on: fees, keys, lives of entries, clocks.
 
 use crate::support::{all_up, load, number, Fault, Proxy, Stage, World, BUCKET, DAY, MB};
-use flash_deploy::{sign, Job, Signer};
+use flash_client::{sign, Job, Signer};
 use flash_localnet::{settings::Preset, Config};
 use flash_oracle::{chain::deal_of, keeper::entries_of};
 use serde_json::json;
@@ -190,7 +190,7 @@ async fn what_was_archived_is_restored_by_the_report_that_needs_it() {
     let from = stage.world.now().await;
     advance(&stage.world, DAY, 20_000).await;
     let tip = stage.world.client.rpc().get_latest_ledger().await.unwrap();
-    let key = flash_deploy::instance_key(&stage.world.market.deals.id);
+    let key = flash_client::instance_key(&stage.world.market.deals.id);
     let entry = stage.world.client.entries(&[key]).await.unwrap().remove(0);
     assert!(
         entry.live_until_ledger_seq.unwrap() < tip.sequence,

@@ -48,7 +48,7 @@ async fn a_deal_is_billed_from_its_first_day_to_its_last() {
         .await;
     let outcome = stage.world.market.reputation.get_record(
         stage.world.provider.address(),
-        flash_deploy::types::Role::Provider,
+        flash_client::types::Role::Provider,
     );
     let record = stage.world.client.read(&outcome).await.unwrap();
     assert!(record.is_some(), "the outcome is written");
@@ -262,7 +262,7 @@ async fn a_payout_is_sent_to_its_owner() {
         .get_claimable(provider.clone(), asset);
     assert_eq!(stage.world.client.read(&left).await.unwrap(), 0);
     let balance =
-        flash_deploy::Call::<i128>::new(&stage.world.market.asset, "balance", &[&provider]);
+        flash_client::Call::<i128>::new(&stage.world.market.asset, "balance", &[&provider]);
     assert!(stage.world.client.read(&balance).await.unwrap() > 0);
 }
 
@@ -270,7 +270,7 @@ async fn a_payout_is_sent_to_its_owner() {
 async fn a_suspended_oracle_stops_and_goes_on_with_the_next_day() {
     let mut stage = Stage::new().await;
     let deal = stage.deal("r", 100).await;
-    let deployer = flash_deploy::Signer::named("deployer");
+    let deployer = flash_client::Signer::named("deployer");
     let suspend = stage.world.market.deals.suspend_oracle();
     stage
         .world
@@ -283,7 +283,7 @@ async fn a_suspended_oracle_stops_and_goes_on_with_the_next_day() {
     let status = stage.daemon.output(&["status"]).await;
     assert!(status.contains("is set aside"), "{status}");
     assert_eq!(stage.world.meter(deal).await.storage_mb_secs, 0);
-    let other = flash_deploy::Signer::named("other");
+    let other = flash_client::Signer::named("other");
     let back = stage.world.market.deals.schedule_oracle(other.address());
     stage.world.client.invoke(&deployer, &back).await.unwrap();
     let back = stage
@@ -343,7 +343,7 @@ async fn a_channel_that_cannot_pay_stops_no_round_and_is_named() {
     // Nothing was taken, and nothing is set aside: with money it is billed once.
     assert_eq!(stage.world.meter(deal).await.storage_mb_secs, 0);
     let to = channel.parse().unwrap();
-    let pay = flash_deploy::Job::pay(&stellar_xdr::Asset::Native, &to, 100_000_000);
+    let pay = flash_client::Job::pay(&stellar_xdr::Asset::Native, &to, 100_000_000);
     let consumer = &stage.world.consumer;
     stage.world.client.run(consumer, &[], &pay).await.unwrap();
     assert!(poor.run(&["once"]).await.status.success());

@@ -1,7 +1,7 @@
 //! What nobody touched for long is archived; whoever needs it brings it back, and nothing is lost.
 
 use super::market::{Stage, DAY, GB, USD};
-use flash_deploy::{instance_key, types::Role, Call, Job, Signer};
+use flash_client::{instance_key, types::Role, Call, Job, Signer};
 use flash_localnet::{settings::Preset, state::is_temporary, Config};
 use stellar_xdr::LedgerKey;
 

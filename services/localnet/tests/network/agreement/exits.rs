@@ -2,7 +2,7 @@
 //! on the same pages of the same book: each of them is applied as it is.
 
 use super::market::{Stage, DAY, GB, USD};
-use flash_deploy::{sign, types::*, Address, Call, Job, Margin, Sent, Signer};
+use flash_client::{sign, types::*, Address, Call, Job, Margin, Sent, Signer};
 use flash_localnet::Config;
 use std::collections::BTreeMap;
 use stellar_xdr::{Hash, TransactionEnvelope};
@@ -46,7 +46,7 @@ async fn open_bucket(stage: &Stage) -> u32 {
 
 async fn auto_accept(stage: &Stage, provider: &Signer, bucket: u32) {
     let features = BucketFeatures {
-        access_scope: "private".to_owned(),
+        access_scope: "private".into(),
         auto_accept: true,
         encryption_at_rest: true,
         encryption_in_transit: true,
@@ -169,10 +169,10 @@ async fn sign_all(stage: &Stage, deals: &Deals) -> Vec<Exit> {
     }
     let (d, e) = (&at.deals, &at.escrow);
     let book = stage.book_of(deals.to_settle).await;
-    let provider = |call: fn(&flash_deploy::Deals, Address, Address, u32) -> Call<()>, deal| {
+    let provider = |call: fn(&flash_client::Deals, Address, Address, u32) -> Call<()>, deal| {
         call(d, p.clone(), c.clone(), deal)
     };
-    use flash_deploy::Deals as D;
+    use flash_client::Deals as D;
     let nothing = [
         (
             "withdraw_deal",

@@ -1,7 +1,7 @@
 //! What a call was charged, computed once more from what it declared and from the ledger before and
 //! after it.
 
-use flash_deploy::Applied;
+use flash_client::Applied;
 use flash_localnet::{settings::measuring_budget, state::View};
 use soroban_env_host::{
     e2e_invoke::entry_size_for_rent,

@@ -1,9 +1,10 @@
 //! Every function of the four contracts, each with what one simulation said.
 
 use super::market::{Stage, DAY, GB, UPGRADE_DELAY_SECS, USD};
-use flash_deploy::{
-    default_policy, types::*, Address, Call, Deals, Escrow, Job, Registry, Reputation, Signer,
+use flash_client::{
+    types::*, Address, Call, Deals, Escrow, Job, Registry, Reputation, Signer, Text,
 };
+use flash_deploy::default_policy;
 use flash_localnet::Config;
 use sha2::{Digest, Sha256};
 
@@ -62,7 +63,7 @@ async fn parties(stage: &Stage) {
 async fn buckets(stage: &Stage) -> u32 {
     let (r, paula, p) = (&stage.at.registry, &stage.paula, stage.paula.address());
     let bucket = stage.bucket(paula, "main").await;
-    let name = |text: &str| Some(text.to_owned());
+    let name = |text: &str| Some(Text::from(text));
     stage
         .once(
             paula,
@@ -82,12 +83,12 @@ async fn buckets(stage: &Stage) -> u32 {
     );
     stage.once(paula, &call).await;
     let features = BucketFeatures {
-        access_scope: "private".to_owned(),
+        access_scope: "private".into(),
         auto_accept: false,
         encryption_at_rest: true,
         encryption_in_transit: true,
         object_locking: true,
-        tags: vec!["fast".to_owned(), "cold".to_owned()],
+        tags: vec!["fast".into(), "cold".into()],
         versioning_enabled: true,
     };
     stage
@@ -113,11 +114,11 @@ async fn unfunded(stage: &Stage, bucket: u32) {
     let request = DealRequest {
         provider_id: p.clone(),
         bucket_id: bucket,
-        fb_repo_id: "repo".to_owned(),
+        fb_repo_id: "repo".into(),
         duration_secs: DAY,
         agreed_storage_mb: GB,
         agreed_egress_mb: GB,
-        api_compatibility: "S3".to_owned(),
+        api_compatibility: "S3".into(),
         max_price_storage: USD,
         max_price_egress: USD,
         policy_version: 1,
@@ -375,7 +376,7 @@ async fn administration(stage: &Stage) {
         let migrate = Call::<()>::new(contract, "migrate", &[]);
         assert_eq!(stage.refused(owner, &migrate).await, "NothingToMigrate");
         stage
-            .once(owner, &Call::<String>::new(contract, "version", &[]))
+            .once(owner, &Call::<Text>::new(contract, "version", &[]))
             .await;
         stage
             .once(
@@ -418,7 +419,7 @@ async fn what_a_simulation_declares_suffices_for_every_function() {
         ),
         (&at.reputation.id, Reputation::FUNCTIONS, &["record"][..]),
     ] {
-        for (function, ..) in functions {
+        for function in functions {
             // What only another contract may call ran within its calls.
             let was_called = called.contains(&(contract.clone(), *function));
             assert!(

@@ -2,10 +2,10 @@
 
 use super::fees;
 use crate::setup::Checked;
-use flash_deploy::{
-    classic_asset, deploy, find_wasm_dir, sign, types::*, Applied, Call, Client, Error, FromScVal,
-    Job, Margin, Plan, Signer,
+use flash_client::{
+    classic_asset, sign, types::*, Applied, Call, Client, Error, FromScVal, Job, Margin, Signer,
 };
+use flash_deploy::{deploy, find_wasm_dir, Plan};
 use flash_localnet::Config;
 use std::{collections::BTreeSet, path::Path, sync::Mutex};
 use stellar_xdr::{Asset, ContractId, Hash, TransactionExt};
@@ -21,7 +21,7 @@ pub const UPGRADE_DELAY_SECS: u64 = HOUR;
 pub struct Stage {
     pub network: Checked,
     pub client: Client,
-    pub at: flash_deploy::Market,
+    pub at: flash_client::Market,
     pub usdc: Asset,
     pub owner: Signer,
     pub oracle: Signer,
@@ -112,7 +112,7 @@ impl Stage {
         let sent = self.client.send(&envelope).await.unwrap();
         let hash = Hash(envelope.hash(self.client.network_id()).unwrap());
         assert!(
-            matches!(sent, flash_deploy::Sent::Pending),
+            matches!(sent, flash_client::Sent::Pending),
             "{}: {sent:?}",
             job.what()
         );

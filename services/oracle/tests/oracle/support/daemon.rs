@@ -57,7 +57,7 @@ samples_days = 0
     }
 
     /// With the key of somebody else.
-    pub fn with_key(mut self, signer: &flash_deploy::Signer) -> Self {
+    pub fn with_key(mut self, signer: &flash_client::Signer) -> Self {
         self.secret = signer.secret();
         self
     }

@@ -1,7 +1,7 @@
 //! What was really used, kept apart from the oracle: the other side of "billed = metered".
 
 use super::World;
-use flash_deploy::types::Meter;
+use flash_client::types::Meter;
 use flash_meter::totals::{Basis, Running, Sample, Totals};
 use flash_oracle::{
     digest::digest63,
@@ -57,7 +57,7 @@ impl Truth {
 
     /// What the chain has to have of a deal, through where it was reported.
     pub fn expected(&self, bucket: &str, meter: &Meter) -> Totals {
-        let series = (bucket.to_owned(), meter.fb_repo_id.clone());
+        let series = (bucket.to_owned(), meter.fb_repo_id.to_string());
         let all = self.samples.get(&series).cloned().unwrap_or_default();
         let basis = Basis {
             start_secs: meter.start_ts,

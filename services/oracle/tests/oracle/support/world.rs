@@ -1,8 +1,7 @@
 //! A local network with the contracts, a provider, consumers and funded deals.
 
-use flash_deploy::{
-    classic_asset, deploy, find_wasm_dir, types::Meter, Client, Job, Market, Plan, Signer,
-};
+use flash_client::{classic_asset, types::Meter, Client, Job, Market, Signer};
+use flash_deploy::{deploy, find_wasm_dir, Plan};
 use flash_localnet::{Config, Localnet};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

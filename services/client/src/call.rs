@@ -1,6 +1,6 @@
 //! A call of a contract, with the type of its answer.
 
-use crate::scval::{symbol, Address, ToScVal, FITS};
+use crate::codec::{symbol, Address, ToScVal, FITS};
 use std::marker::PhantomData;
 use stellar_xdr::{
     ContractId, HostFunction, InvokeContractArgs, InvokeHostFunctionOp, OperationBody, ScVal,
@@ -9,6 +9,8 @@ use stellar_xdr::{
 /// A call that answers with a `T`.
 #[derive(Clone, Debug)]
 pub struct Call<T> {
+    /// The name of the contract, where it is one of the generated ones.
+    of: Option<&'static str>,
     pub contract: ContractId,
     pub function: &'static str,
     pub args: Vec<ScVal>,
@@ -19,12 +21,41 @@ pub struct Call<T> {
 impl<T> Call<T> {
     /// A call of any contract.
     pub fn new(contract: &ContractId, function: &'static str, args: &[&dyn ToScVal]) -> Self {
+        let args = args.iter().map(|arg| arg.to_scval()).collect();
+        Self::with(None, contract, function, args)
+    }
+
+    /// A call as a contract's spec describes it: the generated methods make these.
+    pub fn typed(
+        of: &'static str,
+        contract: &ContractId,
+        function: &'static str,
+        args: Vec<ScVal>,
+    ) -> Self {
+        Self::with(Some(of), contract, function, args)
+    }
+
+    fn with(
+        of: Option<&'static str>,
+        contract: &ContractId,
+        function: &'static str,
+        args: Vec<ScVal>,
+    ) -> Self {
         Self {
+            of,
             contract: contract.clone(),
             function,
-            args: args.iter().map(|arg| arg.to_scval()).collect(),
+            args,
             signed: None,
             answer: PhantomData,
+        }
+    }
+
+    /// What is called, for errors: `deals.get_quote`.
+    pub fn name(&self) -> String {
+        match self.of {
+            Some(contract) => format!("{contract}.{}", self.function),
+            None => self.function.to_owned(),
         }
     }
 
@@ -50,38 +81,3 @@ impl<T> Call<T> {
         })
     }
 }
-
-macro_rules! contract {
-    ($(#[$about:meta])* $name:ident {
-        $($function:ident($($arg:ident: $type:ty),*) -> $answer:ty;)+
-    }) => {
-        $(#[$about])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub struct $name {
-            pub id: stellar_xdr::ContractId,
-        }
-        impl $name {
-            pub fn new(id: stellar_xdr::ContractId) -> Self {
-                Self { id }
-            }
-            pub fn address(&self) -> Address {
-                Address::Contract(self.id.clone())
-            }
-            $(
-                #[doc = concat!("`", stringify!($function), "`: see `packages/interfaces`.")]
-                pub fn $function(&self, $($arg: $type),*) -> $crate::Call<$answer> {
-                    $crate::Call::new(&self.id, stringify!($function), &[$(&$arg),*])
-                }
-            )+
-            /// Everything that it can be asked: function, arguments with their types, answer.
-            pub const FUNCTIONS: &[(&str, &[&str], &str)] = &[
-                $((
-                    stringify!($function),
-                    &[$(concat!(stringify!($arg), ": ", stringify!($type))),*],
-                    stringify!($answer),
-                )),+
-            ];
-        }
-    };
-}
-pub(crate) use contract;

@@ -1,6 +1,6 @@
 //! A key, and what it signs.
 
-use crate::{scval::record, Address, Error};
+use crate::{codec::record, Address, Error};
 use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest, Sha256};
 use stellar_xdr::{
@@ -123,7 +123,7 @@ impl Signer {
 
     /// A signature as the accounts' built-in contract reads it.
     fn account_signature(&self, payload: &[u8]) -> ScVal {
-        use crate::scval::{vector, ToScVal};
+        use crate::codec::{vector, ToScVal};
         vector(vec![record(vec![
             ("public_key", self.public_key().to_scval()),
             ("signature", self.0.sign(payload).to_bytes().to_scval()),

@@ -1,7 +1,7 @@
 //! What the oracle signs of a batch of reports: `report` in `packages/interfaces` publishes the layout.
 
 use crate::{
-    scval::{ToScVal, FITS},
+    codec::{ToScVal, FITS},
     types::BookReports,
 };
 use sha2::{Digest, Sha256};

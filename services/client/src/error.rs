@@ -1,6 +1,7 @@
-//! What can go wrong, and the names of the contracts' errors.
+//! What can go wrong.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::OnceLock};
+use crate::codec::ContractError;
+use std::path::PathBuf;
 use stellar_xdr::{Hash, LedgerKey, TransactionResult};
 
 /// Everything that can go wrong here.
@@ -13,7 +14,7 @@ pub enum Error {
         source: Box<stellar_rpc_client::Error>,
     },
     /// A contract refused the call. See [`Error::contract_error`].
-    #[error("{what}: {} (error {code})", contract_error_name(*code).unwrap_or("refused by a contract"))]
+    #[error("{what}: {} (error {code})", contract_error_name(*code))]
     Contract { what: String, code: u32 },
     /// The call would fail, for another reason than a contract's error.
     #[error("{what}: the simulation failed: {message}")]
@@ -68,18 +69,38 @@ pub enum Error {
 }
 
 impl Error {
-    /// The code with which a contract refused the call.
-    pub fn contract_error(&self) -> Option<u32> {
+    /// The error with which a contract refused the call; `None` where it did not, and where the error
+    /// is none of these: `error.contract_error() == Some(DealsError::AlreadyReported)`.
+    pub fn contract_error<E: ContractError>(&self) -> Option<E> {
+        self.contract_code().and_then(E::from_code)
+    }
+
+    /// The code with which a contract refused the call, whoever's it is.
+    pub fn contract_code(&self) -> Option<u32> {
         match self {
             Self::Contract { code, .. } => Some(*code),
             _ => None,
         }
     }
 
-    /// The name of that code, as `packages/interfaces` has it: `"AlreadyReported"`.
+    /// The name of that error in its contract's spec: `"AlreadyReported"`.
     pub fn contract_error_name(&self) -> Option<&'static str> {
-        self.contract_error().and_then(contract_error_name)
+        let error = self.contract_error::<crate::ContractError>();
+        error.map(ContractError::name)
     }
+
+    /// The same error of a value that is part of something: the name goes in front.
+    #[must_use]
+    pub fn within(self, name: impl std::fmt::Display) -> Self {
+        match self {
+            Self::Value(message) => Self::Value(format!("{name}: {message}")),
+            other => other,
+        }
+    }
+}
+
+fn contract_error_name(code: u32) -> &'static str {
+    crate::ContractError::from_code(code).map_or("refused by a contract", ContractError::name)
 }
 
 fn outcome(result: &TransactionResult) -> String {
@@ -93,30 +114,6 @@ fn outcome(result: &TransactionResult) -> String {
     }
 }
 
-/// The interfaces under review name every error; codes are unique across the four contracts.
-const INTERFACES: [&str; 4] = [
-    include_str!("../../../goldens/deals.interface.txt"),
-    include_str!("../../../goldens/escrow.interface.txt"),
-    include_str!("../../../goldens/registry.interface.txt"),
-    include_str!("../../../goldens/reputation.interface.txt"),
-];
-
-/// The name of an error code of the four contracts.
-pub fn contract_error_name(code: u32) -> Option<&'static str> {
-    static NAMES: OnceLock<BTreeMap<u32, &'static str>> = OnceLock::new();
-    NAMES
-        .get_or_init(|| {
-            INTERFACES
-                .iter()
-                .flat_map(|text| text.lines())
-                .filter_map(|line| line.trim().split_once(" = "))
-                .filter_map(|(code, name)| Some((code.parse().ok()?, name)))
-                .collect()
-        })
-        .get(&code)
-        .copied()
-}
-
 /// The contract error in a host's message: `HostError: Error(Contract, #3101)` and what follows.
 pub(crate) fn contract_error_in(message: &str) -> Option<u32> {
     let (_, rest) = message.split_once("Error(Contract, #")?;
@@ -128,12 +125,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_have_the_names_of_the_interfaces() {
-        assert_eq!(contract_error_name(3125), Some("AlreadyReported"));
-        assert_eq!(contract_error_name(3207), Some("NothingClaimable"));
-        assert_eq!(contract_error_name(3003), Some("ConsumerNotFound"));
-        assert_eq!(contract_error_name(3300), Some("TooManyScores"));
-        assert_eq!(contract_error_name(1), None);
+    fn a_refusal_has_the_name_of_the_spec() {
+        use crate::types::{AdminError, DealsError};
+        let refused = |code| Error::Contract {
+            what: "report".to_owned(),
+            code,
+        };
+        let error = refused(3125);
+        assert_eq!(error.contract_error(), Some(DealsError::AlreadyReported));
+        assert_eq!(error.contract_error::<AdminError>(), None);
+        assert_eq!(error.to_string(), "report: AlreadyReported (error 3125)");
+        let error = refused(1);
+        assert_eq!(error.contract_error::<crate::ContractError>(), None);
+        assert_eq!(error.to_string(), "report: refused by a contract (error 1)");
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! What a transaction is to do.
 
-use crate::{scval::FITS, Call, Error};
-use sha2::{Digest, Sha256};
+use crate::{ids::salted, Call, Error};
 use stellar_xdr::{
     AccountId, Asset, ChangeTrustAsset, ChangeTrustOp, ContractExecutable, ContractIdPreimage,
-    ContractIdPreimageFromAddress, CreateContractArgs, CreateContractArgsV2, ExtendFootprintTtlOp,
-    ExtensionPoint, Hash, HostFunction, InvokeHostFunctionOp, LedgerFootprint, LedgerKey, Memo,
-    MuxedAccount, Operation, OperationBody, PaymentOp, Preconditions, RestoreFootprintOp,
-    ScAddress, ScVal, SequenceNumber, SorobanAuthorizationEntry, SorobanAuthorizedFunction,
-    SorobanTransactionData, Transaction, TransactionExt, Uint256,
+    CreateContractArgs, CreateContractArgsV2, ExtendFootprintTtlOp, ExtensionPoint, Hash,
+    HostFunction, InvokeHostFunctionOp, LedgerFootprint, LedgerKey, Memo, MuxedAccount, Operation,
+    OperationBody, PaymentOp, Preconditions, RestoreFootprintOp, ScVal, SequenceNumber,
+    SorobanAuthorizationEntry, SorobanAuthorizedFunction, SorobanTransactionData, Transaction,
+    TransactionExt,
 };
 
 /// Operations of one transaction: one that touches contracts, or any number of classic ones.
@@ -253,39 +252,4 @@ fn host(host_function: HostFunction) -> Job {
         host_function,
         auth: Default::default(),
     }))
-}
-
-fn salted(deployer: &AccountId, salt: [u8; 32]) -> ContractIdPreimage {
-    ContractIdPreimage::Address(ContractIdPreimageFromAddress {
-        address: ScAddress::Account(deployer.clone()),
-        salt: Uint256(salt),
-    })
-}
-
-/// The id of a contract that is made from a preimage.
-pub(crate) fn contract_id(
-    preimage: ContractIdPreimage,
-    network_id: [u8; 32],
-) -> stellar_xdr::ContractId {
-    use stellar_xdr::{HashIdPreimage, HashIdPreimageContractId, Limits, WriteXdr};
-    let image = HashIdPreimage::ContractId(HashIdPreimageContractId {
-        network_id: Hash(network_id),
-        contract_id_preimage: preimage,
-    });
-    let image = image.to_xdr(Limits::none()).expect(FITS);
-    stellar_xdr::ContractId(Hash(Sha256::digest(image).into()))
-}
-
-/// The id that a contract of this deployer and salt has, on this network.
-pub fn salted_contract_id(
-    deployer: &AccountId,
-    salt: [u8; 32],
-    network_id: [u8; 32],
-) -> stellar_xdr::ContractId {
-    contract_id(salted(deployer, salt), network_id)
-}
-
-/// The id of the contract of a classic asset, on this network.
-pub fn asset_contract_id(asset: &Asset, network_id: [u8; 32]) -> stellar_xdr::ContractId {
-    contract_id(ContractIdPreimage::Asset(asset.clone()), network_id)
 }

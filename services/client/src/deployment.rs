@@ -1,9 +1,9 @@
 //! `deployments/<network>.json`: what is deployed where. The scripts over the Stellar CLI write and
 //! read the same file.
 
-use crate::{deploy::CONTRACTS, Address, Client, Deals, Error, Escrow, Registry, Reputation};
+use crate::{Contract, Error, Market};
 use serde::{Deserialize, Serialize};
-use serde_json::{json, Map, Value};
+use serde_json::{Map, Value};
 use std::{
     collections::BTreeMap,
     fs,
@@ -29,7 +29,7 @@ pub struct Deployment {
     pub rpc_url: String,
     /// From this account and the salts the ids follow.
     pub deployer: AccountId,
-    /// See [`crate::salt_of`].
+    /// From this and a contract's name its salt follows.
     pub salt_label: String,
     pub asset: DeployedAsset,
     /// By name: `deals`, `escrow`, `registry`, `reputation`.
@@ -141,12 +141,11 @@ impl Deployment {
         fs::rename(&draft, path).map_err(in_file)
     }
 
-    /// Whether all four contracts are made. A deployment that was broken off is kept in a file of
-    /// its own until they are: `.<network>.json.part`, beside the one that readers look for.
+    /// Whether all contracts are made. A deployment that was broken off is kept in a file of its own
+    /// until they are: `.<network>.json.part`, beside the one that readers look for.
     pub fn is_whole(&self) -> bool {
-        CONTRACTS
-            .iter()
-            .all(|name| self.contracts.contains_key(*name))
+        let mut contracts = Contract::ALL.into_iter();
+        contracts.all(|contract| self.contracts.contains_key(contract.name()))
     }
 
     /// The id of a contract by its name.
@@ -164,102 +163,18 @@ impl Deployment {
         contract.map(|found| found.id.clone()).ok_or_else(missing)
     }
 
-    /// The four contracts, ready to be called.
+    /// The contracts, ready to be called.
     ///
     /// # Errors
     /// Where one is not deployed yet.
     pub fn market(&self) -> Result<Market, Error> {
-        Ok(Market {
-            deals: Deals::new(self.id("deals")?),
-            escrow: Escrow::new(self.id("escrow")?),
-            registry: Registry::new(self.id("registry")?),
-            reputation: Reputation::new(self.id("reputation")?),
-            asset: self.asset.contract_id.clone(),
-        })
+        let asset = self.asset.contract_id.clone();
+        Market::new(asset, |contract| self.id(contract.name()))
     }
 }
 
 /// A file beside another, which is ignored by git and by readers.
-pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.{suffix}"))
-}
-
-/// The four contracts and the asset.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Market {
-    pub deals: Deals,
-    pub escrow: Escrow,
-    pub registry: Registry,
-    pub reputation: Reputation,
-    pub asset: ContractId,
-}
-
-impl Market {
-    /// The asset's contract, as others are told it.
-    pub fn asset_address(&self) -> Address {
-        Address::Contract(self.asset.clone())
-    }
-
-    /// Checks that each contract names the others, has an owner, and the delay of the deployment.
-    ///
-    /// # Errors
-    /// [`Error::Mismatch`] that names the first thing that is not as it should be.
-    pub async fn verify(&self, client: &Client, expected: &Deployment) -> Result<(), Error> {
-        let deals = client.read(&self.deals.get_config()).await?;
-        let escrow = client.read(&self.escrow.get_config()).await?;
-        let registry = client.read(&self.registry.get_config()).await?;
-        let reputation = client.read(&self.reputation.get_config()).await?;
-        for (what, found, wanted) in [
-            ("deals.registry", &deals.registry, self.registry.address()),
-            ("deals.escrow", &deals.escrow, self.escrow.address()),
-            (
-                "deals.reputation",
-                &deals.reputation,
-                self.reputation.address(),
-            ),
-            ("registry.deals", &registry.deals, self.deals.address()),
-            (
-                "registry.reputation",
-                &registry.reputation,
-                self.reputation.address(),
-            ),
-            ("escrow.deals", &escrow.deals, self.deals.address()),
-            (
-                "escrow.stable_asset",
-                &escrow.stable_asset,
-                self.asset_address(),
-            ),
-            ("reputation.deals", &reputation.deals, self.deals.address()),
-        ] {
-            same(what, found, &wanted)?;
-        }
-        for (name, admin) in [
-            ("deals", &deals.admin),
-            ("escrow", &escrow.admin),
-            ("registry", &registry.admin),
-            ("reputation", &reputation.admin),
-        ] {
-            let Some(contract) = expected.contracts.get(name) else {
-                return Err(Error::Mismatch(format!("{name} is not in the deployment")));
-            };
-            let delay = json!(admin.upgrade_delay_secs);
-            let wanted = &contract.constructor["upgrade_delay_secs"];
-            same(&format!("{name}.upgrade_delay_secs"), &delay, wanted)?;
-            // Who it is may have changed since: ownership is handed over.
-            if admin.owner.is_none() {
-                return Err(Error::Mismatch(format!("{name} has no owner")));
-            }
-        }
-        Ok(())
-    }
-}
-
-fn same<T: PartialEq + std::fmt::Display>(what: &str, found: &T, wanted: &T) -> Result<(), Error> {
-    if found == wanted {
-        return Ok(());
-    }
-    Err(Error::Mismatch(format!(
-        "{what} is {found}, expected {wanted}"
-    )))
 }
