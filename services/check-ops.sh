@@ -43,23 +43,16 @@ check_unit() {
 }
 
 check_metrics() {
-    local service=$1 metric named
-    named=$(grep -rhoE "\b${service}_[a-z_]+" --include='*.yml' --include='*.json' "$here/$service/ops" |
+    local service=$1 source=$2 prefix=$3 metric named
+    named=$(grep -rhoE "\b${prefix}_[a-z_]+" --include='*.yml' --include='*.json' "$here/$service/ops" |
         grep -v '_$' | sort -u)
     for metric in $named; do
-        if ! grep -rqF "\"$metric\"" "$here/$service/src"; then
-            echo "no part of the $service sets $metric" >&2
+        if ! grep -rqF "\"$metric\"" "$here/$source/src"; then
+            echo "no part of $source sets $metric, which $service/ops names" >&2
             return 1
         fi
     done
-    named=$(grep -rhoE "\bdaemon_[a-z_]+" --include='*.yml' --include='*.json' "$here/$service/ops" | sort -u)
-    for metric in $named; do
-        if ! grep -rqF "\"$metric\"" "$here/base/src"; then
-            echo "services/base does not set $metric" >&2
-            return 1
-        fi
-    done
-    echo "metrics of the $service: $(wc -w <<<"$named") are named, all are set"
+    echo "metrics of the $service: $(wc -w <<<"$named") named ${prefix}_* are set"
 }
 
 check_runbook() {
@@ -76,6 +69,7 @@ check_runbook() {
 for service in oracle index; do
     check_rules "$here/$service/ops/alerts.yml"
     check_unit "$here/$service/ops/flash-$service.service"
-    check_metrics "$service"
+    check_metrics "$service" "$service" "$service"
+    check_metrics "$service" base daemon
     check_runbook "$service"
 done

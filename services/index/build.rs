@@ -5,6 +5,8 @@ use std::path::Path;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    // A new migration is embedded without a clean build.
+    println!("cargo:rerun-if-changed=migrations");
     let page = "../../web/dist";
     if Path::new(page).is_dir() {
         println!("cargo:rerun-if-changed={page}");
