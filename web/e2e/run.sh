@@ -4,9 +4,10 @@ set -euo pipefail
 
 usage() {
     cat <<'END'
-usage: web/e2e/run.sh test | screenshots
+usage: web/e2e/run.sh test [SUITE...] | screenshots
 
-  test          the life of a deal by two people, failures, accessibility, narrow screens, keyboard
+  test          the life of a deal by two people, failures, accessibility, narrow screens, keyboard; or only the suites
+                that are named: lifecycle, desks, failures, outage, pages
   screenshots   every page at two widths into docs/screenshots
 
 Needs the page and the programs built (`make web services-programs`), and Chromium; on Debian, root installs it automatically.
@@ -20,7 +21,12 @@ node="$root/web/node_modules/.bin/node"
 
 options=()
 case "${1:-}" in
-    test) program=(--test --test-concurrency=1 --test-reporter=spec e2e/{lifecycle,desks,failures,outage,pages}.test.mjs) ;;
+    test)
+        suites=("${@:2}")
+        [ "${#suites[@]}" -gt 0 ] || suites=(lifecycle desks failures outage pages)
+        program=(--test --test-concurrency=1 --test-reporter=spec)
+        for suite in "${suites[@]}"; do program+=("e2e/$suite.test.mjs"); done
+        ;;
     screenshots)
         program=(e2e/screenshots.mjs)
         # Days pass while this waits, so that running deals have something to show.

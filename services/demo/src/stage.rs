@@ -51,7 +51,7 @@ impl Stage {
         let ports = ports.free()?;
         let network = Localnet::start(&Config {
             port: ports.network,
-            ..Config::default()
+            ..Config::of_environment()
         })?;
         println!("network   {}  ({})", network.url(), network.passphrase());
         let client = Client::connect(&network.url()).await?;

@@ -12,7 +12,7 @@ pub fn wasm_dir() -> PathBuf {
 
 /// A network, a client of it, and the plan of a test deployment whose accounts are funded.
 pub async fn network() -> (Localnet, Client, Plan) {
-    let network = Localnet::start(&Config::default()).unwrap();
+    let network = Localnet::start(&Config::of_environment()).unwrap();
     let client = Client::connect(&network.url()).await.unwrap();
     let (deployer, issuer) = (Signer::named("deployer"), Signer::named("issuer"));
     for signer in [&deployer, &issuer] {

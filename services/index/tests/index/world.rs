@@ -33,7 +33,7 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(flash_localnet::Config::default()).await
+        Self::with(flash_localnet::Config::of_environment()).await
     }
 
     pub async fn with(config: flash_localnet::Config) -> Self {

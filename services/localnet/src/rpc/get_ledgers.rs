@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{json, Value};
 
 const MAX_LIMIT: u64 = 200;
-const DEFAULT_LIMIT: u64 = 5;
+const DEFAULT_LIMIT: u64 = 50;
 
 /// The parameters.
 #[derive(Deserialize)]

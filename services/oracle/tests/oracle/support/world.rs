@@ -24,7 +24,7 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(Config::default()).await
+        Self::with(Config::of_environment()).await
     }
 
     pub async fn with(config: Config) -> Self {
