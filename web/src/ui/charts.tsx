@@ -53,9 +53,11 @@ function path(points: { x: number; y: number }[], stepped: boolean): string {
 }
 
 /** Values over ledger time. */
-export function TimeChart({ title, series, show, from, limit }: {
+export function TimeChart({ title, series, legend, show, from, limit }: {
   title: string;
   series: Series[];
+  /** What the lines are, if they share a colour. */
+  legend?: string;
   show: (value: number) => string;
   /** Where the axis starts; without it, at the smallest value. */
   from?: number;
@@ -67,7 +69,8 @@ export function TimeChart({ title, series, show, from, limit }: {
   const values = [...all.map(({ value }) => value), ...(limit ? [limit.value] : []), ...(from === undefined ? [] : [from])];
   const marks = ticks(Math.min(...values), Math.max(...values));
   const [low, high] = [marks[0] ?? 0, marks.at(-1) ?? 1];
-  const times = all.map(({ ts }) => ts);
+  // Including what was not measured: a gap at either end is seen too.
+  const times = series.flatMap(({ points }) => points.map(({ ts }) => ts));
   const [begin, end] = [Math.min(...times), Math.max(...times)];
   const x = (ts: number) => LEFT + ((ts - begin) / Math.max(1, end - begin)) * (WIDTH - LEFT - RIGHT);
   const y = (value: number) => TOP + (1 - (value - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
@@ -77,10 +80,10 @@ export function TimeChart({ title, series, show, from, limit }: {
       <figcaption>
         {title}
         <span className="legend">
-          {series.map(({ name, colour }) => (
+          {(legend ? series.slice(0, 1) : series).map(({ name, colour }) => (
             <span key={name}>
               <i style={{ background: `var(--chart-${colour})` }} />
-              {name}
+              {legend ?? name}
             </span>
           ))}
           {limit && (
