@@ -1150,7 +1150,7 @@ export interface operations {
     list_consumers: {
         parameters: {
             query?: {
-                /** @description Occurs in the name, without case. */
+                /** @description Part of the name, ignoring case. */
                 q?: string;
                 min_reputation?: number;
                 /** @description Items per page; default 20. */
@@ -1437,7 +1437,7 @@ export interface operations {
     list_providers: {
         parameters: {
             query?: {
-                /** @description Occurs in the name, without case. */
+                /** @description Part of the name, ignoring case. */
                 q?: string;
                 min_reputation?: number;
                 /** @description Items per page; default 20. */
