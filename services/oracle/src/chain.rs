@@ -17,6 +17,8 @@ use stellar_xdr::{Hash, Limits, ReadXdr, TransactionMeta, TransactionResult};
 
 /// Deals of one answer of `get_meters`.
 pub const METERS_PER_READ: usize = 100;
+/// A hash that no transaction has.
+const NO_TRANSACTION: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 const READ_ATTEMPTS: usize = 6;
 
 /// A handle.
@@ -61,11 +63,16 @@ impl Chain {
     /// # Errors
     /// Where the network does not answer as it should.
     pub async fn tip(&self) -> Result<Tip> {
-        let answer = self.request("getLatestLedger", ObjectParams::new()).await?;
-        Ok(Tip {
-            ledger: u32::try_from(number(&answer, "sequence")?)?,
-            close_ts: number(&answer, "closeTime")?,
-        })
+        // Not from `getLatestLedger`, which sends the metadata of the whole ledger: megabytes.
+        let health = self.request("getHealth", ObjectParams::new()).await;
+        let tip = health.and_then(|answer| tip_of(&answer));
+        if tip.is_ok() {
+            return tip;
+        }
+        // It refuses while it lags behind, and older servers leave the time out.
+        let mut params = ObjectParams::new();
+        params.insert("hash", NO_TRANSACTION)?;
+        tip_of(&self.request("getTransaction", params).await?)
     }
 
     /// What became of a transaction.
@@ -163,6 +170,13 @@ impl Chain {
             anyhow::Error::new(error).context(method)
         })
     }
+}
+
+fn tip_of(answer: &Value) -> Result<Tip> {
+    Ok(Tip {
+        ledger: u32::try_from(number(answer, "latestLedger")?)?,
+        close_ts: number(answer, "latestLedgerCloseTime")?,
+    })
 }
 
 /// Asks again where the network does not answer; what it refuses stays refused.

@@ -52,6 +52,7 @@ pub async fn look(db: &Db, chain: &Chain, channels: &[Signer], now: u64) -> Resu
 pub fn round(planned: &Planned, deals: &[Deal], now: u64) {
     metrics::gauge!("oracle_deals_without_status").set(planned.without_status as f64);
     metrics::gauge!("oracle_deals_contested").set(planned.contested.len() as f64);
+    metrics::gauge!("oracle_deals_not_metered").set(planned.not_metered as f64);
     metrics::gauge!("oracle_deals_held").set(planned.held.len() as f64);
     let lag = |deal: &Deal| deal.limit_ts().min(now).saturating_sub(deal.through_ts);
     let live = deals.iter().filter(|deal| deal.takes_reports(now));
@@ -79,6 +80,10 @@ pub fn begin_at_zero() {
         "oracle_fee_bumps_total",
         "oracle_fees_stroops_total",
         "oracle_pushes_refused_total",
+        "oracle_quota_refusals_total",
+        "oracle_sample_conflicts_total",
+        "oracle_lines_not_understood_total",
+        "oracle_retention_failed_total",
         "oracle_deals_set_aside_total",
     ] {
         metrics::counter!(name).increment(0);

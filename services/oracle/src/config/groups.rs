@@ -2,6 +2,7 @@
 
 use super::defaults;
 use crate::{
+    ingest::MAX_SERIES,
     sources::{
         file, pull,
         s3_log::{LogOwner, RepoRule},
@@ -73,6 +74,11 @@ pub struct Retention {
 #[serde(deny_unknown_fields, default)]
 pub struct Push {
     pub waiting: usize,
+    /// Of one source.
+    pub bytes_a_minute: u64,
+    pub lines_a_minute: u64,
+    /// Repos in buckets that one source may begin.
+    pub max_series: u64,
     pub node: Vec<Node>,
     pub prober: Vec<Prober>,
 }
@@ -188,6 +194,9 @@ impl Default for Push {
     fn default() -> Self {
         Self {
             waiting: 64,
+            bytes_a_minute: 67_108_864,
+            lines_a_minute: 120_000,
+            max_series: MAX_SERIES,
             node: vec![],
             prober: vec![],
         }

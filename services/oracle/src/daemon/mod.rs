@@ -141,7 +141,12 @@ impl Oracle {
         };
         let keeper_batches = keeper.plan(&self.outbox, &deals, now).await?;
         submitter.drain(progress).await?;
-        crate::retention::forget(&self.db, &self.outbox, &self.config.retention, now).await?;
+        let keep = &self.config.retention;
+        let forgotten = crate::retention::forget(&self.db, &self.outbox, keep, now).await;
+        if let Err(error) = forgotten {
+            metrics::counter!("oracle_retention_failed_total").increment(1);
+            tracing::error!(error = format!("{error:#}"), "old samples were not deleted");
+        }
         watch::look(&self.db, &self.chain, &submitter.channels, now).await?;
         Ok(Round {
             planned,

@@ -4,7 +4,11 @@ use super::{Oracle, Round, WrongNetwork};
 use crate::{
     http::{self, Health},
     ingest::Ingest,
-    sources::{file::Reading, push},
+    sources::{
+        file::Reading,
+        push,
+        quota::{self, Quota},
+    },
     watch,
 };
 use anyhow::Result;
@@ -28,13 +32,18 @@ impl Oracle {
         let server = Server::bind(self.config.listen, self.config.http).await?;
         let server = server.max_body_bytes(push::MAX_READ_BYTES);
         watch::begin_at_zero();
-        let (ingest, writer) = Ingest::start(self.db.clone(), self.config.push.waiting);
+        let push = &self.config.push;
+        let (ingest, writer) = Ingest::start_with(self.db.clone(), push.waiting, push.max_series);
         let health = Arc::new(Health::default());
         let late_ms = self.config.round.every_secs.saturating_mul(3_000) + 60_000;
         health.late_after_ms.store(late_ms, Ordering::Relaxed);
         health.round_ended();
         let tokens = self.config.tokens()?;
-        let pushes = push::router(ingest.clone(), tokens, self.config.max_ahead_ms());
+        let quota = Quota::new(quota::Limits {
+            bytes: push.bytes_a_minute,
+            lines: push.lines_a_minute,
+        });
+        let pushes = push::router(ingest.clone(), tokens, quota, self.config.max_ahead_ms());
         let routes = http::router(self.db.clone(), pushes, health.clone(), metrics.clone());
         let mut tasks = Tasks::with(self.stop.clone());
         tasks.spawn_until_stop("metrics", metrics.upkeep());
@@ -52,13 +61,17 @@ impl Oracle {
     async fn rounds(&self, health: &Health) -> Result<()> {
         let lease = self.lease();
         let every = Duration::from_secs(self.config.round.every_secs);
+        // The lease of a daemon that was killed runs out soon.
+        let lease_time = Duration::from_secs(self.config.submit.lease_secs);
         while !self.stop.is_cancelled() {
+            let mut pause = every;
             match self.round_of_many(&lease).await {
                 Ok(Some(round)) => ended_well(&round, health),
                 Ok(None) => {
                     tracing::info!("another daemon has the lease: idle");
                     watch::seen("oracle_idle_timestamp_seconds");
                     health.round_ended();
+                    pause = every.min(lease_time);
                 }
                 // It does not pass by itself.
                 Err(error) if error.is::<WrongNetwork>() => return Err(error),
@@ -69,7 +82,7 @@ impl Oracle {
                 }
             }
             self.stop
-                .run_until_cancelled(tokio::time::sleep(every))
+                .run_until_cancelled(tokio::time::sleep(pause))
                 .await;
         }
         lease.release().await

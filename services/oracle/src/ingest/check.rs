@@ -1,5 +1,6 @@
 //! What may be written, and what it is until then.
 
+use flash_base::text::storable;
 pub use flash_meter::objects::Action;
 use std::sync::Arc;
 
@@ -97,8 +98,7 @@ impl Reject {
 }
 
 fn kept(text: &str) -> String {
-    let safe = beginning(text).replace('\0', "\u{fffd}");
-    beginning(&safe).to_owned()
+    beginning(&storable(beginning(text))).to_owned()
 }
 
 fn beginning(text: &str) -> &str {

@@ -6,7 +6,10 @@ use crate::{
     plan::{due_through, Rules},
 };
 use anyhow::Result;
-use flash_base::db::{column, from_column};
+use flash_base::{
+    db::{column, from_column},
+    text::storable,
+};
 use flash_meter::totals::Totals;
 use std::collections::BTreeMap;
 
@@ -147,7 +150,7 @@ impl Rounds {
         if let Some(name) = names.get(&id) {
             return Ok(name.clone());
         }
-        let name = self.chain.external_id(id).await?;
+        let name = storable(&self.chain.external_id(id).await?).into_owned();
         let mut write = self.db.write().await?;
         let put = sqlx::query(
             "INSERT INTO buckets (bucket_id, external_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",

@@ -1,5 +1,6 @@
 //! A round: ask the chain how deals stand, meter those that are due, plan batches.
 
+mod due;
 mod known;
 
 use crate::{
@@ -7,15 +8,12 @@ use crate::{
     deal::Deal,
     metering::Metering,
     outbox::{Kind, Outbox},
-    plan::{batches, due_through, settles, Item, Rules},
+    plan::{batches, Item, Rules},
 };
 use anyhow::Result;
+use due::{Buckets, Due};
 use flash_base::db::{column, Db};
-use flash_meter::{
-    overlap::{contested, Claim},
-    service::Service,
-    totals::{held, Basis, Running, Totals},
-};
+use flash_meter::overlap::{contested, Claim};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads that wait for the network side by side.
@@ -50,24 +48,8 @@ pub struct Planned {
     pub contested: Vec<u32>,
     /// Deals of buckets whose status is not known for long enough.
     pub without_status: usize,
-}
-
-/// What all deals of a bucket share in a round.
-#[derive(Default)]
-struct Buckets {
-    /// By bucket and end: through when its status is known.
-    known: BTreeMap<(String, u64), Option<u64>>,
-    /// By bucket, begin and end.
-    service: BTreeMap<(String, u64, u64), Service>,
-}
-
-/// A deal that was metered.
-struct Metered {
-    item: Item,
-    settles: bool,
-    basis: Basis,
-    state: Running,
-    hold: Option<(Totals, Totals)>,
+    /// Deals that could not be metered, while others could.
+    pub not_metered: usize,
 }
 
 impl Rounds {
@@ -121,7 +103,13 @@ impl Rounds {
                     let deal = match meter {
                         Some(meter) => {
                             let name = self.bucket_name(&mut names, meter.bucket_id).await?;
-                            Some(deal_of(meter, name)?)
+                            match deal_of(meter, name) {
+                                Ok(deal) => Some(deal),
+                                Err(error) => {
+                                    tracing::error!(deal = id, %error, "a deal is not readable");
+                                    None
+                                }
+                            }
                         }
                         None => None,
                     };
@@ -148,21 +136,28 @@ impl Rounds {
         let mut checkpoints = Vec::new();
         let mut holds = Vec::new();
         let mut buckets = Buckets::default();
+        let mut failed = None;
         for deal in deals.iter().filter(|deal| deal.takes_reports(now)) {
             planned.live += 1;
             if busy.contains(&deal.deal_id) {
                 continue;
             }
             let excluded = contested.get(&deal.deal_id).cloned().unwrap_or_default();
-            let known = self.known_through(&mut buckets, deal, now).await?;
-            planned.without_status += usize::from(known.is_none());
-            let through = known.and_then(|known| due_through(deal, known, now, &self.rules));
-            let Some(through) = through else {
-                continue;
-            };
-            let service = self.service(&mut buckets, deal, through).await?;
-            let Some(metered) = self.meter(deal, excluded, now, through, service).await? else {
-                continue;
+            let metered = match self.due(&mut buckets, deal, excluded, now).await {
+                Ok(Due::Metered(metered)) => metered,
+                Ok(Due::Not) => continue,
+                Ok(Due::WithoutStatus) => {
+                    planned.without_status += 1;
+                    continue;
+                }
+                // The others are reported all the same.
+                Err(error) => {
+                    let text = format!("{error:#}");
+                    tracing::error!(deal = deal.deal_id, error = text, "a deal was not metered");
+                    planned.not_metered += 1;
+                    failed = Some(error);
+                    continue;
+                }
             };
             if let Some(hold) = metered.hold {
                 planned.held.push(deal.deal_id);
@@ -174,6 +169,10 @@ impl Rounds {
             } else {
                 planned.reports.push(metered.item);
             }
+        }
+        // Where none could be metered it is not for the deals.
+        if let (Some(error), true) = (failed, checkpoints.is_empty()) {
+            return Err(error);
         }
         Metering { db: &self.db }.keep(&checkpoints).await?;
         self.keep_holds(&holds).await?;
@@ -197,60 +196,6 @@ impl Rounds {
         Ok(kinds.len())
     }
 
-    async fn known_through(
-        &self,
-        buckets: &mut Buckets,
-        deal: &Deal,
-        now: u64,
-    ) -> Result<Option<u64>> {
-        let key = (deal.bucket.clone(), deal.limit_ts().min(now));
-        if let Some(known) = buckets.known.get(&key) {
-            return Ok(*known);
-        }
-        let metering = Metering { db: &self.db };
-        let known = metering.known_through(&key.0, key.1).await?;
-        buckets.known.insert(key, known);
-        Ok(known)
-    }
-
-    async fn service(&self, buckets: &mut Buckets, deal: &Deal, through: u64) -> Result<Service> {
-        let key = (deal.bucket.clone(), deal.through_ts, through);
-        if let Some(service) = buckets.service.get(&key) {
-            return Ok(*service);
-        }
-        let metering = Metering { db: &self.db };
-        let service = metering.service(&key.0, key.1, key.2).await?;
-        buckets.service.insert(key, service);
-        Ok(service)
-    }
-
-    async fn meter(
-        &self,
-        deal: &Deal,
-        excluded: Vec<(u64, u64)>,
-        now: u64,
-        through: u64,
-        service: Service,
-    ) -> Result<Option<Metered>> {
-        let metering = Metering { db: &self.db };
-        let basis = deal.basis(excluded);
-        let state = metering.totals(deal, &basis, through).await?;
-        let metered = state.totals(&basis);
-        let (totals, is_held) = held(metered, deal.totals());
-        let item = Item::of(deal, totals, service, through);
-        if let Err(refusal) = deal.meter().check(&item.reading(), now) {
-            tracing::warn!(deal = deal.deal_id, %refusal, "a report that would be refused is not planned");
-            return Ok(None);
-        }
-        Ok(Some(Metered {
-            settles: settles(deal, &item, &self.rules),
-            hold: is_held.then_some((metered, totals)),
-            item,
-            basis,
-            state,
-        }))
-    }
-
     /// Claims of the deals and of those before them that may have shared their time.
     async fn claims(&self, deals: &[Deal]) -> Result<Vec<Claim<Series>>> {
         let earliest = deals.iter().map(|deal| deal.start_ts).min();
@@ -262,7 +207,10 @@ impl Rounds {
         let mut claims: Vec<_> = deals.iter().map(claim).collect();
         let known: BTreeSet<u32> = deals.iter().map(|deal| deal.deal_id).collect();
         for text in rows.iter().flatten() {
-            let deal: Deal = serde_json::from_str(text)?;
+            // What an older version wrote may be no deal any more.
+            let Ok(deal) = serde_json::from_str::<Deal>(text) else {
+                continue;
+            };
             if !known.contains(&deal.deal_id) {
                 claims.push(claim(&deal));
             }

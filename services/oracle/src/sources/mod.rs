@@ -4,4 +4,5 @@ pub mod file;
 pub mod ndjson;
 pub mod pull;
 pub mod push;
+pub mod quota;
 pub mod s3_log;

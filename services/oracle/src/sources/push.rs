@@ -1,6 +1,9 @@
 //! Push over HTTP: `POST /v1/telemetry` for samples, `POST /v1/node-status` for probes.
 
-use super::ndjson;
+use super::{
+    ndjson,
+    quota::{Over, Quota},
+};
 use crate::{
     ingest::{Ingest, Load, Refused, Written},
     time::now_ms,
@@ -22,7 +25,7 @@ const MAX_BODY_BYTES: usize = 4 * 1_024 * 1_024;
 /// instead of the answer.
 pub const MAX_READ_BYTES: usize = 2 * MAX_BODY_BYTES;
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-const RETRY_AFTER_SECS: &str = "2";
+const RETRY_AFTER_SECS: u64 = 2;
 /// So many rejected lines are told to who sent them; all are in the reject table.
 const MAX_TOLD: usize = 20;
 
@@ -61,6 +64,7 @@ pub fn token_digest(token: &str) -> String {
 struct Push {
     ingest: Ingest,
     tokens: Tokens,
+    quota: Arc<Quota>,
     max_ahead_ms: u64,
 }
 
@@ -78,10 +82,11 @@ struct Taken {
 }
 
 /// The routes.
-pub fn router(ingest: Ingest, tokens: Tokens, max_ahead_ms: u64) -> Router {
+pub fn router(ingest: Ingest, tokens: Tokens, quota: Arc<Quota>, max_ahead_ms: u64) -> Router {
     let push = Push {
         ingest,
         tokens,
+        quota,
         max_ahead_ms,
     };
     Router::new()
@@ -91,14 +96,11 @@ pub fn router(ingest: Ingest, tokens: Tokens, max_ahead_ms: u64) -> Router {
 }
 
 async fn telemetry(State(push): State<Arc<Push>>, request: Request) -> Response {
-    let (headers, body) = match read(request).await {
-        Ok(read) => read,
-        Err(refusal) => return refusal,
-    };
-    match push.tokens.caller(&headers) {
+    match push.tokens.caller(request.headers()) {
         Some(Caller::Node { name, provider }) => {
-            let load = ndjson::samples(&body, provider, name, push.latest_ms());
-            take(&push.ingest, load).await
+            let latest = push.latest_ms();
+            let load = |body: &str| ndjson::samples(body, provider, name, latest);
+            push.take(name, request, load).await
         }
         Some(Caller::Prober { .. }) => refuse(StatusCode::FORBIDDEN, "a prober sends no samples"),
         None => refuse(StatusCode::UNAUTHORIZED, "no token, or an unknown one"),
@@ -106,14 +108,11 @@ async fn telemetry(State(push): State<Arc<Push>>, request: Request) -> Response 
 }
 
 async fn node_status(State(push): State<Arc<Push>>, request: Request) -> Response {
-    let (headers, body) = match read(request).await {
-        Ok(read) => read,
-        Err(refusal) => return refusal,
-    };
-    match push.tokens.caller(&headers) {
+    match push.tokens.caller(request.headers()) {
         Some(Caller::Prober { name }) => {
-            let load = ndjson::probes(&body, name, push.latest_ms());
-            take(&push.ingest, load).await
+            let latest = push.latest_ms();
+            let load = |body: &str| ndjson::probes(body, name, latest);
+            push.take(name, request, load).await
         }
         Some(Caller::Node { .. }) => refuse(
             StatusCode::FORBIDDEN,
@@ -123,15 +122,60 @@ async fn node_status(State(push): State<Arc<Push>>, request: Request) -> Respons
     }
 }
 
-/// The headers and the text of a request.
-async fn read(request: Request) -> Result<(HeaderMap, String), Response> {
-    let (parts, body) = request.into_parts();
-    let declared = parts.headers.get(header::CONTENT_LENGTH);
-    let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > MAX_READ_BYTES) {
-        return Err(too_large());
+impl Push {
+    /// Reads a body of a source that is known, as far as its quota goes, and writes it.
+    async fn take(
+        &self,
+        source: &str,
+        request: Request,
+        load: impl FnOnce(&str) -> Result<Load, String>,
+    ) -> Response {
+        let declared = request.headers().get(header::CONTENT_LENGTH);
+        let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        if declared.is_some_and(|length| length > MAX_READ_BYTES) {
+            return too_large();
+        }
+        let at_most = declared.unwrap_or(MAX_BODY_BYTES).min(MAX_BODY_BYTES);
+        // Held until the rows are written: what was read is in memory so long.
+        let room = match self.quota.room(source, at_most) {
+            Ok(room) => room,
+            Err(over) => return over_quota(&over),
+        };
+        let body = match read(request).await {
+            Ok(body) => body,
+            Err(refusal) => return refusal,
+        };
+        let load = match load(&body) {
+            Ok(load) => load,
+            Err(reason) => return refuse(StatusCode::BAD_REQUEST, &reason),
+        };
+        let lines = load.samples.len() as u64 + load.probes.len() as u64 + load.rejects.count;
+        let counted = self.quota.count(source, body.len(), lines);
+        drop(body);
+        if let Err(over) = counted {
+            return over_quota(&over);
+        }
+        let answer = write(&self.ingest, load).await;
+        drop(room);
+        answer
     }
-    let bytes = match timeout(BODY_TIMEOUT, to_bytes(body, MAX_READ_BYTES)).await {
+}
+
+fn over_quota(over: &Over) -> Response {
+    metrics::counter!("oracle_quota_refusals_total").increment(1);
+    later(&over.to_string(), over.retry_secs)
+}
+
+fn later(reason: &str, after_secs: u64) -> Response {
+    let mut answer = refuse(StatusCode::TOO_MANY_REQUESTS, reason);
+    let after = header::HeaderValue::from(after_secs);
+    answer.headers_mut().insert(header::RETRY_AFTER, after);
+    answer
+}
+
+/// The text of a request.
+async fn read(request: Request) -> Result<String, Response> {
+    let bytes = match timeout(BODY_TIMEOUT, to_bytes(request.into_body(), MAX_READ_BYTES)).await {
         Ok(Ok(bytes)) if bytes.len() <= MAX_BODY_BYTES => bytes,
         // An error is a chunked body beyond the limit, or a broken connection: nobody reads the answer.
         Ok(Ok(_) | Err(_)) => return Err(too_large()),
@@ -140,9 +184,8 @@ async fn read(request: Request) -> Result<(HeaderMap, String), Response> {
             return Err(refuse(StatusCode::REQUEST_TIMEOUT, reason));
         }
     };
-    let text = String::from_utf8(bytes.to_vec())
-        .map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body is no UTF-8"))?;
-    Ok((parts.headers, text))
+    String::from_utf8(bytes.into())
+        .map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body is no UTF-8"))
 }
 
 fn too_large() -> Response {
@@ -151,24 +194,27 @@ fn too_large() -> Response {
 }
 
 /// Answers when the rows are on the disk.
-async fn take(ingest: &Ingest, load: Result<Load, String>) -> Response {
-    let load = match load {
-        Ok(load) => load,
-        Err(reason) => return refuse(StatusCode::BAD_REQUEST, &reason),
-    };
+async fn write(ingest: &Ingest, load: Load) -> Response {
     let told = load.rejects.kept.iter().take(MAX_TOLD);
-    let errors = told.map(|one| one.reason.clone()).collect();
+    let mut errors: Vec<_> = told.map(|reject| reject.reason.clone()).collect();
     match ingest.offer(load).await {
-        Ok(written) => Json(Taken { written, errors }).into_response(),
+        Ok(written) => {
+            let status = match written.over_quota {
+                0 => StatusCode::OK,
+                _ => {
+                    metrics::counter!("oracle_quota_refusals_total").increment(1);
+                    errors.push("the source has begun push.max_series repos in buckets".to_owned());
+                    StatusCode::TOO_MANY_REQUESTS
+                }
+            };
+            (status, Json(Taken { written, errors })).into_response()
+        }
         Err(error @ Refused::Stopped) => {
             refuse(StatusCode::SERVICE_UNAVAILABLE, &error.to_string())
         }
         Err(error @ Refused::Full) => {
             metrics::counter!("oracle_pushes_refused_total").increment(1);
-            let mut answer = refuse(StatusCode::TOO_MANY_REQUESTS, &error.to_string());
-            let after = header::HeaderValue::from_static(RETRY_AFTER_SECS);
-            answer.headers_mut().insert(header::RETRY_AFTER, after);
-            answer
+            later(&error.to_string(), RETRY_AFTER_SECS)
         }
         Err(Refused::Database(error)) => {
             tracing::error!(error = format!("{error:#}"), "a push was not written");

@@ -30,7 +30,7 @@ fn the_example_has_every_setting_with_its_default() {
         format!("{:?}", least.keeper)
     );
     assert_eq!(format!("{:?}", example.log), format!("{:?}", least.log));
-    assert_eq!(example.push.waiting, least.push.waiting);
+    assert_eq!(format!("{:?}", example.push), format!("{:?}", least.push));
     assert_eq!(example.max_ahead_secs, least.max_ahead_secs);
     assert_eq!(example.database, least.database);
     assert_eq!(example.listen, least.listen);
@@ -62,6 +62,9 @@ fn the_example_has_every_setting_with_its_default() {
         "header_secs",
         "body_secs",
         "trusted_hops",
+        "bytes_a_minute",
+        "lines_a_minute",
+        "max_series",
         "max_ahead_secs",
     ] {
         assert!(
@@ -69,10 +72,34 @@ fn the_example_has_every_setting_with_its_default() {
             "{setting} is not explained"
         );
     }
-    assert_eq!(
-        example.file[0].source(0).unwrap().path.to_str(),
-        Some("/var/log/s3/access.log")
-    );
+}
+
+/// The example with its sources in use.
+fn example_with_sources() -> String {
+    let is_source =
+        |line: &&str| line.starts_with("#[[") || line.contains(" = ") && !line.starts_with("# ");
+    let uncommented = EXAMPLE.lines().map(|line| match is_source(&line) {
+        true => line.trim_start_matches('#'),
+        false => line,
+    });
+    uncommented.map(|line| line.to_owned() + "\n").collect()
+}
+
+#[test]
+fn the_sources_of_the_example_are_comments_that_can_be_used_as_they_are() {
+    let example = load(EXAMPLE, &[], &[]).unwrap();
+    assert!(example.pull.is_empty() && example.file.is_empty());
+    assert!(example.push.node.is_empty() && example.push.prober.is_empty());
+    let used = example_with_sources();
+    let error = load(&used, &[], &[]).unwrap_err();
+    assert!(error.to_string().contains("64 hex digits"), "{error:#}");
+    let used = used.replace("<SHA-256 of the node's token>", &"ab".repeat(32));
+    let used = used.replace("<SHA-256 of the prober's token>", &"cd".repeat(32));
+    let used = load(&used, &[], &[]).unwrap();
+    assert_eq!((used.push.node.len(), used.push.prober.len()), (1, 1));
+    assert_eq!((used.pull.len(), used.file.len()), (1, 1));
+    let source = used.file[0].source(0).unwrap();
+    assert_eq!(source.path.to_str(), Some("/var/log/s3/access.log"));
 }
 
 #[test]
@@ -143,22 +170,6 @@ fn the_secret_key_is_no_setting() {
     let environment = [("ORACLE_SECRET_KEY", "SABC")];
     let config = load(LEAST, &environment, &[]).unwrap();
     assert!(!format!("{config:?}").contains("SABC"));
-}
-
-#[test]
-fn the_example_lets_nobody_push_until_it_has_a_token() {
-    let example = load(EXAMPLE, &[], &[]).unwrap();
-    assert!(example.push.node.is_empty() && example.push.prober.is_empty());
-    let mut used = EXAMPLE.to_owned();
-    for line in ["[[push.", "name = ", "provider = ", "token_sha256 = "] {
-        used = used.replace(&format!("\n#{line}"), &format!("\n{line}"));
-    }
-    let error = load(&used, &[], &[]).unwrap_err();
-    assert!(error.to_string().contains("64 hex digits"), "{error:#}");
-    used = used.replace("<SHA-256 of the node's token>", &"ab".repeat(32));
-    used = used.replace("<SHA-256 of the prober's token>", &"cd".repeat(32));
-    let used = load(&used, &[], &[]).unwrap();
-    assert_eq!((used.push.node.len(), used.push.prober.len()), (1, 1));
 }
 
 #[test]

@@ -174,7 +174,7 @@ async fn each_kind_of_fault_bills_every_window_once() {
         ("getTransaction", Fault::Malformed, 2),
         ("getTransaction", Fault::WrongShape, 2),
         ("simulateTransaction", Fault::Malformed, 2),
-        ("getLatestLedger", Fault::WrongShape, 1),
+        ("getHealth", Fault::WrongShape, 1),
         // kill -9 before and after each step of a batch.
         ("simulateTransaction", Fault::KillBefore, 1),
         ("simulateTransaction", Fault::KillAfter, 1),

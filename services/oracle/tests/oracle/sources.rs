@@ -246,3 +246,80 @@ async fn a_clock_that_is_a_little_wrong_is_believed_and_one_that_is_far_off_is_n
     assert_eq!(accepted, [1, 1, 1, 1, 0, 0]);
     assert!(told[5].1.contains("max_ahead_secs"), "{}", told[5].1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_over_its_quota_is_told_so_and_the_others_do_not_notice() {
+    let world = World::new().await;
+    let database = Database::sqlite();
+    let daemon = daemon(&world, &database).await;
+    let daemon = daemon
+        .set("push.lines_a_minute=100")
+        .set("push.max_series=5");
+    let provider = world.provider_text();
+    for name in ["node", "other"] {
+        let digest = digest(name);
+        let token = format!("provider = \"{provider}\"\ntoken_sha256 = \"{digest}\"\n");
+        with(
+            &daemon,
+            &format!("[[push.node]]\nname = \"{name}\"\n{token}"),
+        );
+    }
+    let running = run(&daemon).await;
+    let url = format!("{}/v1/telemetry", running.url);
+    let lines = |from: u64, count: u64| {
+        let lines = (from..from + count).map(|nth| sample(1_700_000_000_000 + nth).to_string());
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let (bodies, many) = ([lines(0, 60), lines(60, 60)], lines(500, 90));
+    let repos = (0..9).map(|nth| {
+        let mut sample = sample(1_700_000_000_000);
+        sample["repoId"] = json!(format!("r{nth}"));
+        sample.to_string() + "\n"
+    });
+    let repos: String = repos.collect();
+    tokio::task::spawn_blocking(move || {
+        assert_eq!(push(&url, &bodies[0]).0, 200);
+        let (status, after) = push(&url, &bodies[1]);
+        assert_eq!(status, 429);
+        let after: u64 = after.unwrap().parse().unwrap();
+        assert!((1..=61).contains(&after), "{after}");
+        let answer = request("POST", &url, Some("other"), &many);
+        assert_eq!(answer.0, 200, "{}", answer.1);
+        let answer = request("POST", &url, Some("other"), &repos);
+        assert_eq!(answer.0, 429, "{}", answer.1);
+        assert!(
+            answer.1.contains("\"accepted\":5") && answer.1.contains("push.max_series"),
+            "{}",
+            answer.1
+        );
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_without_a_token_is_not_read() {
+    use std::io::{Read, Write};
+    let world = World::new().await;
+    let database = Database::sqlite();
+    let running = run(&daemon(&world, &database).await).await;
+    let address = running.url.trim_start_matches("http://").to_owned();
+    tokio::task::spawn_blocking(move || {
+        for token in ["", "authorization: Bearer wrong\r\n"] {
+            let mut stream = std::net::TcpStream::connect(&address).unwrap();
+            stream
+                .set_read_timeout(Some(Duration::from_secs(10)))
+                .unwrap();
+            // Not one byte of the eight million is sent, and the answer is there.
+            let head = format!(
+                "POST /v1/telemetry HTTP/1.1\r\nhost: x\r\n{token}content-length: 8000000\r\n\r\n"
+            );
+            stream.write_all(head.as_bytes()).unwrap();
+            let mut answer = [0; 12];
+            stream.read_exact(&mut answer).unwrap();
+            assert_eq!(&answer, b"HTTP/1.1 401");
+        }
+    })
+    .await
+    .unwrap();
+}

@@ -1,0 +1,190 @@
+//! How much one source may push. Who is over that is told to come back; nobody else notices.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const KIB: usize = 1_024;
+/// Bodies that are in memory at once, of all sources and of one.
+const ALL_BODIES: usize = 16 * KIB * KIB;
+const BODIES_OF_SOURCE: usize = 4 * KIB * KIB;
+
+/// What a source may push in a minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub bytes: u64,
+    pub lines: u64,
+}
+
+/// Counts what sources push.
+pub struct Quota {
+    limits: Limits,
+    used: Mutex<HashMap<String, Used>>,
+    /// In KiB.
+    bodies: Arc<Semaphore>,
+}
+
+/// What a source pushed in the minute that began at `since`.
+struct Used {
+    since: Instant,
+    bytes: u64,
+    lines: u64,
+    in_memory: usize,
+}
+
+/// A source is over its quota.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}: try again in {retry_secs} s")]
+pub struct Over {
+    pub reason: String,
+    pub retry_secs: u64,
+}
+
+/// Room for a body in memory; given back when it is dropped.
+pub struct Room {
+    quota: Arc<Quota>,
+    source: String,
+    bytes: usize,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Quota {
+    pub fn new(limits: Limits) -> Arc<Self> {
+        Arc::new(Self {
+            limits,
+            used: Mutex::default(),
+            bodies: Arc::new(Semaphore::new(ALL_BODIES / KIB)),
+        })
+    }
+
+    /// Room for a body of at most so many bytes.
+    ///
+    /// # Errors
+    /// Where the source, or all of them, have too much on the way.
+    pub fn room(self: &Arc<Self>, source: &str, bytes: usize) -> Result<Room, Over> {
+        let kib = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX);
+        let busy = |reason: &str| Over {
+            reason: reason.to_owned(),
+            retry_secs: 2,
+        };
+        self.with(source, |used| {
+            if used.bytes.saturating_add(bytes as u64) > self.limits.bytes {
+                return Err(used.over("bytes", self.limits.bytes));
+            }
+            if used.lines >= self.limits.lines {
+                return Err(used.over("lines", self.limits.lines));
+            }
+            if used.in_memory > 0 && used.in_memory + bytes > BODIES_OF_SOURCE {
+                return Err(busy("too much of this source is on its way"));
+            }
+            let permit = self.bodies.clone().try_acquire_many_owned(kib);
+            let permit = permit.map_err(|_| busy("too much is on its way"))?;
+            used.in_memory += bytes;
+            Ok(Room {
+                quota: self.clone(),
+                source: source.to_owned(),
+                bytes,
+                _permit: permit,
+            })
+        })
+    }
+
+    /// Counts a body that was read.
+    ///
+    /// # Errors
+    /// Where its lines are more than the source may still push.
+    pub fn count(&self, source: &str, bytes: usize, lines: u64) -> Result<(), Over> {
+        self.with(source, |used| {
+            used.bytes = used.bytes.saturating_add(bytes as u64);
+            if used.lines.saturating_add(lines) > self.limits.lines {
+                return Err(used.over("lines", self.limits.lines));
+            }
+            used.lines = used.lines.saturating_add(lines);
+            Ok(())
+        })
+    }
+
+    fn with<T>(&self, source: &str, act: impl FnOnce(&mut Used) -> T) -> T {
+        let mut all = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = all.entry(source.to_owned()).or_insert_with(|| Used {
+            since: Instant::now(),
+            bytes: 0,
+            lines: 0,
+            in_memory: 0,
+        });
+        if used.since.elapsed() >= MINUTE {
+            (used.since, used.bytes, used.lines) = (Instant::now(), 0, 0);
+        }
+        act(used)
+    }
+}
+
+impl Used {
+    fn over(&self, what: &str, limit: u64) -> Over {
+        let left = MINUTE.saturating_sub(self.since.elapsed());
+        Over {
+            reason: format!("a source may push {limit} {what} a minute"),
+            retry_secs: left.as_secs() + 1,
+        }
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let bytes = self.bytes;
+        self.quota.with(&self.source, |used| {
+            used.in_memory = used.in_memory.saturating_sub(bytes);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        bytes: 10_000,
+        lines: 100,
+    };
+
+    #[test]
+    fn a_source_over_its_bytes_or_lines_waits_and_others_do_not() {
+        let quota = Quota::new(LIMITS);
+        drop(quota.room("a", 8_000).unwrap());
+        quota.count("a", 8_000, 10).unwrap();
+        let over = quota.room("a", 3_000).err().unwrap();
+        assert!(over.reason.contains("10000 bytes"), "{over}");
+        assert!((1..=61).contains(&over.retry_secs));
+        quota.count("b", 10, 100).unwrap();
+        assert!(quota
+            .count("b", 10, 1)
+            .unwrap_err()
+            .reason
+            .contains("100 lines"));
+        assert!(quota.room("b", 1).is_err());
+        assert!(quota.room("c", 10_000).is_ok());
+    }
+
+    #[test]
+    fn bodies_of_one_source_never_take_all_the_memory() {
+        let limits = Limits {
+            bytes: u64::MAX,
+            lines: 100,
+        };
+        let quota = Quota::new(limits);
+        let first = quota.room("a", BODIES_OF_SOURCE).unwrap();
+        assert!(quota.room("a", KIB).is_err());
+        let others: Vec<_> = ["b", "c", "d"]
+            .map(|source| quota.room(source, BODIES_OF_SOURCE).unwrap())
+            .into();
+        assert!(quota.room("e", KIB).is_err(), "all memory is taken");
+        drop(first);
+        assert!(quota.room("e", KIB).is_ok());
+        drop(others);
+        assert!(quota.room("a", BODIES_OF_SOURCE).is_ok());
+    }
+}
