@@ -25,11 +25,14 @@ use crate::{
 };
 use begin::begin_as_owner;
 
+contractmeta!(key = "name", val = "FlashOnStellar deals");
 contractmeta!(
     key = "Description",
     val = "FlashOnStellar deals: terms, metering, settlement"
 );
 contractmeta!(key = "binver", val = env!("CARGO_PKG_VERSION"));
+// Metadata, discovery, interface, upgrades.
+contractmeta!(key = "sep", val = "46,47,48,49");
 contractmeta!(
     key = "source_repo",
     val = "github:flashbacknetwork/FlashOnStellar"

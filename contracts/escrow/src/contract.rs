@@ -22,6 +22,8 @@ contractmeta!(
     val = "Holds the money of storage deals: accounts, claimable balances, fees"
 );
 contractmeta!(key = "binver", val = env!("CARGO_PKG_VERSION"));
+// Metadata, discovery, interface, upgrades.
+contractmeta!(key = "sep", val = "46,47,48,49");
 contractmeta!(
     key = "source_repo",
     val = "github:flashbacknetwork/FlashOnStellar"

@@ -29,6 +29,8 @@ contractmeta!(
     val = "Providers, consumers and buckets of storage, and the capacity that deals reserve"
 );
 contractmeta!(key = "binver", val = env!("CARGO_PKG_VERSION"));
+// Metadata, discovery, interface, upgrades.
+contractmeta!(key = "sep", val = "46,47,48,49");
 contractmeta!(
     key = "source_repo",
     val = "github:flashbacknetwork/FlashOnStellar"

@@ -23,6 +23,8 @@ contractmeta!(
     val = "Scores of storage providers and consumers, with their evidence"
 );
 contractmeta!(key = "binver", val = env!("CARGO_PKG_VERSION"));
+// Metadata, discovery, interface, upgrades.
+contractmeta!(key = "sep", val = "46,47,48,49");
 contractmeta!(
     key = "source_repo",
     val = "github:flashbacknetwork/FlashOnStellar"

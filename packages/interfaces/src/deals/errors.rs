@@ -8,6 +8,7 @@ use soroban_sdk::contracterror;
 pub enum DealsError {
     /// New obligations are refused until the pause ends.
     Paused = 3100,
+    /// No deal has this id.
     DealNotFound = 3101,
     /// Consumer or provider are not those of the deal.
     PartyMismatch = 3102,
@@ -85,6 +86,7 @@ pub enum DealsError {
     CorruptPage = 3138,
     /// A value of the policy is out of its bounds.
     PolicyOutOfBounds = 3139,
+    /// No policy has this version.
     PolicyNotFound = 3140,
     /// The deal has not ended, or has steps left to do: `advance_deal` first.
     NotSynced = 3141,
@@ -96,6 +98,7 @@ pub enum DealsError {
     DuplicateBook = 3144,
     /// With the staged window applied, closing is not due yet.
     NotDue = 3145,
+    /// No bucket has this id.
     BucketNotFound = 3146,
     /// The instance was never constructed.
     NotConstructed = 3147,

@@ -8,12 +8,17 @@ use soroban_sdk::contracterror;
 pub enum RegistryError {
     /// New obligations are refused until the pause ends.
     Paused = 3000,
+    /// No such provider is registered, or it was deleted.
     ProviderNotFound = 3001,
+    /// The address is registered as a provider already.
     ProviderExists = 3002,
+    /// No such consumer is registered, or it was deleted.
     ConsumerNotFound = 3003,
+    /// The address is registered as a consumer already.
     ConsumerExists = 3004,
     /// The provider has buckets that are not deleted.
     ProviderHasBuckets = 3005,
+    /// No bucket has this id.
     BucketNotFound = 3006,
     /// The bucket belongs to another provider.
     NotBucketProvider = 3007,
