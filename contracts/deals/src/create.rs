@@ -1,6 +1,6 @@
 //! A consumer asks for a deal. Prices, SLA, asset and policy are copied into it.
 
-use flash_common::{ensure, limits::MAX_EXTERNAL_ID_LEN, text::same_api};
+use flash_common::{ensure, text::same_api};
 use flash_interfaces::{
     deals::{DealCreated, DealRequest, DealStatus, DealsError, EndReason, Terms},
     registry::{Listing, RegistryClient},
@@ -12,6 +12,7 @@ use flash_money::{
 use soroban_sdk::{Address, Env};
 
 use crate::{
+    policy,
     query::asset_of,
     record::{DealRecord, Progress},
     storage::{self, Links, Side},
@@ -61,10 +62,8 @@ fn check_request(env: &Env, consumer: &Address, request: &DealRequest) -> Result
         units::sizes_in_bounds(request.agreed_storage_mb, request.agreed_egress_mb),
         DealsError::SizeOutOfBounds
     );
-    ensure!(
-        request.fb_repo_id.len() <= MAX_EXTERNAL_ID_LEN,
-        DealsError::RepoIdLength
-    );
+    // It may be empty until funding.
+    policy::check_repo_id(&request.fb_repo_id)?;
     let in_force = storage::policy_version(env);
     ensure!(
         request.policy_version == in_force,

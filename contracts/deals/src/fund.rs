@@ -1,6 +1,6 @@
 //! The consumer funds an accepted deal: capacity is reserved, the deposit locked, metering starts.
 
-use flash_common::{ensure, limits::MAX_EXTERNAL_ID_LEN};
+use flash_common::ensure;
 use flash_interfaces::{
     deals::{DealFunded, DealStatus, DealsError, Policy},
     escrow::{EscrowClient, OpenAccount},
@@ -35,8 +35,8 @@ pub fn fund(
         .saturating_add(policy.fund_window_secs);
     ensure!(now <= fund_until_ts, DealsError::FundWindowPassed);
     let amount = checked_amount(&record, &policy, amount_usd)?;
-    let repo_id_fits = (1..=MAX_EXTERNAL_ID_LEN).contains(&fb_repo_id.len());
-    ensure!(repo_id_fits, DealsError::RepoIdLength);
+    ensure!(!fb_repo_id.is_empty(), DealsError::RepoIdLength);
+    policy::check_repo_id(&fb_repo_id)?;
 
     let mut page = DealPage::default();
     let key = load_page_with_room(env, &record, &mut page)?;

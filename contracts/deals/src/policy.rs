@@ -1,12 +1,18 @@
-//! The economics that the owner may choose, held against their bounds; and the terms of a deal as
-//! `flash_money` wants them.
+//! The economics that the owner may choose and the texts of a deal, held against their bounds; and the
+//! terms of a deal as `flash_money` wants them.
 
-use flash_interfaces::deals::{Policy, SlaTiers, Terms};
+use flash_common::{
+    ensure,
+    limits::MAX_EXTERNAL_ID_LEN,
+    text::{self, Charset},
+};
+use flash_interfaces::deals::{DealsError, Policy, SlaTiers, Terms};
 use flash_money::{
     policy as bounds,
     units::{BPS, SECS_PER_DAY},
     Agreed, Prices,
 };
+use soroban_sdk::String;
 
 /// Between naming an oracle and its taking over.
 pub const ORACLE_DELAY_SECS: u64 = SECS_PER_DAY;
@@ -35,6 +41,15 @@ fn tiers_in_bounds(sla: &SlaTiers) -> bool {
         && sla.minor_credit_bps <= sla.major_credit_bps
         && sla.major_credit_bps <= sla.critical_credit_bps
         && sla.critical_credit_bps <= BPS
+}
+
+/// At most 128 bytes of printable ASCII.
+pub fn check_repo_id(fb_repo_id: &String) -> Result<(), DealsError> {
+    let fits = fb_repo_id.len() <= MAX_EXTERNAL_ID_LEN;
+    ensure!(fits, DealsError::RepoIdLength);
+    let printable = text::is_printable(fb_repo_id, Charset::Ascii);
+    ensure!(printable, DealsError::RepoIdNotPrintable);
+    Ok(())
 }
 
 /// The prices of a deal.

@@ -1,6 +1,9 @@
 //! Bounds of everything that a caller chooses, each a pure function.
 
-use flash_common::{ensure, limits};
+use flash_common::{
+    ensure, limits,
+    text::{self, Charset},
+};
 use flash_interfaces::registry::{BucketFeatures, RegistryError};
 use flash_money::units;
 use soroban_sdk::String;
@@ -13,50 +16,60 @@ pub const MAX_PARTIES: u32 = limits::PAGE_JOINED;
 pub fn check_description(text: &String) -> Result<(), RegistryError> {
     let fits = text.len() <= limits::MAX_DESCRIPTION_LEN;
     ensure!(fits, RegistryError::DescriptionLength);
-    Ok(())
+    check_printable(text, Charset::Unicode)
 }
 
 /// 1 to 64 bytes.
 pub fn check_name(text: &String) -> Result<(), RegistryError> {
     let fits = (1..=limits::MAX_NAME_LEN).contains(&text.len());
     ensure!(fits, RegistryError::NameLength);
-    Ok(())
+    check_printable(text, Charset::Unicode)
 }
 
 pub fn check_region(text: &String) -> Result<(), RegistryError> {
     let fits = text.len() <= limits::MAX_REGION_LEN;
     ensure!(fits, RegistryError::RegionLength);
-    Ok(())
+    check_printable(text, Charset::Ascii)
 }
 
 pub fn check_country(text: &String) -> Result<(), RegistryError> {
     let fits = text.len() <= limits::MAX_COUNTRY_LEN;
     ensure!(fits, RegistryError::CountryLength);
-    Ok(())
+    check_printable(text, Charset::Ascii)
 }
 
 /// 1 to 32 bytes.
 pub fn check_api(text: &String) -> Result<(), RegistryError> {
     let fits = (1..=limits::MAX_API_LEN).contains(&text.len());
     ensure!(fits, RegistryError::ApiLength);
-    Ok(())
+    check_printable(text, Charset::Ascii)
 }
 
 /// Ids that the storage network gave: 1 to 128 bytes.
 pub fn check_external_id(text: &String) -> Result<(), RegistryError> {
     let fits = (1..=limits::MAX_EXTERNAL_ID_LEN).contains(&text.len());
     ensure!(fits, RegistryError::ExternalIdLength);
-    Ok(())
+    check_printable(text, Charset::Ascii)
 }
 
 /// Access scope and tags.
 pub fn check_features(features: &BucketFeatures) -> Result<(), RegistryError> {
     let tags = &features.tags;
     ensure!(tags.len() <= limits::MAX_TAGS, RegistryError::TooManyTags);
-    let tags_fit = tags.iter().all(|tag| tag.len() <= limits::MAX_TAG_LEN);
-    ensure!(tags_fit, RegistryError::TagLength);
-    let scope_fits = features.access_scope.len() <= MAX_ACCESS_SCOPE_LEN;
+    for tag in tags {
+        let fits = tag.len() <= limits::MAX_TAG_LEN;
+        ensure!(fits, RegistryError::TagLength);
+        check_printable(&tag, Charset::Ascii)?;
+    }
+    let scope = &features.access_scope;
+    let scope_fits = scope.len() <= MAX_ACCESS_SCOPE_LEN;
     ensure!(scope_fits, RegistryError::AccessScopeLength);
+    check_printable(scope, Charset::Ascii)
+}
+
+fn check_printable(text: &String, charset: Charset) -> Result<(), RegistryError> {
+    let printable = text::is_printable(text, charset);
+    ensure!(printable, RegistryError::TextNotPrintable);
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use super::{
     model::{ensure, refuse, signed, Answer, Ghost, Reply, Reporter},
     order::{self, BookKey, Order},
     policy::{self, Policy, PolicyKind},
+    registry::is_id,
     reputation::Outcome,
     step::{Call, Contract, Served, Who},
 };
@@ -216,6 +217,7 @@ impl Ghost {
         let size_fits = ask.storage_mb <= MAX_MB && ask.egress_mb <= MAX_MB;
         ensure(size_fits && ask.storage_mb + ask.egress_mb > 0, 3112)?;
         ensure(ask.repo.len() <= 128, 3118)?;
+        ensure(is_id(&ask.repo), 3148)?;
         ensure(ask.policy_version == self.policy_version(), 3117)?;
         let (storage_mb, egress_mb) = (ask.storage_mb, ask.egress_mb);
         let bucket = self
@@ -327,6 +329,7 @@ impl Ghost {
         let least = terms.min_fund(policy.min_fund, policy.min_runway_secs);
         ensure(amount >= least, 3119)?;
         ensure((1..=128).contains(&repo.len()), 3118)?;
+        ensure(is_id(repo), 3148)?;
         let page = self.enter_book(id, terms);
         self.registry
             .reserve(terms.bucket, id, repo, (terms.storage_mb, terms.egress_mb))?;

@@ -6,7 +6,7 @@ use super::{
     model::Ghost,
     step::{
         Amount, Asset, Book, By, Call, Contract, Edge, Repo, Round, Sent, Step, Stored, Texts,
-        Through, Time, Who,
+        Through, Time, Who, UNPRINTABLE,
     },
 };
 
@@ -431,10 +431,16 @@ fn deal_of(call: &Call) -> u32 {
 // ---- texts ----
 
 pub fn letters(len: u32) -> String {
+    if len == u32::from(UNPRINTABLE) {
+        return "é".to_owned();
+    }
     "x".repeat(usize::try_from(len).expect("short"))
 }
 
 pub fn description(len: u16) -> String {
+    if len == UNPRINTABLE {
+        return "a\0b".to_owned();
+    }
     "d".repeat(len.into())
 }
 
@@ -449,6 +455,7 @@ pub fn repo(nth: Repo) -> String {
         0 => String::new(),
         200 => letters(128),
         201 => letters(129),
+        202 => letters(UNPRINTABLE.into()),
         nth => format!("repo-{nth}"),
     }
 }
@@ -480,6 +487,11 @@ pub fn texts(texts: Texts) -> (String, String, String, String, String) {
         Texts::LongExternalId => all.3 = letters(129),
         Texts::NoApi => all.4 = String::new(),
         Texts::LongApi => all.4 = letters(33),
+        Texts::HiddenInName => all.0 = "a\u{202E}bucket".to_owned(),
+        Texts::OtherRegion => all.1 = "Zürich".to_owned(),
+        Texts::OtherCountry => all.2 = "Österreich".to_owned(),
+        Texts::OtherExternalId => all.3 = "fb\t1".to_owned(),
+        Texts::OtherApi => all.4 = " S3".to_owned(),
     }
     all
 }

@@ -97,9 +97,13 @@ impl Bucket {
 
     fn check_texts_and_terms(&self) -> Answer<()> {
         ensure((1..=64).contains(&self.name.len()), 3020)?;
+        ensure(is_name(&self.name), 3037)?;
         ensure(self.region.len() <= 32, 3021)?;
+        ensure(is_id(&self.region), 3037)?;
         ensure((1..=128).contains(&self.fb_bucket_id.len()), 3024)?;
+        ensure(is_id(&self.fb_bucket_id), 3037)?;
         ensure((1..=32).contains(&self.api.len()), 3023)?;
+        ensure(is_id(&self.api), 3037)?;
         self.check_terms()
     }
 
@@ -197,6 +201,7 @@ impl Registry {
         let bucket = self.find(id)?;
         ensure(!bucket.deleted, 3008)?;
         ensure((1..=128).contains(&repo.len()), 3024)?;
+        ensure(is_id(repo), 3037)?;
         let repos: BTreeSet<_> = bucket.reserved.values().map(|deal| &deal.0).collect();
         ensure(!repos.contains(&repo.to_owned()), 3017)?;
         bucket.check_room(size.0, size.1)?;
@@ -267,7 +272,7 @@ impl Ghost {
             !consumer || registry.consumers.active(who, 0).is_err(),
             3004,
         )?;
-        ensure(len <= 256, 3025)?;
+        check_description(len)?;
         if provider {
             registry.providers.enter(who, order::description(len), now);
         }
@@ -286,7 +291,7 @@ impl Ghost {
             (&mut self.registry.consumers, 3003)
         };
         list.active(who, missing)?;
-        ensure(len <= 256, 3025)?;
+        check_description(len)?;
         list.change(who, now, |party| {
             party.description = order::description(len)
         });
@@ -379,6 +384,7 @@ impl Ghost {
                 if bits & 4 != 0 {
                     let country = order::texts(texts).2;
                     ensure(country.len() <= 32, 3022)?;
+                    ensure(is_id(&country), 3037)?;
                     bucket.country = country;
                 }
             }
@@ -406,12 +412,16 @@ impl Ghost {
             Call::SetFeatures(id, auto_accept, tags, tag_len, scope_len) => {
                 let bucket = self.registry.own(who, id)?;
                 ensure(tags <= 8, 3027)?;
-                ensure(tags == 0 || tag_len <= 32, 3026)?;
-                ensure(scope_len <= 32, 3028)?;
+                let tags = order::tags(tags, tag_len);
+                ensure(tags.iter().all(|tag| tag.len() <= 32), 3026)?;
+                ensure(tags.iter().all(|tag| is_id(tag)), 3037)?;
+                let scope = order::letters(scope_len);
+                ensure(scope.len() <= 32, 3028)?;
+                ensure(is_id(&scope), 3037)?;
                 bucket.auto_accept = auto_accept;
                 bucket.versioned = auto_accept;
-                bucket.tags = order::tags(tags, tag_len);
-                bucket.access_scope = order::letters(scope_len);
+                bucket.tags = tags;
+                bucket.access_scope = scope;
             }
             Call::SetStatus(id, status) => {
                 let bucket = self.registry.own(who, id)?;
@@ -429,14 +439,31 @@ impl Ghost {
     }
 }
 
+/// Of the characters that show nothing, those that a sequence can have.
+fn is_name(text: &str) -> bool {
+    text.trim() == text && !text.contains(|c: char| c.is_control() || c == '\u{202E}')
+}
+
+pub fn is_id(text: &str) -> bool {
+    text.trim() == text && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+fn check_description(len: u16) -> Answer<()> {
+    let text = order::description(len);
+    ensure(text.len() <= 256, 3025)?;
+    ensure(is_name(&text), 3037)
+}
+
 fn rename(bucket: &mut Bucket, bits: u8, texts: Texts) -> Answer<()> {
     let (name, region, ..) = order::texts(texts);
     if bits & 1 != 0 {
         ensure((1..=64).contains(&name.len()), 3020)?;
+        ensure(is_name(&name), 3037)?;
         bucket.name = name;
     }
     if bits & 2 != 0 {
         ensure(region.len() <= 32, 3021)?;
+        ensure(is_id(&region), 3037)?;
         bucket.region = region;
     }
     Ok(())

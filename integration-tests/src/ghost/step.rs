@@ -176,9 +176,19 @@ pub enum Texts {
     LongExternalId,
     NoApi,
     LongApi,
+    /// A right-to-left override.
+    HiddenInName,
+    /// No ASCII.
+    OtherRegion,
+    OtherCountry,
+    OtherExternalId,
+    OtherApi,
 }
 
-/// A repository id by number: 0 is empty, 200 is the longest, 201 is one byte too long.
+/// A length that stands for a text that is not printable.
+pub const UNPRINTABLE: u16 = 1_000;
+
+/// A repository id by number: 0 is empty, 200 is the longest, 201 is one byte too long, 202 is no ASCII.
 pub type Repo = u8;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

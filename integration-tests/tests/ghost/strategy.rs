@@ -5,7 +5,7 @@ use flash_integration_tests::{
         play::Setup,
         step::{
             Amount, Asset, Book, By, Call, Contract, Edge, Inner, Item, Repo, Round, Sent, Served,
-            Stored, Texts, Through, Time, Who,
+            Stored, Texts, Through, Time, Who, UNPRINTABLE,
         },
         List, PolicyKind, Step,
     },
@@ -416,16 +416,26 @@ fn texts() -> impl Strategy<Value = Texts> {
         LongExternalId,
         NoApi,
         LongApi,
+        HiddenInName,
+        OtherRegion,
+        OtherCountry,
+        OtherExternalId,
+        OtherApi,
     ];
     prop_oneof![2 => Just(Plain), 1 => select(flaws.to_vec())]
 }
 
 fn description() -> impl Strategy<Value = u16> {
-    prop_oneof![3 => 0_u16..10, 1 => 256_u16..=257]
+    prop_oneof![3 => 0_u16..10, 1 => 256_u16..=257, 1 => Just(UNPRINTABLE)]
+}
+
+/// Of a tag or an access scope.
+fn length() -> impl Strategy<Value = u32> {
+    prop_oneof![8 => 32_u32..=33, 1 => Just(UNPRINTABLE.into())]
 }
 
 fn repo() -> impl Strategy<Value = Repo> {
-    prop_oneof![5 => 1_u8..4, 1 => Just(0), 1 => 200_u8..=201]
+    prop_oneof![5 => 1_u8..4, 1 => Just(0), 1 => 200_u8..=202]
 }
 
 fn deposit() -> impl Strategy<Value = Amount> {
@@ -711,7 +721,7 @@ fn registry() -> impl Strategy<Value = Call> {
             .prop_map(|(id, bits, texts)| Call::UpdateBasic(id, bits, texts)),
         (bucket(), gb(), gb())
             .prop_map(|(id, storage, egress)| Call::SetCapacity(id, storage, egress)),
-        (bucket(), any::<bool>(), 0_u32..=9, 32_u32..=33, 32_u32..=33)
+        (bucket(), any::<bool>(), 0_u32..=9, length(), length())
             .prop_map(|(id, auto, tags, len, scope)| Call::SetFeatures(id, auto, tags, len, scope)),
         (bucket(), 0_u8..3).prop_map(|(id, status)| Call::SetStatus(id, status)),
         bucket().prop_map(Call::LockBucket),

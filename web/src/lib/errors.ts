@@ -58,6 +58,10 @@ export const ADVICE: Readonly<Record<number, Advice>> = {
   3034: advice("This would change nothing.", "Change a field first."),
   3035: advice("The page requested more than 20 entries at once.", RELOAD),
   3036: advice("The bucket is already locked.", RELOAD),
+  3037: advice(
+    "A text has a character that cannot be shown, or begins or ends with a blank. Regions, countries, ids, APIs and tags are ASCII.",
+    "Type the text again instead of pasting it.",
+  ),
 
   3100: advice("New deals are paused.", "Wait: a pause ends by itself after at most 14 days. Running deals, payments and withdrawals continue."),
   3101: advice("There is no deal with this number.", RELOAD),
@@ -107,6 +111,7 @@ export const ADVICE: Readonly<Record<number, Advice>> = {
   3145: advice("The deal cannot be closed yet.", "Wait until the end of the term or of the grace period. The consumer may close at any time."),
   3146: advice("There is no bucket with this number.", "Search for it in the market."),
   3147: advice("The contract was never set up.", OPERATOR),
+  3148: advice("The repository name has a character that is not printable ASCII, or begins or ends with a blank.", "Use letters, digits and signs of ASCII."),
 
   3200: advice("The amount is zero or negative.", "Enter an amount above 0."),
   3201: advice("The deal would hold more than the escrow accepts.", "Deposit less."),

@@ -127,6 +127,38 @@ fn request(m: &Market) -> DealRequest {
     }
 }
 
+/// Repository ids that are not printable ASCII.
+const UNPRINTABLE: [&[u8]; 11] = [
+    b"a\0b",
+    b"a\nb",
+    b"a\x7Fb",
+    b"a\x80",
+    b"a\xC0\x80",
+    b"a\xED\xA0\x80",
+    b"a\xE2\x80\xAEb",
+    "dépôt".as_bytes(),
+    "ap\u{456}".as_bytes(),
+    b" ab",
+    b"ab ",
+];
+
+#[test]
+fn a_repository_id_and_an_api_are_printable_ascii_at_creation() {
+    let m = Market::new();
+    for unprintable in UNPRINTABLE {
+        let text = soroban_sdk::String::from_bytes(&m.env, unprintable);
+        let mut asked = request(&m);
+        asked.fb_repo_id = text.clone();
+        let answer = m.deals.try_create_deal_at(&m.consumer, &asked);
+        assert_eq!(refused(answer), DealsError::RepoIdNotPrintable);
+        // An API equals the bucket's, so it is as printable as that.
+        let mut asked = request(&m);
+        asked.api_compatibility = text;
+        let answer = m.deals.try_create_deal_at(&m.consumer, &asked);
+        assert_eq!(refused(answer), DealsError::ApiMismatch);
+    }
+}
+
 #[test]
 fn a_request_is_held_to_its_limits_and_bounds() {
     let m = Market::new();
@@ -259,6 +291,11 @@ fn a_first_deposit_is_the_minimum_or_more() {
         .deals
         .try_set_deal_funded(c, &m.stranger, &deal, &10_000_000, &repo);
     assert_eq!(refused(other), DealsError::PartyMismatch);
+    for unprintable in UNPRINTABLE {
+        let repo = soroban_sdk::String::from_bytes(&m.env, unprintable);
+        let funded = m.deals.try_set_deal_funded(c, p, &deal, &10_000_000, &repo);
+        assert_eq!(refused(funded), DealsError::RepoIdNotPrintable);
+    }
     for (len, fits) in [(0, false), (129, false), (128, true)] {
         let repo = m.text(&"r".repeat(len));
         let funded = m.deals.try_set_deal_funded(c, p, &deal, &10_000_000, &repo);

@@ -11,4 +11,5 @@ mod paused;
 mod query;
 mod reserve;
 mod scores;
+mod texts;
 mod world;

@@ -102,4 +102,6 @@ pub enum DealsError {
     BucketNotFound = 3146,
     /// The instance was never constructed.
     NotConstructed = 3147,
+    /// The repository id is not printable ASCII, or begins or ends with a blank.
+    RepoIdNotPrintable = 3148,
 }

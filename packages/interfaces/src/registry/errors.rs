@@ -80,4 +80,7 @@ pub enum RegistryError {
     TooManyItems = 3035,
     /// The bucket is locked already.
     BucketAlreadyLocked = 3036,
+    /// A name or a description has a character that shows nothing or is not UTF-8, another text is not
+    /// printable ASCII, or a text begins or ends with a blank.
+    TextNotPrintable = 3037,
 }
