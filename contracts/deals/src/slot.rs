@@ -22,6 +22,8 @@ pub struct SettledSpan {
 pub struct DealSlot {
     pub deal_id: u32,
     pub meter: Meter,
+    /// What funding brought. A provider's breach weighs at least this much, up to the quote.
+    pub first_deposit: i128,
     pub settled: SettledSpan,
 }
 
@@ -33,6 +35,7 @@ impl Default for DealSlot {
         Self {
             deal_id: 0,
             meter: Meter::default(),
+            first_deposit: 0,
             settled: SettledSpan::default(),
         }
     }
@@ -73,6 +76,7 @@ impl DealSlot {
         Some(Self {
             deal_id,
             meter,
+            first_deposit: locked,
             settled: SettledSpan {
                 through_ts: now,
                 storage_mb_secs: 0,

@@ -3,11 +3,11 @@
 
 use flash_common::ensure;
 use flash_interfaces::{
-    deals::{DealDeleted, DealStatus, DealSynced, DealsError, EndReason},
+    deals::{DealDeleted, DealStatus, DealSynced, DealsError, EndReason, Policy},
     registry::RegistryClient,
-    reputation::{Outcome, ReputationClient},
+    reputation::{Ending, Outcome, ReputationClient},
 };
-use flash_money::meter::Flags;
+use flash_money::{fee_total, meter::Flags, Agreed};
 use soroban_sdk::{Address, Env};
 
 use crate::{record::DealRecord, slot::DealSlot, storage};
@@ -35,7 +35,8 @@ pub fn free_capacity(env: &Env, deal_id: u32, record: &mut DealRecord) -> Result
 pub fn write_outcome(env: &Env, deal_id: u32, record: &mut DealRecord) -> Result<(), DealsError> {
     ensure!(!record.progress.outcome_written, DealsError::NotSynced);
     let slot = storage::read_slot(env, deal_id, record).ok_or(DealsError::CorruptPage)?;
-    let outcome = outcome(record, &slot).ok_or(DealsError::Overflow)?;
+    let policy = storage::policy(env, record.terms.policy_version)?;
+    let ending = ending(record, &slot, &policy).ok_or(DealsError::Overflow)?;
     record.progress.outcome_written = true;
     storage::set_ended_deal(env, deal_id, record);
     DealSynced {
@@ -48,14 +49,39 @@ pub fn write_outcome(env: &Env, deal_id: u32, record: &mut DealRecord) -> Result
         &deal_id,
         &record.terms.provider_id,
         &record.terms.consumer_id,
-        &outcome,
-        &slot.meter.paid_total,
+        &ending,
     );
     Ok(())
 }
 
-/// The outcome of a released deal, from its state.
-fn outcome(record: &DealRecord, slot: &DealSlot) -> Option<Outcome> {
+/// How a released deal ended and what that weighs, from its state.
+fn ending(record: &DealRecord, slot: &DealSlot, policy: &Policy) -> Option<Ending> {
+    let meter = &slot.meter;
+    let gross = meter.charged()?.checked_add(meter.credited()?)?;
+    let outcome = outcome(record, slot, gross)?;
+    let weight = if outcome == Outcome::BreachedProvider {
+        let terms = &record.terms;
+        let quote = meter.prices.quote(&Agreed {
+            storage_mb: terms.agreed_storage_mb,
+            egress_mb: terms.agreed_egress_mb,
+            duration_secs: terms.duration_secs,
+        })?;
+        gross.max(slot.first_deposit).min(quote)
+    } else {
+        gross
+    };
+    Some(Ending {
+        outcome,
+        // What was in its grace when it was closed stays so.
+        closed_in_grace: meter.arrears_since_ts != 0,
+        volume: meter.paid_total,
+        fee: fee_total(meter.paid_total, policy.fee_bps)?,
+        weight,
+    })
+}
+
+/// `gross` is what the usage cost before SLA credit.
+fn outcome(record: &DealRecord, slot: &DealSlot, gross: i128) -> Option<Outcome> {
     Some(match record.progress.status {
         DealStatus::BreachedProvider => Outcome::BreachedProvider,
         DealStatus::BreachedConsumer => Outcome::BreachedConsumer,
@@ -68,7 +94,7 @@ fn outcome(record: &DealRecord, slot: &DealSlot) -> Option<Outcome> {
             let credited = slot.meter.credited()?;
             if credited == 0 {
                 Outcome::CompletedClean
-            } else if credited.checked_mul(10)? <= slot.meter.charged()? {
+            } else if credited.checked_mul(10)? <= gross {
                 Outcome::CompletedMinorCredit
             } else {
                 Outcome::CompletedMajorCredit

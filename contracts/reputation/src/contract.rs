@@ -7,7 +7,7 @@ use flash_common::{
 use flash_interfaces::{
     admin::AdminError,
     reputation::{
-        Outcome, Points, Record, ReputationConfig, ReputationError, ReputationInterface, Role,
+        Ending, Points, Record, ReputationConfig, ReputationError, ReputationInterface, Role,
     },
 };
 use soroban_sdk::{contract, contractimpl, contractmeta, Address, BytesN, Env, String, Vec};
@@ -63,12 +63,11 @@ impl ReputationInterface for Reputation {
         deal_id: u32,
         provider: Address,
         consumer: Address,
-        outcome: Outcome,
-        volume: i128,
+        ending: Ending,
     ) -> Result<(), ReputationError> {
         ttl::extend_instance(&env);
         storage::deals(&env).require_auth();
-        record::record(&env, deal_id, provider, consumer, outcome, volume)
+        record::record(&env, deal_id, provider, consumer, ending)
     }
 
     /// Score 0..=100 with decay applied; 50 for an address without outcomes.

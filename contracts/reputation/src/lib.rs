@@ -15,12 +15,15 @@
 )]
 #![cfg_attr(target_family = "wasm", forbid(unsafe_code))]
 
+mod allowance;
 mod contract;
 mod math;
+mod packed;
 mod points;
 mod policy;
 mod query;
 mod record;
+mod standing;
 mod storage;
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Pure arithmetic of scores: decay towards neutral, and points.
+//! Pure arithmetic of scores: decay towards neutral, and points. All in thousandths of a point.
 
-use crate::policy::{DECAY_STEP_SECS, MAX_SCORE, NEUTRAL_SCORE};
+use crate::policy::{DECAY_STEP_SECS, MAX_MILLI, MILLI, NEUTRAL_MILLI};
 
 /// A score and the time up to which its decay is accounted for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Anchored {
-    pub score: u32,
+    pub score_milli: u32,
     pub anchor_ts: u64,
 }
 
@@ -13,41 +13,49 @@ impl Anchored {
     /// A score without outcomes.
     pub fn neutral(now: u64) -> Self {
         Self {
-            score: NEUTRAL_SCORE,
+            score_milli: NEUTRAL_MILLI,
             anchor_ts: now,
         }
     }
 
-    /// The score as of `now`: whole steps towards neutral, never past it.
+    /// The score as of `now`: steps of a point towards neutral, the last one stopping there.
     ///
-    /// The anchor moves by the steps taken and no further, so neither a query nor an outcome without
-    /// points delays the next step. A neutral score does not decay: its anchor is the present.
+    /// The anchor moves by the steps that were taken and no further, so reading a score, or an outcome without
+    /// points, never delays the next step. A neutral score has nothing to decay: its anchor is the present.
     pub fn decayed(self, now: u64) -> Self {
         let elapsed_secs = now.saturating_sub(self.anchor_ts);
-        let steps = elapsed_secs / DECAY_STEP_SECS;
-        let distance = u64::from(self.score.abs_diff(NEUTRAL_SCORE));
-        if steps >= distance {
+        let steps = u32::try_from(elapsed_secs / DECAY_STEP_SECS).unwrap_or(u32::MAX);
+        let moved = steps.saturating_mul(MILLI);
+        if moved >= self.score_milli.abs_diff(NEUTRAL_MILLI) {
             return Self::neutral(now);
         }
-        // Below the distance, which is at most 50.
-        let moved = u32::try_from(steps).unwrap_or(NEUTRAL_SCORE);
-        let score = if self.score > NEUTRAL_SCORE {
-            self.score.saturating_sub(moved)
+        let score_milli = if self.score_milli > NEUTRAL_MILLI {
+            self.score_milli.saturating_sub(moved)
         } else {
-            self.score.saturating_add(moved)
+            self.score_milli.saturating_add(moved)
         };
         Self {
-            score,
+            score_milli,
             anchor_ts: now.saturating_sub(elapsed_secs % DECAY_STEP_SECS),
         }
     }
 
-    /// The score with points added or taken, within 0..=100.
-    pub fn with_points(self, points: i32) -> Self {
+    /// The score with a gain added and a loss taken, within 0..=100 points.
+    pub fn with(self, gain_milli: u32, loss_milli: u32) -> Self {
+        let score_milli = self
+            .score_milli
+            .saturating_add(gain_milli)
+            .min(MAX_MILLI)
+            .saturating_sub(loss_milli);
         Self {
-            score: self.score.saturating_add_signed(points).min(MAX_SCORE),
+            score_milli,
             ..self
         }
+    }
+
+    /// The score in whole points.
+    pub fn score(&self) -> u32 {
+        self.score_milli / MILLI
     }
 }
 
@@ -62,8 +70,12 @@ mod tests {
     const START_TS: u64 = 1_750_000_000;
 
     fn anchored() -> impl Strategy<Value = Anchored> {
-        (0..=MAX_SCORE, START_TS..START_TS + 1_000_000_000)
-            .prop_map(|(score, anchor_ts)| Anchored { score, anchor_ts })
+        (0..=MAX_MILLI, START_TS..START_TS + 1_000_000_000).prop_map(|(score_milli, anchor_ts)| {
+            Anchored {
+                score_milli,
+                anchor_ts,
+            }
+        })
     }
 
     /// Elapsed times that matter: around whole steps, and up to far beyond the last one.
@@ -83,15 +95,21 @@ mod tests {
         }
 
         #[test]
-        fn decay_is_one_point_a_step_and_never_crosses_neutral(start in anchored(), a in elapsed()) {
+        fn decay_is_a_point_a_step_and_never_crosses_neutral(start in anchored(), a in elapsed()) {
             let now = start.anchor_ts + a;
             let end = start.decayed(now);
-            let steps = i64::try_from(a / DECAY_STEP_SECS).expect("small");
-            let (from, to) = (i64::from(start.score), i64::from(end.score));
-            let expected = if from > 50 { (from - steps).max(50) } else { (from + steps).min(50) };
+            let moved = 1_000 * i64::try_from(a / DECAY_STEP_SECS).expect("small");
+            let (from, to) = (i64::from(start.score_milli), i64::from(end.score_milli));
+            let expected = if from > 50_000 {
+                (from - moved).max(50_000)
+            } else {
+                (from + moved).min(50_000)
+            };
             prop_assert_eq!(to, expected);
             prop_assert!(end.anchor_ts <= now);
-            prop_assert!(end.score == NEUTRAL_SCORE || now - end.anchor_ts < DECAY_STEP_SECS);
+            prop_assert!(
+                end.score_milli == NEUTRAL_MILLI || now - end.anchor_ts < DECAY_STEP_SECS
+            );
         }
 
         #[test]
@@ -100,37 +118,54 @@ mod tests {
         ) {
             let (middle, end) = (start.anchor_ts + a, start.anchor_ts + a + b);
             prop_assert_eq!(
-                start.decayed(middle).with_points(0).decayed(end).score,
-                start.decayed(end).score
+                start.decayed(middle).with(0, 0).decayed(end).score_milli,
+                start.decayed(end).score_milli
             );
         }
 
         #[test]
-        fn a_score_stays_within_its_bounds(start in anchored(), points in any::<i32>()) {
-            let expected = (i64::from(start.score) + i64::from(points)).clamp(0, 100);
-            prop_assert_eq!(i64::from(start.with_points(points).score), expected);
+        fn a_score_stays_within_its_bounds(
+            start in anchored(), gain in any::<u32>(), loss in any::<u32>(),
+        ) {
+            let gained = (i64::from(start.score_milli) + i64::from(gain)).min(100_000);
+            let expected = (gained - i64::from(loss)).max(0);
+            prop_assert_eq!(i64::from(start.with(gain, loss).score_milli), expected);
         }
     }
 
     #[test]
-    fn a_step_is_taken_at_its_second() {
-        for (score, after) in [(60, 59), (40, 41), (51, 50), (49, 50), (100, 99), (0, 1)] {
+    fn a_step_is_taken_at_its_second_and_the_last_one_stops_at_neutral() {
+        for (score_milli, after) in [
+            (60_000, 59_000),
+            (40_000, 41_000),
+            (51_000, 50_000),
+            (50_300, 50_000),
+            (49_999, 50_000),
+            (100_000, 99_000),
+            (0, 1_000),
+        ] {
             let start = Anchored {
-                score,
+                score_milli,
                 anchor_ts: START_TS,
             };
-            assert_eq!(start.decayed(START_TS).score, score);
-            assert_eq!(start.decayed(START_TS + DECAY_STEP_SECS - 1).score, score);
-            assert_eq!(start.decayed(START_TS + DECAY_STEP_SECS).score, after);
-            assert_eq!(start.decayed(START_TS + DECAY_STEP_SECS + 1).score, after);
+            let at = |secs| start.decayed(START_TS + secs).score_milli;
+            assert_eq!(at(DECAY_STEP_SECS - 1), score_milli);
+            assert_eq!(at(DECAY_STEP_SECS), after);
+            assert_eq!(at(DECAY_STEP_SECS + 1), after);
         }
     }
 
     #[test]
     fn a_score_that_reaches_neutral_is_anchored_at_the_present() {
-        for (score, over) in [(53, 0), (53, 5), (47, 0), (47, 5), (50, 5)] {
+        for (score_milli, over) in [
+            (53_000, 0),
+            (52_001, 5),
+            (47_000, 0),
+            (47_999, 5),
+            (50_000, 5),
+        ] {
             let start = Anchored {
-                score,
+                score_milli,
                 anchor_ts: START_TS,
             };
             let now = START_TS + 3 * DECAY_STEP_SECS + over;
@@ -141,10 +176,11 @@ mod tests {
     #[test]
     fn a_clock_before_the_anchor_takes_no_step() {
         let start = Anchored {
-            score: 70,
+            score_milli: 70_500,
             anchor_ts: START_TS,
         };
-        assert_eq!(start.decayed(0).score, 70);
-        assert_eq!(start.decayed(u64::MAX).score, NEUTRAL_SCORE);
+        assert_eq!(start.decayed(0).score_milli, 70_500);
+        assert_eq!(start.decayed(u64::MAX).score_milli, NEUTRAL_MILLI);
+        assert_eq!(start.score(), 70);
     }
 }

@@ -7,8 +7,11 @@ use soroban_sdk::{Address, Env, Vec};
 use crate::{policy, storage};
 
 pub fn score(env: &Env, who: &Address, role: Role) -> u32 {
-    storage::standing(env, who, role).map_or(policy::NEUTRAL_SCORE, |standing| {
-        standing.anchored().decayed(env.ledger().timestamp()).score
+    storage::standing(env, who, role).map_or(policy::NEUTRAL_MILLI / policy::MILLI, |standing| {
+        standing
+            .anchored()
+            .decayed(env.ledger().timestamp())
+            .score()
     })
 }
 
@@ -26,11 +29,7 @@ pub fn scores(env: &Env, of: &Vec<(Address, Role)>) -> Result<Vec<u32>, Reputati
 
 pub fn record(env: &Env, who: &Address, role: Role) -> Option<Record> {
     let standing = storage::standing(env, who, role)?;
-    let score = standing.anchored().decayed(env.ledger().timestamp()).score;
-    Some(Record {
-        score,
-        ..standing.record
-    })
+    Some(standing.record(env.ledger().timestamp()))
 }
 
 pub fn config(env: &Env) -> ReputationConfig {

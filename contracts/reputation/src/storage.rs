@@ -1,10 +1,13 @@
 //! The only file that touches storage.
 
-use flash_common::{stored, ttl};
-use flash_interfaces::reputation::{Points, Record, Role};
-use soroban_sdk::{contracttype, Address, Env};
+use flash_common::ttl;
+use flash_interfaces::reputation::{Points, Role};
+use soroban_sdk::{contracttype, Address, BytesN, Env};
 
-use crate::{math::Anchored, policy};
+use crate::{
+    policy,
+    standing::{Pair, Standing, PAIR_LEN, STANDING_LEN},
+};
 
 #[contracttype]
 enum DataKey {
@@ -12,34 +15,10 @@ enum DataKey {
     Deals,
     /// Instance: the points table, once the owner has set one.
     Points,
-    /// Persistent: [`Standing`] of an address in a role.
+    /// Persistent: [`Standing`] of an address in a role, packed.
     Standing(Address, Role),
-    /// Persistent: when a provider and a consumer last gained points by a deal of theirs.
+    /// Persistent: [`Pair`] of a provider and a consumer, packed.
     Pair(Address, Address),
-}
-
-stored! {
-    /// Score and evidence of an address in a role. The score is as of `anchor_ts`; what is read is
-    /// decayed from there.
-    #[derive(Clone, Debug, Eq, PartialEq)]
-    pub struct Standing {
-        pub record: Record,
-        pub anchor_ts: u64,
-    }
-}
-
-impl Standing {
-    pub fn anchored(&self) -> Anchored {
-        Anchored {
-            score: self.record.score,
-            anchor_ts: self.anchor_ts,
-        }
-    }
-
-    pub fn set_anchored(&mut self, anchored: Anchored) {
-        self.record.score = anchored.score;
-        self.anchor_ts = anchored.anchor_ts;
-    }
 }
 
 pub fn set_deals(env: &Env, deals: &Address) {
@@ -68,23 +47,27 @@ pub fn points(env: &Env) -> Points {
 
 pub fn standing(env: &Env, who: &Address, role: Role) -> Option<Standing> {
     let key = DataKey::Standing(who.clone(), role);
-    env.storage().persistent().get(&key)
+    let stored: Option<BytesN<STANDING_LEN>> = env.storage().persistent().get(&key);
+    stored.map(|bytes| Standing::read(&bytes.to_array()))
 }
 
 pub fn set_standing(env: &Env, who: &Address, role: Role, standing: &Standing) {
     let key = DataKey::Standing(who.clone(), role);
-    env.storage().persistent().set(&key, standing);
+    let bytes = BytesN::from_array(env, &standing.write());
+    env.storage().persistent().set(&key, &bytes);
     ttl::extend(env, &key);
 }
 
-/// When the pair last gained points, 0 before the first time; `None` without an outcome together.
-pub fn pair(env: &Env, provider: &Address, consumer: &Address) -> Option<u64> {
+/// What the two took and gave each other lately; nothing before their first outcome together.
+pub fn pair(env: &Env, provider: &Address, consumer: &Address) -> Pair {
     let key = DataKey::Pair(provider.clone(), consumer.clone());
-    env.storage().persistent().get(&key)
+    let stored: Option<BytesN<PAIR_LEN>> = env.storage().persistent().get(&key);
+    stored.map_or_else(Pair::default, |bytes| Pair::read(&bytes.to_array()))
 }
 
-pub fn set_pair(env: &Env, provider: &Address, consumer: &Address, last_gain_ts: u64) {
+pub fn set_pair(env: &Env, provider: &Address, consumer: &Address, pair: &Pair) {
     let key = DataKey::Pair(provider.clone(), consumer.clone());
-    env.storage().persistent().set(&key, &last_gain_ts);
+    let bytes = BytesN::from_array(env, &pair.write());
+    env.storage().persistent().set(&key, &bytes);
     ttl::extend(env, &key);
 }

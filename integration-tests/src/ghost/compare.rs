@@ -747,25 +747,26 @@ impl Comparison<'_> {
                 continue;
             };
             let score = u32::try_from(standing.score_at(self.ghost.now)).expect("positive");
-            let parties = u32::try_from(standing.counterparties.len()).expect("few");
+            let parties = i64::try_from(standing.counterparties.len()).expect("few");
             let counts = [
-                score,
-                standing.completed,
-                standing.completed_with_credit,
-                standing.cancelled,
-                standing.breached_by_provider,
-                standing.breached_by_consumer,
+                i64::from(score),
+                standing.completed_milli,
+                standing.completed_with_credit_milli,
+                standing.cancelled_milli,
+                standing.breached_by_provider_milli,
+                standing.breached_by_consumer_milli,
                 parties,
             ];
             let shown = [
                 real.score,
-                real.completed,
-                real.completed_with_credit,
-                real.cancelled,
-                real.breached_by_provider,
-                real.breached_by_consumer,
+                real.completed_milli,
+                real.completed_with_credit_milli,
+                real.cancelled_milli,
+                real.breached_by_provider_milli,
+                real.breached_by_consumer_milli,
                 real.distinct_counterparties,
-            ];
+            ]
+            .map(i64::from);
             self.same(what, counts, shown);
             let evidence = (standing.volume, standing.first_ts, standing.last_ts);
             self.same(

@@ -8,7 +8,7 @@ use super::{
     order::{self, BookKey, Order},
     policy::{self, Policy, PolicyKind},
     registry::is_id,
-    reputation::Outcome,
+    reputation::{Ending, Outcome},
     step::{Call, Contract, Served, Who},
 };
 use crate::{DAY, HOUR};
@@ -470,12 +470,24 @@ impl Ghost {
             Status::Cancelled => Outcome::Notice,
             _ if !meter.measured => Outcome::Unmeasured,
             _ if credited == 0 => Outcome::Clean,
-            _ if 10 * credited <= charged => Outcome::MinorCredit,
+            _ if 10 * credited <= charged + credited => Outcome::MinorCredit,
             _ => Outcome::MajorCredit,
         };
         let (provider, consumer) = (terms.provider, terms.consumer);
-        self.reputation
-            .record(provider, consumer, outcome, meter.paid_total, self.now);
+        let gross = charged + credited;
+        let weight = if outcome == Outcome::BreachedProvider {
+            gross.max(meter.first_deposit).min(terms.quote())
+        } else {
+            gross
+        };
+        let ending = Ending {
+            outcome,
+            in_grace: meter.arrears_since.is_some(),
+            volume: meter.paid_total,
+            fee: meter.paid_total * i128::from(self.policy_of(&deal).fee_bps) / 10_000,
+            weight,
+        };
+        self.reputation.record(provider, consumer, ending, self.now);
         self.deal_mut(id).outcome_written = true;
     }
 

@@ -8,7 +8,7 @@ use flash_interfaces::{
     deals::{self, BookDeals, BookReports, DealRequest},
     escrow::{BookPayments, OpenAccount},
     registry::{BucketFeatures, BucketStatus},
-    reputation::{Outcome, Points},
+    reputation::{Ending, Outcome, Points},
 };
 use soroban_env_host::DiagnosticLevel;
 use soroban_sdk::{
@@ -683,7 +683,14 @@ impl Real {
             Inner::ReserveRoom => (Contract::Registry, ("reserve", of_bucket())),
             Inner::ReleaseRoom => (Contract::Registry, ("release", of_bucket())),
             Inner::RecordOutcome => {
-                let args = (1_u32, ada, carol, Outcome::CompletedClean, 1_i128).into_val(env);
+                let ending = Ending {
+                    outcome: Outcome::CompletedClean,
+                    closed_in_grace: false,
+                    volume: 1,
+                    fee: 1,
+                    weight: 1,
+                };
+                let args = (1_u32, ada, carol, ending).into_val(env);
                 (Contract::Reputation, ("record", args))
             }
         }

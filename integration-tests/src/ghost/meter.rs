@@ -33,6 +33,7 @@ pub struct Meter {
     pub measured: bool,
     pub paid_total: i128,
     pub locked: i128,
+    pub first_deposit: i128,
     pub arrears_since: Option<u64>,
     /// Watermark, S and E at the last settlement.
     pub settled: (u64, i128, u64),
@@ -77,6 +78,7 @@ impl Meter {
             measured: false,
             paid_total: 0,
             locked,
+            first_deposit: locked,
             arrears_since: None,
             settled: (now, 0, 0),
         }

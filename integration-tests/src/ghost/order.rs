@@ -239,11 +239,8 @@ impl Ghost {
                 provider.map(|standing| standing.next_step_ts(self.now))
             }
             Edge::PairMayGain => {
-                let gained = self
-                    .reputation
-                    .gained
-                    .get(&(terms.provider, terms.consumer));
-                gained.map(|last| last + 7 * crate::DAY)
+                let pair = (terms.provider, terms.consumer);
+                self.reputation.pair_is_free_ts(pair)
             }
             Edge::OracleTurns | Edge::PauseEnds => unreachable!("above"),
         }

@@ -374,14 +374,14 @@ fn scores(passage: &Passage, out: &mut Vec<String>) {
             party == *who && deal.outcome_written
         };
         let deals = u32::try_from(after.deals.values().filter(own).count()).expect("few");
-        require(standing.outcomes() == deals, out, || {
+        require(standing.outcomes == deals, out, || {
             format!(
                 "P1: {who:?} has {} outcomes of {deals} deals",
-                standing.outcomes()
+                standing.outcomes
             )
         });
         let last = before.reputation.standings.get(&(*who, *role));
-        let Some(last) = last.filter(|last| last.outcomes() == standing.outcomes()) else {
+        let Some(last) = last.filter(|last| last.outcomes == standing.outcomes) else {
             continue;
         };
         let was = last.score_at(before.now);

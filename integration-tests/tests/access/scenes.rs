@@ -8,7 +8,7 @@ use flash_interfaces::{
     deals::{BookDeals, BookReports, DealRequest},
     escrow::{BookPayments, OpenAccount},
     registry::{BucketFeatures, BucketStatus},
-    reputation::Outcome,
+    reputation::{Ending, Outcome},
 };
 use soroban_sdk::{vec, Bytes, BytesN, Env, IntoVal, Val, Vec};
 
@@ -598,11 +598,14 @@ pub fn change_asset_admin(world: &World, _: &str) -> Option<Call> {
 
 pub fn record(world: &World, _: &str) -> Option<Call> {
     let parties = (&world.ada.address, &world.carol.address);
-    let outcome = Outcome::CompletedClean;
-    unsigned(args(
-        world,
-        (1_u32, parties.0, parties.1, outcome, 100 * USD),
-    ))
+    let ending = Ending {
+        outcome: Outcome::CompletedClean,
+        closed_in_grace: false,
+        volume: 100 * USD,
+        fee: 2 * USD,
+        weight: 100 * USD,
+    };
+    unsigned(args(world, (1_u32, parties.0, parties.1, ending)))
 }
 
 pub fn set_points(world: &World, _: &str) -> Option<Call> {

@@ -223,7 +223,7 @@ fn a_score_out_of_bounds_or_an_outcome_too_many_is_seen_as_p1() {
             .standings
             .iter_mut()
             .find_map(|standing| standing.3.as_mut());
-        record.expect("an outcome").completed += 1;
+        record.expect("an outcome").completed_milli += 1_000;
     });
 }
 

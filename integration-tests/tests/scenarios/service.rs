@@ -135,15 +135,15 @@ fn a_consumer_who_closes_a_struck_deal_gets_the_same_outcome() {
 
 #[test]
 fn the_outcome_of_a_completed_deal_depends_on_how_much_was_credited() {
-    // 30 days at 20 USD a month: the payments exceed the minimum volume in all of these cases.
-    for (bad_days, provider_score) in [(0, 52), (1, 50), (10, 48)] {
+    // 27 days at 200 USD a month: the platform fee exceeds two USD in all of these cases, so that no gain is cut.
+    for (bad_days, provider_score) in [(0, 52), (1, 50), (11, 48)] {
         let world = World::new();
-        let deal = big_deal(&world);
-        let minor = stored().served(240, 9_990);
-        let major = stored().served(241, 9_990);
+        let deal = world.deal().storage_gb(10_000).days(90).funded();
+        let minor = Usage::stored_gb(10_000).served(240, 9_990);
+        let major = Usage::stored_gb(10_000).served(241, 9_990);
         let usage = if bad_days == 1 { minor } else { major };
         world.days(&deal, bad_days, usage);
-        world.days(&deal, 27 - bad_days, stored());
+        world.days(&deal, 27 - bad_days, Usage::stored_gb(10_000));
         // The outcome is written at the end, so no score has drifted yet.
         world.complete(&deal).expect("live");
         assert_eq!(
@@ -158,8 +158,8 @@ fn the_outcome_of_a_completed_deal_depends_on_how_much_was_credited() {
 #[test]
 fn a_deal_without_measurements_earns_fewer_points() {
     let world = World::new();
-    let deal = big_deal(&world);
-    world.days(&deal, 27, stored().unmeasured());
+    let deal = world.deal().storage_gb(10_000).days(90).funded();
+    world.days(&deal, 27, Usage::stored_gb(10_000).unmeasured());
     world.complete(&deal).expect("live");
     assert_eq!(world.score(&world.ada, Role::Provider), 51);
 }

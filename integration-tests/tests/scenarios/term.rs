@@ -1,6 +1,6 @@
 //! Deals that end well: completed, with and without a final report, and at the end of the term.
 
-use flash_integration_tests::{refused, world::POCKET, Deal, Usage, World, DAY, GB, HOUR};
+use flash_integration_tests::{refused, world::POCKET, Deal, Usage, World, DAY, GB, HOUR, USD};
 use flash_interfaces::{
     deals::{Advance, DealStatus, DealsError, EndReason},
     reputation::Role,
@@ -66,7 +66,9 @@ fn a_deal_completes_and_everybody_gets_their_money() {
     assert_eq!(world.solvency().balance, agreed.fee(charged));
 
     assert_eq!(world.steps(&deal), [Advance::OutcomeWritten]);
-    assert_eq!(world.score(&world.ada, Role::Provider), 52);
+    // Two points, cut to the platform fee in USD.
+    assert!((USD..2 * USD).contains(&agreed.fee(charged)));
+    assert_eq!(world.score(&world.ada, Role::Provider), 51);
     assert_eq!(world.score(&world.carol, Role::Consumer), 51);
 }
 

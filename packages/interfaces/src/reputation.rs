@@ -30,6 +30,24 @@ pub enum Outcome {
     CancelledBySilence,
     BreachedProvider,
     BreachedConsumer,
+    /// The provider left after the consumer used more than was agreed: not the provider's fault.
+    CancelledForOveruse,
+}
+
+/// An outcome and what it weighs. All amounts are money and at least 0.
+#[contracttype]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Ending {
+    pub outcome: Outcome,
+    /// The consumer closed the deal in its grace: completing it gains nothing.
+    pub closed_in_grace: bool,
+    /// Paid in the deal, fee included.
+    pub volume: i128,
+    /// The platform's part of it: a gain is at most this in USD.
+    pub fee: i128,
+    /// By what a loss and the evidence are weighed against `min_volume`: what the usage cost before SLA credit;
+    /// for a provider's breach the larger of that and the first deposit, up to the quote.
+    pub weight: i128,
 }
 
 /// Points by outcome: `provider_clean`, `provider_unmeasured` and `consumer_completed` are gains of
@@ -45,24 +63,26 @@ pub struct Points {
     pub provider_breach: i32,
     pub consumer_completed: i32,
     pub consumer_breach: i32,
-    /// A deal that paid less (money) earns no points; losses count all the same.
+    /// A deal of this weight (money) or more loses and counts in full, a smaller one by its part of it.
     pub min_volume: i128,
 }
 
-/// The evidence beside a score.
+/// The evidence beside a score. Deals are counted in thousandths of a deal of full weight, so that dust adds up to
+/// what it is: see [`Points::min_volume`].
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Record {
     /// Score as of now, with decay applied.
     pub score: u32,
-    pub completed: u32,
+    pub completed_milli: u32,
     /// Of the completed ones, those with SLA credit.
-    pub completed_with_credit: u32,
-    pub cancelled: u32,
-    pub breached_by_provider: u32,
-    pub breached_by_consumer: u32,
-    /// Money paid in all these deals, fees included.
+    pub completed_with_credit_milli: u32,
+    pub cancelled_milli: u32,
+    pub breached_by_provider_milli: u32,
+    pub breached_by_consumer_milli: u32,
+    /// Money paid in all these deals, fees included; at most 2^64 − 1.
     pub volume: i128,
+    /// Those with whom there was a deal of full weight.
     pub distinct_counterparties: u32,
     pub first_outcome_ts: u64,
     pub last_outcome_ts: u64,
@@ -85,8 +105,8 @@ pub enum ReputationError {
     PointsOutOfBounds = 3301,
     /// `min_volume` is negative or above 10_000 USD.
     MinVolumeOutOfBounds = 3302,
-    /// The volume of an outcome is negative.
-    NegativeVolume = 3303,
+    /// The volume, the fee or the weight of an outcome is negative.
+    NegativeAmount = 3303,
     /// Provider and consumer of an outcome are the same address.
     SameParty = 3304,
 }
@@ -102,6 +122,8 @@ pub struct OutcomeRecorded {
     pub deal_id: u32,
     pub outcome: Outcome,
     pub volume: i128,
+    /// What the deal counts in the evidence, in thousandths of a deal of full weight.
+    pub weight_milli: u32,
     /// Scores after the outcome.
     pub provider_score: u32,
     pub consumer_score: u32,
@@ -118,11 +140,11 @@ pub struct PointsChanged {
 pub trait ReputationInterface {
     /// Writes the outcome of a funded deal for both parties.
     ///
-    /// # Arguments
-    /// * `volume` - money paid in the deal, fee included
+    /// A gain is at most the deal's fee in USD; the gains of a pair in seven days are at most those of one full deal.
+    /// A loss goes by the deal's weight; a party loses at most 20 points in any seven days, 10 of them by one counterparty.
     ///
     /// # Errors
-    /// [`ReputationError::NegativeVolume`], [`ReputationError::SameParty`]
+    /// [`ReputationError::NegativeAmount`], [`ReputationError::SameParty`]
     ///
     /// # Events
     /// [`OutcomeRecorded`]
@@ -133,8 +155,7 @@ pub trait ReputationInterface {
         deal_id: u32,
         provider: Address,
         consumer: Address,
-        outcome: Outcome,
-        volume: i128,
+        ending: Ending,
     ) -> Result<(), ReputationError>;
 
     /// Score 0..=100 with decay applied; 50 for an address without outcomes.

@@ -191,11 +191,11 @@ async fn reputation(stage: &Stage) -> Result<Table> {
         match record {
             Some(record) => {
                 let breached = match is_provider {
-                    true => record.breached_by_provider,
-                    false => record.breached_by_consumer,
+                    true => record.breached_by_provider_milli,
+                    false => record.breached_by_consumer_milli,
                 };
-                let counts = [record.completed, record.cancelled, breached];
-                cells.extend(counts.map(|count| count.to_string()));
+                let counts = [record.completed_milli, record.cancelled_milli, breached];
+                cells.extend(counts.map(|milli| format!("{:.2}", f64::from(milli) / 1_000.0)));
                 cells.push(decimals(record.volume));
             }
             None => cells.extend([(); 4].map(|()| "-".to_owned())),

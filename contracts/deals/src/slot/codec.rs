@@ -8,6 +8,7 @@ use super::{DealSlot, SettledSpan};
 impl Slot for DealSlot {
     const SIZE: usize = 4 + 2 + 4 * 6 + 2 * 2 + 3 * 3 + 1 + 6 * 2 // terms and policy
         + 4 * 5 + 9 + 11 + 2 * 6 + 3 + 2 + 8 + 8 + 5 // meter and money
+        + 8 // first deposit
         + 5 + 9 + 6; // settled span
     type Buffer = [u8; buffer_bytes(Self::SIZE)];
 
@@ -20,6 +21,7 @@ impl Slot for DealSlot {
     fn encode(&self, out: &mut impl Writer) {
         out.u64::<4>(self.deal_id.into());
         encode_meter(&self.meter, out);
+        out.money(self.first_deposit);
         out.u64::<5>(self.settled.through_ts);
         out.u128::<9>(self.settled.storage_mb_secs);
         out.u64::<6>(self.settled.egress_mb);
@@ -30,6 +32,7 @@ impl Slot for DealSlot {
         Self {
             deal_id: from.u32::<4>(),
             meter: decode_meter(from),
+            first_deposit: from.money(),
             settled: SettledSpan {
                 through_ts: from.u64::<5>(),
                 storage_mb_secs: from.u128::<9>(),

@@ -1,8 +1,11 @@
 //! A funded deal's whole way, to the stroop: reports, settlements, stages, closing, parting.
 
-use flash_interfaces::deals::{
-    report_flags, Advance, BookDeals, DealStatus, DealsError, EndReason, HealthLevel, ReportItem,
-    Reported, Stage,
+use flash_interfaces::{
+    deals::{
+        report_flags, Advance, BookDeals, DealStatus, DealsError, EndReason, HealthLevel,
+        ReportItem, Reported, Stage,
+    },
+    reputation::{Outcome, OutcomeRecorded},
 };
 use flash_money::units::ONE_USD;
 use soroban_sdk::{testutils::Events as _, vec, Event};
@@ -260,7 +263,8 @@ fn arrears_are_told_in_the_flags_and_end_the_deal_after_the_grace() {
     );
     assert_eq!(step(&m, deal), Advance::CapacityFreed as u32);
     assert_eq!(step(&m, deal), Advance::OutcomeWritten as u32);
-    assert_eq!(m.score(), (50, 40));
+    // Two of the ten USD of a deal of full weight were charged: two of ten points.
+    assert_eq!(m.score(), (50, 48));
     over(&m, deal);
 }
 
@@ -754,7 +758,11 @@ fn a_provider_leaves_after_the_notice() {
     assert_eq!(m.end(deal), (DealStatus::Cancelled, EndReason::Notice));
     m.at(end_ts + FINAL);
     (0..3).for_each(|_| assert_ne!(step(&m, deal), Advance::NothingDue as u32));
-    assert_eq!(m.score().0, 47, "three points for a notice");
+    assert_eq!(
+        m.score().0,
+        50,
+        "nothing was charged: a notice costs nothing"
+    );
 }
 
 #[test]
@@ -796,12 +804,9 @@ fn three_outages_in_a_row_are_the_providers_breach() {
     assert_eq!(m.score(), (40, 50));
 }
 
-/// A deal of five days with some service each, completed: the provider's score and the record.
-fn completed(service: &[(u32, u32)]) -> (u32, u32, u32) {
+/// Completes a deal of some days with a service each. Its outcome must be published with what it weighs.
+fn completed_as(outcome: Outcome, service: &[(u32, u32)]) {
     let m = Market::new();
-    let mut points = m.reputation.get_points();
-    points.min_volume = 0;
-    m.reputation.set_points(&points);
     let deal = m.funded();
     let days = u64::try_from(service.len()).unwrap();
     for (nth, (latency_ms, uptime_bps)) in (1..).zip(service) {
@@ -815,22 +820,32 @@ fn completed(service: &[(u32, u32)]) -> (u32, u32, u32) {
     }
     m.at(START_TS + days * DAY);
     m.deals.set_deal_completed(&m.consumer, &m.provider, &deal);
-    let record = m
-        .reputation
-        .get_record(&m.provider, &flash_interfaces::reputation::Role::Provider)
-        .unwrap();
-    (record.score, record.completed, record.completed_with_credit)
+    let address = &m.reputation.address;
+    let all = m.env.events().all().filter_by_contract(address);
+    let (provider_score, consumer_score) = m.score();
+    let expected = OutcomeRecorded {
+        provider: m.provider.clone(),
+        consumer: m.consumer.clone(),
+        deal_id: deal,
+        outcome,
+        volume: m.meter(deal).paid_total,
+        // Five days before SLA credit, of the ten USD of full weight.
+        weight_milli: u32::try_from(5 * DAY_ONE * 1_000 / (10 * ONE_USD)).unwrap(),
+        provider_score,
+        consumer_score,
+    };
+    assert_eq!(all.events(), [expected.to_xdr(&m.env, address)]);
 }
 
 #[test]
-fn how_a_deal_was_served_is_read_off_its_credit() {
+fn how_a_deal_was_served_follows_from_its_credit() {
     let unmeasured = (u32::MAX, u32::MAX);
-    assert_eq!(completed(&[unmeasured; 5]), (51, 1, 0));
-    assert_eq!(completed(&[(80, 10_000); 5]), (52, 1, 0));
+    completed_as(Outcome::CompletedUnmeasured, &[unmeasured; 5]);
+    completed_as(Outcome::CompletedClean, &[(80, 10_000); 5]);
     let mut minor = [(80, 10_000); 5];
     minor[2] = (80, 9_900);
-    assert_eq!(completed(&minor), (50, 1, 1), "2 % of it");
-    assert_eq!(completed(&[(80, 9_500); 5]), (48, 1, 1), "a quarter of it");
+    completed_as(Outcome::CompletedMinorCredit, &minor);
+    completed_as(Outcome::CompletedMajorCredit, &[(80, 9_500); 5]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use soroban_sdk::{
     Address, IntoVal, Symbol, Val, Vec,
 };
 
-use super::{World, UPGRADE_DELAY_SECS, VOLUME};
+use super::{ending, World, UPGRADE_DELAY_SECS, VOLUME};
 
 /// Exactly one signature, over exactly this call, was asked for.
 fn assert_signed(world: &World, who: &Address, fn_name: &str, args: Vec<Val>) {
@@ -34,17 +34,10 @@ fn outcomes_are_written_with_the_authority_of_deals() {
         1_u32,
         &world.ada,
         &world.carol,
-        Outcome::CompletedClean,
-        VOLUME,
+        ending(Outcome::CompletedClean, VOLUME),
     );
-    world.sign(&world.deals, "record", args);
-    world.contract.record(
-        &1,
-        &world.ada,
-        &world.carol,
-        &Outcome::CompletedClean,
-        &VOLUME,
-    );
+    world.sign(&world.deals, "record", args.clone());
+    world.contract.record(&1, &world.ada, &world.carol, &args.3);
     assert_signed(&world, &world.deals, "record", args.into_val(&world.env));
 }
 
@@ -56,8 +49,7 @@ fn nobody_but_deals_writes_outcomes() {
             &1,
             &world.ada,
             &world.carol,
-            &Outcome::BreachedProvider,
-            &VOLUME,
+            &ending(Outcome::BreachedProvider, VOLUME),
         )
     };
     assert!(record().is_err(), "without a signature");
@@ -70,8 +62,7 @@ fn nobody_but_deals_writes_outcomes() {
                 1_u32,
                 &world.ada,
                 &world.carol,
-                Outcome::BreachedProvider,
-                VOLUME,
+                ending(Outcome::BreachedProvider, VOLUME),
             ),
         );
         assert!(record().is_err(), "signed by the wrong one");
@@ -84,8 +75,7 @@ fn nobody_but_deals_writes_outcomes() {
             1_u32,
             &world.ada,
             &world.carol,
-            Outcome::CompletedClean,
-            VOLUME,
+            ending(Outcome::CompletedClean, VOLUME),
         ),
     );
     assert!(record().is_err(), "signed for another call");

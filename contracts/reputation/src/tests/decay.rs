@@ -23,8 +23,8 @@ fn a_score_moves_one_point_at_the_end_of_each_step() {
 #[test]
 fn thirty_days_are_ten_points_and_neutral_is_the_end() {
     let world = World::new();
-    world.record(Outcome::BreachedProvider);
-    world.record(Outcome::BreachedProvider);
+    world.record_with_strangers(Outcome::BreachedProvider);
+    world.record_with_strangers(Outcome::BreachedProvider);
     world.advance(30 * 86_400);
     assert_eq!(world.scores().0, 40);
     world.advance(30 * 86_400);
@@ -65,7 +65,7 @@ fn points_are_added_to_the_decayed_score_and_keep_the_started_step() {
     let world = World::new();
     world.record(Outcome::BreachedProvider);
     world.advance(2 * DECAY_STEP_SECS + 100);
-    world.record(Outcome::CancelledByNotice);
+    world.record_with_strangers(Outcome::CancelledByNotice);
     assert_eq!(world.scores().0, 39);
     world.advance(DECAY_STEP_SECS - 101);
     assert_eq!(world.scores().0, 39);

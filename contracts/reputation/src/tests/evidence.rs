@@ -27,15 +27,15 @@ fn the_record_counts_outcomes_volume_and_counterparties() {
 
     let of_ada = world.contract.get_record(&world.ada, &Role::Provider);
     let expected = Record {
-        // 50 + 2 − 2 − 3 − 10, and one more with Dan forgone: too little volume.
-        score: 37,
-        completed: 5,
-        completed_with_credit: 2,
-        cancelled: 2,
-        breached_by_provider: 1,
-        breached_by_consumer: 1,
-        volume: 8 * VOLUME + 1,
-        distinct_counterparties: 2,
+        // 50 + 2 − 2 − 3 − 5: what is left of the ten points that Carol can take.
+        score: 42,
+        completed_milli: 4_000,
+        completed_with_credit_milli: 2_000,
+        cancelled_milli: 3_000,
+        breached_by_provider_milli: 1_000,
+        breached_by_consumer_milli: 1_000,
+        volume: 9 * VOLUME + 1,
+        distinct_counterparties: 1,
         first_outcome_ts: START_TS,
         last_outcome_ts: START_TS + 100,
     };
@@ -44,9 +44,7 @@ fn the_record_counts_outcomes_volume_and_counterparties() {
     let of_carol = world.contract.get_record(&world.carol, &Role::Consumer);
     let expected = Record {
         score: 41,
-        completed: 4,
-        volume: 8 * VOLUME,
-        distinct_counterparties: 1,
+        volume: 9 * VOLUME,
         last_outcome_ts: START_TS,
         ..expected
     };
@@ -77,9 +75,9 @@ fn volume_saturates_and_the_outcome_is_still_written() {
         .contract
         .get_record(&world.ada, &Role::Provider)
         .expect("written");
-    assert_eq!(record.volume, i128::MAX);
-    assert_eq!(record.breached_by_provider, 2);
-    assert_eq!(record.score, 30);
+    assert_eq!(record.volume, i128::from(u64::MAX));
+    assert_eq!(record.breached_by_provider_milli, 2_000);
+    assert_eq!(record.score, 40);
 }
 
 #[test]
@@ -132,7 +130,7 @@ fn a_record_survives_years_without_a_touch() {
     world.record(Outcome::CompletedClean);
     world.advance(10 * 365 * 86_400);
     let record = world.contract.get_record(&world.ada, &Role::Provider);
-    assert_eq!(record.map(|record| record.completed), Some(1));
+    assert_eq!(record.map(|record| record.completed_milli), Some(1_000));
     // And the pair is known, though its entry was archived meanwhile.
     world.record(Outcome::CompletedClean);
     let record = world.contract.get_record(&world.ada, &Role::Provider);

@@ -5,11 +5,12 @@ extern crate std;
 mod auth;
 mod decay;
 mod evidence;
+mod losses;
 mod outcomes;
 mod pair;
 mod points;
 
-use flash_interfaces::reputation::{Outcome, Role};
+use flash_interfaces::reputation::{Ending, Outcome, Role};
 use flash_money::units::{ONE_USD, SECS_PER_DAY};
 use soroban_sdk::{
     testutils::{Address as _, EnvTestConfig, Ledger, MockAuth, MockAuthInvoke},
@@ -20,10 +21,10 @@ use crate::{Reputation, ReputationArgs, ReputationClient};
 
 pub const START_TS: u64 = 1_750_000_000;
 pub const UPGRADE_DELAY_SECS: u64 = 21 * SECS_PER_DAY;
-/// Well above the volume gate.
+/// A deal of full weight, whose fee is as much as the largest gain.
 pub const VOLUME: i128 = 100 * ONE_USD;
 
-pub const ALL_OUTCOMES: [Outcome; 8] = [
+pub const ALL_OUTCOMES: [Outcome; 9] = [
     Outcome::CompletedClean,
     Outcome::CompletedUnmeasured,
     Outcome::CompletedMinorCredit,
@@ -32,7 +33,19 @@ pub const ALL_OUTCOMES: [Outcome; 8] = [
     Outcome::CancelledBySilence,
     Outcome::BreachedProvider,
     Outcome::BreachedConsumer,
+    Outcome::CancelledForOveruse,
 ];
+
+/// A deal that was charged and paid `amount`, with a platform fee of 2 %.
+pub fn ending(outcome: Outcome, amount: i128) -> Ending {
+    Ending {
+        outcome,
+        closed_in_grace: false,
+        volume: amount,
+        fee: amount / 50,
+        weight: amount,
+    }
+}
 
 /// The contract with an owner, a `deals` that may write, and two parties.
 pub struct World {
@@ -83,26 +96,36 @@ impl World {
     }
 
     /// `deals` writes an outcome between any two parties.
+    pub fn record_ending(&self, provider: &Address, consumer: &Address, ending: &Ending) {
+        self.sign(
+            &self.deals,
+            "record",
+            (7_u32, provider, consumer, ending.clone()),
+        );
+        self.contract.record(&7, provider, consumer, ending);
+        self.env.set_auths(&[]);
+    }
+
     pub fn record_for(
         &self,
         provider: &Address,
         consumer: &Address,
         outcome: Outcome,
-        volume: i128,
+        amount: i128,
     ) {
-        self.sign(
-            &self.deals,
-            "record",
-            (7_u32, provider, consumer, outcome, volume),
-        );
-        self.contract
-            .record(&7, provider, consumer, &outcome, &volume);
-        self.env.set_auths(&[]);
+        self.record_ending(provider, consumer, &ending(outcome, amount));
     }
 
-    /// `deals` writes an outcome between Ada and Carol, above the volume gate.
+    /// `deals` writes an outcome of full weight between Ada and Carol.
     pub fn record(&self, outcome: Outcome) {
         self.record_for(&self.ada, &self.carol, outcome, VOLUME);
+    }
+
+    /// An outcome of full weight between each of Ada and Carol and somebody new, so that no counterparty's bound holds.
+    pub fn record_with_strangers(&self, outcome: Outcome) {
+        let stranger = || Address::generate(&self.env);
+        self.record_for(&self.ada, &stranger(), outcome, VOLUME);
+        self.record_for(&stranger(), &self.carol, outcome, VOLUME);
     }
 
     /// Ada's score as a provider, Carol's as a consumer.

@@ -1,39 +1,29 @@
-//! A pair gains once in seven days; losses always count.
+//! The gains of a pair in seven days are at most those of one full deal; losses always count.
 
 use flash_interfaces::reputation::{Outcome, Role};
-use flash_money::units::ONE_USD;
+use flash_money::units::{ONE_USD, SECS_PER_DAY};
 use soroban_sdk::{testutils::Address as _, Address};
 
 use super::{World, VOLUME};
-use crate::policy::PAIR_INTERVAL_SECS;
+use crate::allowance::SLOT_SECS;
 
 #[test]
-fn the_week_of_a_pair_has_seven_days() {
-    assert_eq!(PAIR_INTERVAL_SECS, 7 * 86_400);
+fn a_pair_gains_again_four_slots_later() {
+    let world = World::new();
+    // To the first second of a slot.
+    world.advance(SLOT_SECS - super::START_TS % SLOT_SECS);
+    world.record(Outcome::CompletedClean);
+    world.advance(4 * SLOT_SECS - 1);
+    // Three steps of decay have brought 52 and 51 back to 50.
+    world.record(Outcome::CompletedClean);
+    assert_eq!(world.scores(), (50, 50));
+    world.advance(1);
+    world.record(Outcome::CompletedClean);
+    assert_eq!(world.scores(), (52, 51));
 }
 
 #[test]
-fn a_pair_gains_again_after_seven_days_and_not_a_second_earlier() {
-    let early = World::new();
-    early.record(Outcome::CompletedClean);
-    early.advance(PAIR_INTERVAL_SECS - 1);
-    // Two steps of decay have brought 52 and 51 back to 50.
-    early.record(Outcome::CompletedClean);
-    assert_eq!(early.scores(), (50, 50));
-    // The refused gain does not start the week anew.
-    early.advance(1);
-    early.record(Outcome::CompletedClean);
-    assert_eq!(early.scores(), (52, 51));
-
-    let on_time = World::new();
-    on_time.record(Outcome::CompletedClean);
-    on_time.advance(PAIR_INTERVAL_SECS);
-    on_time.record(Outcome::CompletedClean);
-    assert_eq!(on_time.scores(), (52, 51));
-}
-
-#[test]
-fn a_farming_pair_gets_one_gain_a_week_however_many_deals_it_makes() {
+fn a_farming_pair_gets_the_gains_of_one_deal_a_week_however_many_deals_it_makes() {
     let world = World::new();
     for _ in 0..100 {
         world.record(Outcome::CompletedClean);
@@ -41,9 +31,34 @@ fn a_farming_pair_gets_one_gain_a_week_however_many_deals_it_makes() {
     assert_eq!(world.scores(), (52, 51));
     // In a steady state the decay of a week takes more than the pair can gain in it.
     for _ in 0..52 {
-        world.advance(PAIR_INTERVAL_SECS);
+        world.advance(7 * SECS_PER_DAY);
         world.record(Outcome::CompletedClean);
         world.record(Outcome::CompletedClean);
+        let (provider, consumer) = world.scores();
+        assert!(provider <= 52 && consumer <= 51);
+    }
+}
+
+#[test]
+fn many_small_deals_of_a_pair_gain_what_one_does() {
+    let world = World::new();
+    for _ in 0..9 {
+        // 0.2 points each.
+        world.record_for(
+            &world.ada,
+            &world.carol,
+            Outcome::CompletedClean,
+            10 * ONE_USD,
+        );
+    }
+    assert_eq!(world.scores(), (51, 51));
+    for _ in 0..9 {
+        world.record_for(
+            &world.ada,
+            &world.carol,
+            Outcome::CompletedClean,
+            10 * ONE_USD,
+        );
     }
     assert_eq!(world.scores(), (52, 51));
 }
@@ -54,8 +69,8 @@ fn losses_count_within_the_week() {
     world.record(Outcome::CompletedClean);
     world.record(Outcome::CompletedMajorCredit);
     assert_eq!(world.scores(), (50, 51));
-    world.record(Outcome::BreachedProvider);
-    world.record(Outcome::BreachedConsumer);
+    world.record_with_strangers(Outcome::BreachedProvider);
+    world.record_with_strangers(Outcome::BreachedConsumer);
     assert_eq!(world.scores(), (40, 41));
 }
 
@@ -63,12 +78,7 @@ fn losses_count_within_the_week() {
 fn an_outcome_that_earned_nothing_leaves_the_pair_free_to_gain() {
     let world = World::new();
     world.record(Outcome::CancelledBySilence);
-    world.record_for(
-        &world.ada,
-        &world.carol,
-        Outcome::CompletedClean,
-        10 * ONE_USD - 1,
-    );
+    world.record_for(&world.ada, &world.carol, Outcome::CompletedClean, 0);
     world.record(Outcome::CompletedClean);
     assert_eq!(world.scores(), (52, 51));
 }
@@ -76,10 +86,10 @@ fn an_outcome_that_earned_nothing_leaves_the_pair_free_to_gain() {
 #[test]
 fn a_gain_of_one_side_counts_for_the_pair() {
     let world = World::new();
-    // The provider gets nothing for a minor credit, the consumer gains.
+    // The provider gets nothing for a minor credit, the consumer a point: one is left to the provider.
     world.record(Outcome::CompletedMinorCredit);
     world.record(Outcome::CompletedClean);
-    assert_eq!(world.scores(), (50, 51));
+    assert_eq!(world.scores(), (51, 51));
 }
 
 #[test]

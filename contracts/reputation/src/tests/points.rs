@@ -104,8 +104,14 @@ fn a_new_table_holds_for_outcomes_recorded_afterwards() {
     };
     set(&world, &table).expect("in bounds");
     assert_eq!(world.scores(), (40, 50));
-    world.record(Outcome::BreachedProvider);
-    world.record_for(&world.ada, &world.carol, Outcome::CompletedMinorCredit, 0);
+    world.record_with_strangers(Outcome::BreachedProvider);
+    let consumers_deal = 1_250 * ONE_USD;
+    world.record_for(
+        &world.ada,
+        &world.carol,
+        Outcome::CompletedMinorCredit,
+        consumers_deal,
+    );
     assert_eq!(world.scores(), (39, 75));
 }
 

@@ -25,10 +25,10 @@ pub fn scores(seen: &Observed, history: &History, out: &mut Broken) {
 
 fn outcomes(record: &Record) -> usize {
     let counts = [
-        record.completed,
-        record.cancelled,
-        record.breached_by_provider,
-        record.breached_by_consumer,
+        record.completed_milli,
+        record.cancelled_milli,
+        record.breached_by_provider_milli,
+        record.breached_by_consumer_milli,
     ];
-    usize::try_from(counts.iter().sum::<u32>()).expect("small")
+    usize::try_from(counts.iter().sum::<u32>().div_ceil(1_000)).expect("small")
 }

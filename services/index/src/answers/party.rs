@@ -31,15 +31,16 @@ pub struct Consumer {
     pub live_deals: u64,
 }
 
-/// The outcomes of an address's deals.
+/// The outcomes of an address's deals, counted in thousandths of a deal of full weight: a deal that was charged less
+/// than the points table's `min_volume` counts by its part of it.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Evidence {
-    pub completed: u64,
+    pub completed_milli: u64,
     /// How many of these had SLA credit.
-    pub completed_with_credit: u64,
-    pub cancelled: u64,
-    pub breached_by_provider: u64,
-    pub breached_by_consumer: u64,
+    pub completed_with_credit_milli: u64,
+    pub cancelled_milli: u64,
+    pub breached_by_provider_milli: u64,
+    pub breached_by_consumer_milli: u64,
     /// Paid in all these deals, including fees.
     pub volume_stroops: Stroops,
 }

@@ -16,6 +16,8 @@ impl Batch {
         }
         let outcome = snake(text(&event.body, "outcome")?);
         let volume = event.wide("volume")?;
+        let weight = event.int("weight_milli")?;
+        let counted = |matches: bool| if matches { weight } else { 0 };
         let (provider_score, consumer_score) =
             (event.int("provider_score")?, event.int("consumer_score")?);
         let now = event.closed_ts;
@@ -24,11 +26,11 @@ impl Batch {
             ($row:expr, $score:expr) => {{
                 let row = $row;
                 row.reputation = $score;
-                row.completed += i64::from(outcome.starts_with("completed"));
-                row.completed_with_credit += i64::from(outcome.ends_with("_credit"));
-                row.cancelled += i64::from(outcome.starts_with("cancelled"));
-                row.breached_by_provider += i64::from(outcome == "breached_provider");
-                row.breached_by_consumer += i64::from(outcome == "breached_consumer");
+                row.completed_milli += counted(outcome.starts_with("completed"));
+                row.completed_with_credit_milli += counted(outcome.ends_with("_credit"));
+                row.cancelled_milli += counted(outcome.starts_with("cancelled"));
+                row.breached_by_provider_milli += counted(outcome == "breached_provider");
+                row.breached_by_consumer_milli += counted(outcome == "breached_consumer");
                 row.volume.0 += volume;
                 row.last_outcome_ts = now;
                 if row.first_outcome_ts == 0 {

@@ -25,11 +25,11 @@ pub async fn bucket_of(chain: &Chain, bucket_id: i64, ledger: i64) -> Result<Opt
 macro_rules! with_record {
     ($row:ident, $record:expr) => {
         if let Some(record) = $record {
-            $row.completed = record.completed.into();
-            $row.completed_with_credit = record.completed_with_credit.into();
-            $row.cancelled = record.cancelled.into();
-            $row.breached_by_provider = record.breached_by_provider.into();
-            $row.breached_by_consumer = record.breached_by_consumer.into();
+            $row.completed_milli = record.completed_milli.into();
+            $row.completed_with_credit_milli = record.completed_with_credit_milli.into();
+            $row.cancelled_milli = record.cancelled_milli.into();
+            $row.breached_by_provider_milli = record.breached_by_provider_milli.into();
+            $row.breached_by_consumer_milli = record.breached_by_consumer_milli.into();
             $row.volume = Int128(record.volume);
             $row.first_outcome_ts = int(record.first_outcome_ts)?;
             $row.last_outcome_ts = int(record.last_outcome_ts)?;

@@ -58,11 +58,11 @@ fn consumer(row: &Row) -> anyhow::Result<Consumer> {
 
 fn evidence(row: &Row) -> anyhow::Result<Evidence> {
     Ok(Evidence {
-        completed: row.number("completed")?,
-        completed_with_credit: row.number("completed_with_credit")?,
-        cancelled: row.number("cancelled")?,
-        breached_by_provider: row.number("breached_by_provider")?,
-        breached_by_consumer: row.number("breached_by_consumer")?,
+        completed_milli: row.number("completed_milli")?,
+        completed_with_credit_milli: row.number("completed_with_credit_milli")?,
+        cancelled_milli: row.number("cancelled_milli")?,
+        breached_by_provider_milli: row.number("breached_by_provider_milli")?,
+        breached_by_consumer_milli: row.number("breached_by_consumer_milli")?,
         volume_stroops: Stroops(row.int128("volume")?),
     })
 }
