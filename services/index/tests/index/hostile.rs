@@ -5,12 +5,11 @@ use crate::{
     world::{assert_same, catch_up, rows, tables, World, DAY},
 };
 use axum::{body::Bytes, extract::State, routing::post, Json, Router};
+use base64::{engine::general_purpose::STANDARD, Engine};
 use flash_base_testkit::databases;
-use flash_client::{Call, ToScVal};
 use flash_index::rows::{Deal, EventRow, Gap};
 use serde_json::{json, Value};
 use std::sync::{Arc, Mutex};
-use stellar_xdr::{ScString, ScVal};
 
 type Change = Box<dyn Fn(&str, &mut Value) + Send>;
 
@@ -58,29 +57,51 @@ async fn answer(State(server): State<Server>, body: Bytes) -> Json<Value> {
     Json(answer)
 }
 
-/// Text on the ledger is bytes.
-struct Text(Bytes);
+/// What the contracts accept, and what another contract's ledger could hold in its place: text on the ledger is bytes.
+const TEXTS: [(&[u8], &[u8]); 3] = [
+    (b"disks^ of ^ Ada", b"disks\0 of \xff Ada"),
+    (b"nul^in its name", b"nul\0in its name"),
+    (b"repo^", b"repo\0"),
+];
 
-impl ToScVal for Text {
-    fn to_scval(&self) -> ScVal {
-        ScVal::String(ScString(self.0.to_vec().try_into().unwrap()))
+/// Replaces texts in every XDR value of an answer. They keep their lengths, so the values stay readable.
+fn spoil(answer: &mut Value) {
+    match answer {
+        Value::Array(values) => values.iter_mut().for_each(spoil),
+        Value::Object(fields) => fields.values_mut().for_each(spoil),
+        Value::String(text) => {
+            let Ok(mut xdr) = STANDARD.decode(&*text) else {
+                return;
+            };
+            for (accepted, hostile) in TEXTS {
+                while let Some(at) = xdr
+                    .windows(accepted.len())
+                    .position(|part| part == accepted)
+                {
+                    xdr[at..at + hostile.len()].copy_from_slice(hostile);
+                }
+            }
+            *text = STANDARD.encode(xdr);
+        }
+        _ => (),
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn text_that_a_database_refuses_is_made_safe_and_everybody_else_goes_on() {
-    let stage = Stage::open().await;
-    let world = &stage.world;
+    let world = World::new().await;
     world.register().await;
-    let bucket = world.bucket("nul\0in its name").await;
-    let (registry, id) = (&world.market.registry, world.provider.address());
-    let text = Bytes::from_static(b"disks\0 of \xff Ada");
-    let describe = Call::<()>::new(&registry.id, "update_provider", &[&id, &Text(text)]);
-    world.call(&world.provider, describe).await;
+    let (server, url) = Server::before(&world).await;
+    server.answer_with(|_, answer| spoil(answer));
+    let url = format!("network.rpc_url={url}");
+    let stage = Stage::of(world, &[&url]).await;
+    let world = &stage.world;
+    let bucket = world.bucket("nul^in its name").await;
+    world.describe("disks^ of ^ Ada").await;
     stage
         .check("a description with NUL, and not of UTF-8")
         .await;
-    let deal = world.funded(bucket, "repo\0", None).await;
+    let deal = world.funded(bucket, "repo^", None).await;
     world.advance(DAY).await;
     world.report(deal, 10 << 10, 100, 10_000).await;
     stage.check("a deal on a bucket with NUL").await;

@@ -12,12 +12,17 @@ pub struct Stage {
 
 impl Stage {
     pub async fn open() -> Self {
-        let world = World::new().await;
+        Self::of(World::new().await, &[]).await
+    }
+
+    /// A market whose index is set to more than the usual.
+    pub async fn of(world: World, settings: &[&str]) -> Self {
         let databases = databases();
         let mut followers = Vec::new();
         for database in &databases {
             // What changes by the clock is looked at in every round here.
-            let set = ["follow.facts_every_secs=1", "follow.page_events=3"];
+            let usual = ["follow.facts_every_secs=1", "follow.page_events=3"];
+            let set = [&usual, settings].concat();
             followers.push(world.follower(&database.url, &set).await);
         }
         Self {
