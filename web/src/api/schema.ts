@@ -530,21 +530,24 @@ export interface components {
             limit?: string | null;
             message: string;
         };
-        /** @description The outcomes of an address's deals. */
+        /**
+         * @description The outcomes of an address's deals, counted in thousandths of a deal of full weight: a deal that was charged less
+         *     than the points table's `min_volume` counts by its part of it.
+         */
         Evidence: {
             /** Format: int64 */
-            breached_by_consumer: number;
+            breached_by_consumer_milli: number;
             /** Format: int64 */
-            breached_by_provider: number;
+            breached_by_provider_milli: number;
             /** Format: int64 */
-            cancelled: number;
+            cancelled_milli: number;
             /** Format: int64 */
-            completed: number;
+            completed_milli: number;
             /**
              * Format: int64
              * @description How many of these had SLA credit.
              */
-            completed_with_credit: number;
+            completed_with_credit_milli: number;
             /** @description Paid in all these deals, including fees. */
             volume_stroops: components["schemas"]["Stroops"];
         };
