@@ -127,6 +127,11 @@ test-like-testnet: build ## Run suites of deploy, oracle and index once on a loc
 		--test deploy --test oracle --test index -- contracts_are_where_they two_creations_at_the_same_time \
 		agreements_of_others the_faucet_mints a_deal_is_billed_from a_payout_is_sent the_tables_are_what_the_contracts_say_after_everything
 
+test-network: build ## Play the marketplace on any network: RPC_URL=<url> [FRIENDBOT=<url>]; refuses the main network
+	@cd services && cargo build --quiet --locked --package flash-tour --package flash-oracle --package flash-index
+	@$(USE_WASM) RPC_URL="$(or $(RPC_URL),$(error say where the network is: make $@ RPC_URL=http://127.0.0.1:8000))" \
+		$(if $(FRIENDBOT),FRIENDBOT="$(FRIENDBOT)") $(PROGRAMS)/flash-tour
+
 test-clients: ## Tour localnet with the JavaScript SDKs; play the marketplace from TypeScript (needs Node 20)
 	services/localnet/tests/clients/run.sh
 	tests/clients/run.sh
