@@ -7,10 +7,13 @@ mod faucet;
 mod owner;
 mod queries;
 
+// For the links of the documentation, whose text goes into the contract's spec as it stands.
 use flash_common::{
     admin::{self, Administered},
     ttl,
 };
+#[cfg(doc)]
+use flash_interfaces::escrow::EscrowError;
 use flash_interfaces::{admin::AdminError, escrow::EscrowInterface};
 use soroban_sdk::{contract, contractimpl, contractmeta, Address, BytesN, Env, String};
 

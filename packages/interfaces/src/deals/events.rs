@@ -2,6 +2,9 @@
 
 use soroban_sdk::{contractevent, Address, String, Vec};
 
+// For the links of the documentation, whose text goes into the contract's spec as it stands.
+#[cfg(doc)]
+use super::report_flags;
 use super::{DealStatus, EndReason, Policy, Stage, Terms};
 
 /// A consumer asked for a deal; with `accepted` the bucket accepts by itself.

@@ -2,6 +2,9 @@
 
 use soroban_sdk::{contracttype, Address, String};
 
+// For the links of the documentation, whose text goes into the contract's spec as it stands.
+#[cfg(doc)]
+use crate::deals::AnyoneCommands;
 use crate::registry::Bucket;
 
 #[contracttype]
