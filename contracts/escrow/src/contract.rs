@@ -7,11 +7,11 @@ mod faucet;
 mod owner;
 mod queries;
 
-// For the links of the documentation, whose text goes into the contract's spec as it stands.
 use flash_common::{
     admin::{self, Administered},
     ttl,
 };
+// For the links of the documentation, whose text goes into the contract's spec as it stands.
 #[cfg(doc)]
 use flash_interfaces::escrow::EscrowError;
 use flash_interfaces::{admin::AdminError, escrow::EscrowInterface};
