@@ -95,8 +95,9 @@ impl Settings for Config {
             "submit.channels must be 1 to 64"
         );
         ensure!(
-            (10..=300).contains(&submit.valid_secs),
-            "submit.valid_secs must be 10 to 300"
+            // The network refuses a transaction that expires within two ledgers.
+            (20..=300).contains(&submit.valid_secs),
+            "submit.valid_secs must be 20 to 300"
         );
         ensure!(
             (1..=100).contains(&submit.max_share_percent),

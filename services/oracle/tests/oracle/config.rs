@@ -124,7 +124,10 @@ fn the_environment_stands_over_the_file_and_the_command_line_over_both() {
 fn a_mistake_is_named() {
     for (set, told) in [
         ("submit.valid_sec=20", "valid_sec"),
-        ("submit.valid_secs=5", "submit.valid_secs must be 10 to 300"),
+        (
+            "submit.valid_secs=19",
+            "submit.valid_secs must be 20 to 300",
+        ),
         ("submit.channels=0", "submit.channels must be 1 to 64"),
         (
             "submit.max_reports=101",

@@ -7,6 +7,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+/// How long transactions are valid. The network refuses one that expires within ten seconds, and a busy machine
+/// needs some to build it.
+pub const VALID_SECS: u64 = 60;
+
 /// What it is started with.
 #[derive(Clone)]
 pub struct Daemon {
@@ -22,9 +26,7 @@ impl Daemon {
     /// A configuration for this world and database; the network is reached at `rpc_url`.
     pub fn new(world: &World, database: &str, rpc_url: &str) -> Self {
         let config = world.folder.path().join("oracle.toml");
-        // A network with a rhythm refuses what expires within two ledgers.
         let in_rhythm = std::env::var_os(flash_localnet::LIKE_TESTNET).is_some();
-        let valid_secs = if in_rhythm { 60 } else { 10 };
         // There entries begin with less than the keeper's default, and extending them costs more than
         // a channel has.
         let min_ttl_ledgers = if in_rhythm { 1_000 } else { 518_400 };
@@ -44,7 +46,7 @@ lateness_secs = 0
 final_delay_secs = 60
 [submit]
 channels = 2
-valid_secs = {valid_secs}
+valid_secs = {VALID_SECS}
 bump_after_secs = 4
 poll_ms = 10
 [keeper]

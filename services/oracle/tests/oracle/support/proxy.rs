@@ -1,6 +1,6 @@
 //! A way to the network on which things go wrong, as told.
 
-use super::{advance, kill, Victim};
+use super::{advance, daemon::VALID_SECS, kill, Victim};
 use axum::{
     body::Bytes,
     extract::State,
@@ -116,9 +116,12 @@ async fn forward(State(shared): State<Shared>, body: Bytes) -> Response {
         }
         Fault::TryAgainLater | Fault::AcceptThenDrop | Fault::Swallow => {
             let dropped = fault != Fault::TryAgainLater;
-            if dropped {
-                // Time goes on until it can be in no ledger.
-                advance(&shared.upstream, 12).await;
+            match fault {
+                // Until the transaction can be in no ledger.
+                Fault::AcceptThenDrop => advance(&shared.upstream, VALID_SECS + 2).await,
+                // Until the oracle offers more.
+                Fault::Swallow => advance(&shared.upstream, 12).await,
+                _ => (),
             }
             let status = if dropped {
                 "PENDING"
