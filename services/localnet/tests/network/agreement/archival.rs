@@ -154,7 +154,7 @@ async fn a_deal_that_is_archived_before_every_step_loses_nothing() {
     let record = at.reputation.get_record(paula.address(), Role::Provider);
     let record = stage.read(&record).await.unwrap();
     assert_eq!(record.volume, account.paid + account.fee);
-    assert_eq!(record.completed, 1);
+    assert!(record.completed_milli > 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
