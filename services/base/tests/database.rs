@@ -6,7 +6,7 @@ use flash_base::{
 };
 use flash_base_testkit::{databases, Database, SmallDisk};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use std::{borrow::Cow, future::Future, time::Duration};
+use std::{borrow::Cow, future::Future};
 
 static MIGRATOR: Migrator = sqlx::migrate!("tests/migrations");
 const MIGRATIONS: Migrations = &MIGRATOR;
@@ -115,12 +115,13 @@ async fn a_server_that_ends_a_connection_is_asked_on_another() {
 async fn a_lease_has_one_holder_and_runs_out() {
     on_each(|db, url| async move {
         let other = Db::open(&url, MIGRATIONS).await.unwrap();
-        let first = Lease::new(db.clone(), "key", "first", 1);
-        let second = Lease::new(other, "key", "second", 1);
+        let first = Lease::new(db.clone(), "key", "first", 60);
+        let second = Lease::new(other, "key", "second", 60);
         assert!(first.hold().await.unwrap());
         assert!(!second.hold().await.unwrap());
         assert!(first.hold().await.unwrap(), "the holder extends it");
-        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        let expire = sqlx::query("UPDATE leases SET until_ms = until_ms - 60000");
+        expire.execute(db.pool()).await.unwrap();
         assert!(second.hold().await.unwrap(), "it ran out");
         assert!(!first.hold().await.unwrap());
         second.release().await.unwrap();

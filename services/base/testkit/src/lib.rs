@@ -2,8 +2,10 @@
 //! port, and a disk that can be full.
 
 mod disk;
+mod port;
 
 pub use disk::SmallDisk;
+pub use port::start_on_free_port;
 
 use std::{
     path::{Path, PathBuf},
@@ -85,30 +87,20 @@ impl Server {
         init.args(["--auth=trust", "--username=postgres", "--no-sync", "-D"]);
         let done = init.arg(&data).stdout(Stdio::null()).status().unwrap();
         assert!(done.success(), "initdb failed");
-        let port = free_port();
-        let mut server = as_user(user, &bin.join("postgres"));
-        server
-            .arg("-D")
-            .arg(&data)
-            .args(["-h", "127.0.0.1", "-F", "-p"]);
-        server.arg(port.to_string()).arg("-k").arg(&folder);
-        server.args(["-c", "ssl=on"]);
-        for (name, file) in [("cert", "server.pem"), ("key", "server.key")] {
-            let path = folder.join(file);
-            server.arg("-c");
-            server.arg(format!("ssl_{name}_file={}", path.display()));
-        }
-        let log = std::fs::File::create(folder.join("log")).unwrap();
-        let process = server.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let (process, port) = start_on_free_port("PostgreSQL", |port| {
+            let mut server = as_user(user, &bin.join("postgres"));
+            server.arg("-D").arg(&data).arg("-k").arg(&folder);
+            server.args(["-h", "127.0.0.1", "-F", "-c", "ssl=on"]);
+            for (name, file) in [("cert", "server.pem"), ("key", "server.key")] {
+                let path = folder.join(file);
+                server.arg("-c");
+                server.arg(format!("ssl_{name}_file={}", path.display()));
+            }
+            let log = std::fs::File::create(folder.join("log")).unwrap();
+            server.arg("-p").arg(port.to_string()).stderr(log);
+            server
+        });
         end_with_us(process.id(), &folder);
-        let begun = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "PostgreSQL does not start"
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
         Some(Self {
             port,
             bin,
@@ -206,9 +198,4 @@ fn end_with_us(server: u32, folder: &Path) {
         .stderr(Stdio::null())
         .spawn();
     drop(watcher);
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.local_addr().unwrap().port()
 }

@@ -191,7 +191,7 @@ fn serve(world: &World) -> Served {
 
 /// What is added up in the background follows the tables within a moment.
 fn wait(served: &Served, path: &str, done: impl Fn(&crate::served::Answer) -> bool) {
-    for _ in 0..200 {
+    for _ in 0..1_200 {
         if done(&served.get(path)) {
             return;
         }

@@ -4,12 +4,16 @@ use crate::setup::network_with;
 use flash_localnet::Config;
 use flash_localnet_testkit::{operation, sign, transaction, Wallet};
 use serde_json::json;
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 use stellar_xdr::{BumpSequenceOp, OperationBody, SequenceNumber};
 
 #[test]
 fn transactions_wait_for_the_ledger_one_for_each_account() {
-    let interval = Some(Duration::from_secs(1));
+    // Funding ends when a ledger closes; what follows has to reach the network before the next.
+    let interval = Some(Duration::from_secs(5));
     let (network, client) = network_with(&Config {
         close_interval: interval,
         ..Config::default()
@@ -43,12 +47,15 @@ fn transactions_wait_for_the_ledger_one_for_each_account() {
         client.send(&bump(&wallets[1], 0)).unwrap()["status"],
         "PENDING"
     );
-    let params = json!({ "hash": sent["hash"] });
-    let asked = client.result("getTransaction", params.clone()).unwrap();
-    let waiting = asked["status"] == "NOT_FOUND";
-    thread::sleep(Duration::from_millis(1_500));
-    let found = client.result("getTransaction", params).unwrap();
-    assert_eq!(found["status"], "SUCCESS");
-    assert!(waiting || asked["status"] == "SUCCESS");
+    let status = || {
+        let params = json!({ "hash": sent["hash"] });
+        client.result("getTransaction", params).unwrap()["status"].clone()
+    };
+    assert_eq!(status(), "NOT_FOUND", "it waits for the ledger");
+    let begun = Instant::now();
+    while status() == "NOT_FOUND" && begun.elapsed() < Duration::from_secs(60) {
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(status(), "SUCCESS");
     assert!(network.view().sequence() > funded);
 }

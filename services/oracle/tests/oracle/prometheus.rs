@@ -2,6 +2,7 @@
 //! what it finds.
 
 use crate::support::{start, Stage};
+use flash_base_testkit::start_on_free_port;
 use serde_json::Value;
 use std::{
     path::{Path, PathBuf},
@@ -54,20 +55,20 @@ impl Prometheus {
             ops("alerts.yml").display().to_string()
         );
         std::fs::write(&config, text).unwrap();
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        drop(listener);
-        let mut command = Command::new("prometheus");
-        command.arg(format!("--config.file={}", config.display()));
-        command.arg(format!(
-            "--storage.tsdb.path={}",
-            folder.join("tsdb").display()
-        ));
-        command.arg(format!("--web.listen-address={address}"));
-        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let (process, port) = start_on_free_port("Prometheus", |port| {
+            let mut command = Command::new("prometheus");
+            command.arg(format!("--config.file={}", config.display()));
+            command.arg(format!(
+                "--storage.tsdb.path={}",
+                folder.join("tsdb").display()
+            ));
+            command.arg(format!("--web.listen-address=127.0.0.1:{port}"));
+            command.stderr(Stdio::null());
+            command
+        });
         Self {
-            process: command.spawn().unwrap(),
-            url: format!("http://{address}"),
+            process,
+            url: format!("http://127.0.0.1:{port}"),
         }
     }
 

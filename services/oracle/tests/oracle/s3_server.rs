@@ -1,10 +1,10 @@
 //! A log that a real S3-compatible server writes while a real client uses it, metered and billed.
 
 use crate::support::{all_up, load, Stage, BUCKET, DAY};
+use flash_base_testkit::start_on_free_port;
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
 };
 
 const MB: u128 = 1 << 20;
@@ -46,27 +46,18 @@ fn programs() -> Option<PathBuf> {
 impl Server {
     fn start(bin: &Path, folder_of_log: &Path) -> Self {
         let log = folder_of_log.join("access.log");
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        drop(listener);
-        let mut command = Command::new(bin.join("gunicorn"));
-        command.arg("-c").arg(folder().join("gunicorn.conf.py"));
-        command.args(["-b", &address]).env("S3_LOG", &log);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let server = Self {
-            process: command.spawn().unwrap(),
-            url: format!("http://{address}"),
+        let (process, port) = start_on_free_port("the S3 server", |port| {
+            let mut command = Command::new(bin.join("gunicorn"));
+            command.arg("-c").arg(folder().join("gunicorn.conf.py"));
+            command.args(["-b", &format!("127.0.0.1:{port}")]);
+            command.env("S3_LOG", &log).stderr(Stdio::null());
+            command
+        });
+        Self {
+            process,
+            url: format!("http://127.0.0.1:{port}"),
             log,
-        };
-        let begun = Instant::now();
-        while std::net::TcpStream::connect(&address).is_err() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "the S3 server does not start"
-            );
-            std::thread::sleep(Duration::from_millis(100));
         }
-        server
     }
 
     /// What the client stored and received, by its own count.

@@ -14,7 +14,10 @@ use flash_oracle::MIGRATIONS;
 use serde_json::{json, Value};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Arc, Mutex,
+    },
     time::{Duration, Instant},
 };
 
@@ -81,11 +84,25 @@ async fn until_there_are(db: &Db, samples: i64) {
     let begun = Instant::now();
     while count(db).await != samples {
         assert!(
-            begun.elapsed() < Duration::from_secs(30),
+            begun.elapsed() < Duration::from_secs(60),
             "{} samples instead of {samples}",
             count(db).await
         );
         tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Waits until the metrics have more than zero of what begins with `name`.
+fn until_counted(url: &str, name: &str) {
+    let begun = Instant::now();
+    loop {
+        let metrics = request("GET", url, None, "").1;
+        let count = metrics.lines().find_map(|line| line.strip_prefix(name));
+        if count.is_some_and(|count| count != "0") {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{metrics}");
+        std::thread::sleep(Duration::from_millis(100));
     }
 }
 
@@ -131,13 +148,10 @@ async fn a_stats_endpoint_is_read_on_from_where_it_was() {
     // While it fails nothing is lost, and it is seen.
     *stats.broken.lock().unwrap() = true;
     stats.add(7, 4);
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
     let at = format!("{}/metrics", first.url);
-    let metrics = tokio::task::spawn_blocking(move || request("GET", &at, None, "").1);
-    let metrics = metrics.await.unwrap();
     let errors = format!("oracle_source_errors_total{{source=\"pull:{url}\"}} ");
-    let line = metrics.lines().find_map(|line| line.strip_prefix(&*errors));
-    assert!(line.is_some_and(|count| count != "0"), "{metrics}");
+    let seen = tokio::task::spawn_blocking(move || until_counted(&at, &errors));
+    seen.await.unwrap();
     *stats.broken.lock().unwrap() = false;
     until_there_are(&db, 11).await;
     // kill -9, and on from the cursor: nothing is asked for twice.
@@ -172,15 +186,17 @@ async fn pushes_under_pressure_are_told_to_come_back_and_lose_nothing() {
         .await
         .unwrap();
     let url = format!("{}/v1/telemetry", running.url);
+    let refusals = Arc::new(AtomicUsize::new(0));
     let pushes: Vec<_> = (0..8)
         .map(|nth| {
-            let url = url.clone();
+            let (url, refusals) = (url.clone(), refusals.clone());
             std::thread::spawn(move || {
                 let body = sample(1_700_000_000_000 + nth).to_string();
                 let first = push(&url, &body);
                 // As a node does: again, after what it was told.
                 let mut last = first.0;
                 while last == 429 {
+                    refusals.fetch_add(1, Ordering::Relaxed);
                     std::thread::sleep(Duration::from_millis(300));
                     last = push(&url, &body).0;
                 }
@@ -188,7 +204,10 @@ async fn pushes_under_pressure_are_told_to_come_back_and_lose_nothing() {
             })
         })
         .collect();
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    let begun = Instant::now();
+    while refusals.load(Ordering::Relaxed) == 0 && begun.elapsed() < Duration::from_secs(60) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     sqlx::query("ROLLBACK").execute(&mut *slow).await.unwrap();
     drop(slow);
     let answers = tokio::task::spawn_blocking(move || {
@@ -308,7 +327,7 @@ async fn a_body_without_a_token_is_not_read() {
         for token in ["", "authorization: Bearer wrong\r\n"] {
             let mut stream = std::net::TcpStream::connect(&address).unwrap();
             stream
-                .set_read_timeout(Some(Duration::from_secs(10)))
+                .set_read_timeout(Some(Duration::from_secs(30)))
                 .unwrap();
             // Not one byte of the eight million is sent, and the answer is there.
             let head = format!(
