@@ -315,6 +315,8 @@ async fn a_channel_that_cannot_pay_stops_no_round_and_is_named() {
     let mut poor = stage.daemon.clone();
     for setting in [
         "submit.channels=1",
+        // It is given up after three transactions that expired.
+        "submit.valid_secs=20",
         // The reserve of an account and next to nothing.
         "submit.channel_balance_stroops=10000100",
         "keeper.advance=false",
