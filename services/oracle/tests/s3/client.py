@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 import boto3
 from botocore.config import Config
@@ -39,6 +40,8 @@ get("repo/a.bin")
 get('repo/with "quotes" and spaces.bin')
 get("repo/a.bin", Range="bytes=100-1048675")
 s3.head_object(Bucket=bucket, Key="repo/a.bin")
+# Log times have whole seconds: within one, a log does not say which of two PUTs came last.
+time.sleep(1.1)
 put("repo/a.bin", 5 * MB)
 s3.copy_object(Bucket=bucket, Key="repo/copy.bin", CopySource={"Bucket": bucket, "Key": "repo/a.bin"})
 stored["repo/copy.bin"] = stored["repo/a.bin"]
