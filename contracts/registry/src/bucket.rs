@@ -69,6 +69,10 @@ pub fn create(
         created_ts: env.ledger().timestamp(),
     };
     check_bounds(&offer)?;
+    ensure!(
+        !storage::is_external_id_taken(env, &offer.provider_id, &offer.fb_bucket_id),
+        RegistryError::ExternalIdTaken
+    );
     provider.buckets_made = increased(provider.buckets_made)?;
     provider.buckets = increased(provider.buckets)?;
     storage::set_party(env, Role::Provider, &offer.provider_id, &provider);
@@ -102,6 +106,7 @@ pub fn delete(
     state.deleted = true;
     storage::set_state(env, bucket_id, &state);
     storage::extend_deleted_bucket(env, bucket_id);
+    storage::free_external_id(env, &offer);
     BucketRemoved {
         bucket_id,
         provider_id: offer.provider_id,

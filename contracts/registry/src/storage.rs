@@ -5,7 +5,7 @@
 
 use flash_common::{stored, ttl};
 use flash_interfaces::{registry::RegistryError, reputation::Role};
-use soroban_sdk::{contracttype, Address, Env, IntoVal, String, Symbol, Val, Vec};
+use soroban_sdk::{contracttype, xdr::ToXdr, Address, Env, IntoVal, String, Symbol, Val, Vec};
 
 /// Instance: the contract that reserves and releases.
 const DEALS: &str = "Deals";
@@ -25,6 +25,9 @@ const BUCKET_STATE: &str = "BucketState";
 const BUCKET_COUNT: &str = "BucketCount";
 /// (provider, n): id of the n-th bucket of a provider, from 1.
 const PROVIDER_BUCKET: &str = "ProviderBucket";
+/// (hash of provider and external id): the bucket that is listed with them. Provider and id themselves
+/// may be longer than a key.
+const EXTERNAL_ID: &str = "ExternalId";
 /// (bucket, repository id): the funded deal that uses it.
 const REPO: &str = "Repo";
 
@@ -160,6 +163,12 @@ fn provider_bucket_key(env: &Env, provider_id: &Address, n: u32) -> Val {
     (Symbol::new(env, PROVIDER_BUCKET), provider_id, n).into_val(env)
 }
 
+fn external_id_key(env: &Env, provider_id: &Address, fb_bucket_id: &String) -> Val {
+    let named = (provider_id, fb_bucket_id).to_xdr(env);
+    let hash = env.crypto().sha256(&named).to_bytes();
+    (Symbol::new(env, EXTERNAL_ID), hash).into_val(env)
+}
+
 fn repo_key(env: &Env, bucket_id: u32, fb_repo_id: &String) -> Val {
     (Symbol::new(env, REPO), bucket_id, fb_repo_id).into_val(env)
 }
@@ -207,6 +216,9 @@ pub fn add_bucket(env: &Env, n: u32, offer: &BucketOffer) -> Result<u32, Registr
     let nth = provider_bucket_key(env, &offer.provider_id, n);
     env.storage().persistent().set(&nth, &bucket_id);
     ttl::extend_longest(env, &nth);
+    let external_id = external_id_key(env, &offer.provider_id, &offer.fb_bucket_id);
+    env.storage().persistent().set(&external_id, &bucket_id);
+    ttl::extend(env, &external_id);
     set_offer(env, bucket_id, offer);
     set_state(env, bucket_id, &BucketState::NEW);
     extend_bucket(env, bucket_id);
@@ -255,6 +267,22 @@ pub fn extend_state(env: &Env, bucket_id: u32) {
 pub fn extend_deleted_bucket(env: &Env, bucket_id: u32) {
     ttl::extend_longest(env, &numbered(env, BUCKET_OFFER, bucket_id));
     ttl::extend_longest(env, &numbered(env, BUCKET_STATE, bucket_id));
+}
+
+/// Whether a bucket of this provider that is not deleted has this external id.
+pub fn is_external_id_taken(env: &Env, provider_id: &Address, fb_bucket_id: &String) -> bool {
+    env.storage()
+        .persistent()
+        .has(&external_id_key(env, provider_id, fb_bucket_id))
+}
+
+/// Lets the provider of a deleted bucket list its external id again.
+pub fn free_external_id(env: &Env, offer: &BucketOffer) {
+    env.storage().persistent().remove(&external_id_key(
+        env,
+        &offer.provider_id,
+        &offer.fb_bucket_id,
+    ));
 }
 
 /// Id of the n-th bucket of a provider, from 1.

@@ -49,6 +49,8 @@ pub struct Market {
     pub at: Addresses,
     pub asset: Address,
     pub oracle: Party,
+    /// Buckets listed so far: each has an external id of its own.
+    pub(super) buckets: u32,
     trust_line_asset: TrustLineAsset,
 }
 
@@ -97,6 +99,7 @@ impl Market {
             at,
             asset: asset_contract,
             oracle,
+            buckets: 0,
             trust_line_asset,
         }
     }
@@ -109,6 +112,7 @@ impl Market {
             at: self.at.clone(),
             asset: self.asset.clone(),
             oracle: self.oracle.clone(),
+            buckets: self.buckets,
             trust_line_asset: self.trust_line_asset.clone(),
         }
     }

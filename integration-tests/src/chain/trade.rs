@@ -83,7 +83,7 @@ impl Market {
             provider.address.clone(),
             self.text("archive eu-west"),
             self.text("eu-west"),
-            self.text("fb-bucket-0001"),
+            self.text(&format!("fb-bucket-{:04}", self.buckets)),
             self.text(API),
             PRICES.storage as u128,
             PRICES.egress as u128,
@@ -97,6 +97,7 @@ impl Market {
         let registry = self.at.registry.clone();
         let args = self.bucket_args(provider);
         let id = self.call::<u32>(provider, &registry, "create_bucket", args);
+        self.buckets += 1;
         let args = (&provider.address, id, CAPACITY_GB, CAPACITY_GB);
         self.call::<()>(provider, &registry, "set_bucket_capacity", args);
         if auto_accept {

@@ -419,9 +419,14 @@ impl Real {
             RemoveConsumer(who) => ("remove_consumer", (self.address(*who),).into_val(env)),
             RemoveBucket(id) => ("remove_bucket", (*id,).into_val(env)),
             CreateBucket {
-                texts, prices, sla, ..
+                texts,
+                external,
+                prices,
+                sla,
+                ..
             } => {
-                let (name, region, _, fb_bucket_id, api) = order::texts(*texts);
+                let (name, region, _, _, api) = order::texts(*texts);
+                let fb_bucket_id = order::external_id(*texts, *external);
                 let args = (
                     actor,
                     self.text(&name),

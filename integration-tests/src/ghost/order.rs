@@ -457,6 +457,16 @@ pub fn repo(nth: Repo) -> String {
     }
 }
 
+/// The external id of a new bucket: a number, unless the texts have another.
+pub fn external_id(texts: Texts, number: u8) -> String {
+    match texts {
+        Texts::Longest | Texts::NoExternalId | Texts::LongExternalId | Texts::OtherExternalId => {
+            self::texts(texts).3
+        }
+        _ => format!("fb-{number}"),
+    }
+}
+
 /// Name, region, country, external id, API.
 pub fn texts(texts: Texts) -> (String, String, String, String, String) {
     let long = texts == Texts::Longest;
@@ -471,7 +481,7 @@ pub fn texts(texts: Texts) -> (String, String, String, String, String) {
         pick("a bucket", 64),
         pick("eu-west", 32),
         pick("CH", 32),
-        pick("fb-1", 128),
+        letters(128),
         "S3".to_owned(),
     );
     match texts {

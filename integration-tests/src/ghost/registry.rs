@@ -249,8 +249,12 @@ impl Ghost {
                 self.delete_bucket(provider, id)
             }
             CreateBucket {
-                texts, prices, sla, ..
-            } => self.create_bucket(order, texts, prices, sla),
+                texts,
+                external,
+                prices,
+                sla,
+                ..
+            } => self.create_bucket(order, (texts, external), prices, sla),
             _ => self.change_bucket(order),
         }
     }
@@ -325,20 +329,20 @@ impl Ghost {
     fn create_bucket(
         &mut self,
         order: &Order,
-        texts: Texts,
+        (texts, external): (Texts, u8),
         prices: (u128, u128),
         sla: (u32, u32),
     ) -> Answer {
         self.begin_registry(order)?;
         self.registry.providers.active(order.actor, 3001)?;
         let id = u32::try_from(self.registry.buckets.len()).expect("few") + 1;
-        let (name, region, _, fb_bucket_id, api) = order::texts(texts);
+        let (name, region, _, _, api) = order::texts(texts);
         let bucket = Bucket {
             provider: order.actor,
             name,
             region,
             country: String::new(),
-            fb_bucket_id,
+            fb_bucket_id: order::external_id(texts, external),
             api,
             price_storage: prices.0,
             price_egress: prices.1,
@@ -356,6 +360,11 @@ impl Ghost {
             reserved: BTreeMap::new(),
         };
         bucket.check_texts_and_terms()?;
+        let same = |other: &Bucket| {
+            !other.deleted
+                && (other.provider, &other.fb_bucket_id) == (bucket.provider, &bucket.fb_bucket_id)
+        };
+        ensure(!self.registry.buckets.values().any(same), 3038)?;
         self.registry.buckets.insert(id, bucket);
         Ok(Reply::Number(id.into()))
     }

@@ -240,6 +240,8 @@ pub enum Call {
     CreateBucket {
         who: Who,
         texts: Texts,
+        /// Number of the external id.
+        external: u8,
         prices: (u128, u128),
         sla: (u32, u32),
     },

@@ -25,6 +25,7 @@ pub fn broken(seen: &Observed, history: &History) -> Broken {
     for bucket in seen.buckets.values() {
         registry::reservations(bucket, seen, history, &mut out);
     }
+    registry::external_ids(seen, &mut out);
     reputation::scores(seen, history, &mut out);
     out
 }

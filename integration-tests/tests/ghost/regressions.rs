@@ -22,6 +22,7 @@ fn health_promises_the_whole_refund_once_everything_is_reported() {
                 CreateBucket {
                     who: Bert,
                     texts: Plain,
+                    external: 1,
                     prices: (10000000, 10000000),
                     sla: (200, 9990),
                 },
@@ -58,6 +59,7 @@ fn a_notice_after_the_term_is_refused() {
                 CreateBucket {
                     who: Ada,
                     texts: Plain,
+                    external: 1,
                     prices: (200000, 100000),
                     sla: (200, 9990),
                 },

@@ -239,6 +239,7 @@ fn market() -> impl Strategy<Value = Vec<Option<Step>>> {
         let call = prices.prop_map(move |prices| Call::CreateBucket {
             who,
             texts: Texts::Plain,
+            external: 1,
             prices,
             sla: (200, 9_990),
         });
@@ -681,14 +682,15 @@ fn world() -> impl Strategy<Value = Call> {
 }
 
 fn registry() -> impl Strategy<Value = Call> {
-    let create = (person(), texts(), prices(), sla()).prop_map(|(who, texts, prices, sla)| {
-        Call::CreateBucket {
+    let create = (person(), texts(), 1_u8..=3, prices(), sla()).prop_map(
+        |(who, texts, external, prices, sla)| Call::CreateBucket {
             who,
             texts,
+            external,
             prices,
             sla,
-        }
-    });
+        },
+    );
     let conditions = (
         bucket(),
         0_u8..4,

@@ -4,7 +4,10 @@ use flash_integration_tests::{
     invariants::{broken, check_invariants, observe, Observed},
     Usage, World, DAY, USD,
 };
-use flash_interfaces::{deals::DealStatus, registry::BucketStatus};
+use flash_interfaces::{
+    deals::DealStatus,
+    registry::{Bucket, BucketStatus},
+};
 
 /// A running deal and one that ended, both observed.
 fn busy_world() -> World {
@@ -213,6 +216,20 @@ fn a_deleted_bucket_with_a_reservation_is_seen_as_r3() {
             .any(|violation| violation.starts_with("R3")),
         "{violations:?}"
     );
+}
+
+#[test]
+fn an_external_bucket_that_is_listed_twice_is_seen_as_r4() {
+    let world = busy_world();
+    world.bucket(&world.ada).listed();
+    let mut seen = observe(&world);
+    let own = |bucket: &&Bucket| bucket.provider_id == world.ada.address;
+    let first = seen.buckets.values().find(own).expect("listed").clone();
+    let last = seen.buckets.values_mut().last().expect("listed");
+    last.fb_bucket_id = first.fb_bucket_id;
+    let violations = broken(&seen, &world.history.borrow());
+    assert_eq!(violations.len(), 1, "{violations:?}");
+    assert!(violations[0].starts_with("R4"), "{violations:?}");
 }
 
 #[test]

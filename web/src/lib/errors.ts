@@ -62,6 +62,7 @@ export const ADVICE: Readonly<Record<number, Advice>> = {
     "A text has a character that cannot be shown, or begins or ends with a blank. Regions, countries, ids, APIs and tags are ASCII.",
     "Type the text again instead of pasting it.",
   ),
+  3038: advice("You have listed a bucket with this external id already.", "Change that bucket, or delete it first."),
 
   3100: advice("New deals are paused.", "Wait: a pause ends by itself after at most 14 days. Running deals, payments and withdrawals continue."),
   3101: advice("There is no deal with this number.", RELOAD),

@@ -1,5 +1,7 @@
 use flash_interfaces::registry::{BucketCreated, BucketRemoved, BucketStatus, RegistryError};
 
+use soroban_sdk::IntoVal as _;
+
 use super::world::World;
 
 #[test]
@@ -95,4 +97,27 @@ fn a_bucket_with_a_reservation_is_deleted_by_nobody() {
         w.release(id, 1, "repo", (1, 0)).unwrap();
         w.delete_bucket(&anna, id);
     }
+}
+
+/// A second listing of an external bucket took the usage of the first: the deal on it was billed nothing.
+#[test]
+fn an_external_bucket_is_listed_once_by_its_provider() {
+    let w = World::new();
+    let (anna, bert) = (w.provider(), w.provider());
+    let args = w.new_bucket(&anna);
+    let again = || w.call::<u32>(&anna, "create_bucket", args.clone());
+    let first = again().unwrap();
+    let taken = Err(RegistryError::ExternalIdTaken);
+    assert_eq!(again(), taken);
+    // Another provider's bucket is another bucket.
+    let mut of_bert = args.clone();
+    of_bert.set(0, bert.into_val(&w.env));
+    w.call::<u32>(&bert, "create_bucket", of_bert).unwrap();
+    assert_eq!(again(), taken);
+    // The provider may list it again once the first listing is deleted, by whomever.
+    w.delete_bucket(&anna, first);
+    let second = again().unwrap();
+    assert_eq!(again(), taken);
+    w.call::<()>(&w.owner, "remove_bucket", (second,)).unwrap();
+    assert!(again().unwrap() > second);
 }

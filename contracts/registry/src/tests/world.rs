@@ -191,15 +191,16 @@ impl World {
         self.call(provider_id, "create_bucket", self.new_bucket(provider_id))
     }
 
-    /// Arguments of `create_bucket`.
+    /// Arguments of `create_bucket`, with an external id of its own.
     pub fn new_bucket(&self, provider_id: &Address) -> Vec<Val> {
+        let number = self.registry.get_bucket_count() + 1;
         let terms = (1_5000000_u128, 2000000_u128, 120_u32, 9_990_u32);
         let (storage, egress, latency_ms, uptime_bps) = terms;
         (
             provider_id,
             self.text("films"),
             self.text("eu-west"),
-            self.text("net-bucket-1"),
+            self.text(&std::format!("net-bucket-{number}")),
             self.text("S3"),
             storage,
             egress,
@@ -217,7 +218,7 @@ impl World {
             region: self.text("eu-west"),
             country: self.text(""),
             provider_id: provider_id.clone(),
-            fb_bucket_id: self.text("net-bucket-1"),
+            fb_bucket_id: self.text(&std::format!("net-bucket-{bucket_id}")),
             price_per_gb_storage: 1_5000000,
             price_per_gb_egress: 2000000,
             max_storage_gb: 0,

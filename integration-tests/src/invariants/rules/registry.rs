@@ -1,4 +1,6 @@
-//! R1, R2, R3: the lists and the capacity.
+//! R1 to R4: the lists, the capacity and the external ids.
+
+use std::collections::BTreeMap;
 
 use flash_interfaces::registry::Bucket;
 use soroban_sdk::Address;
@@ -71,6 +73,19 @@ pub fn lists(seen: &Observed, history: &History, out: &mut Broken) {
                 )
             },
         );
+    }
+}
+
+/// R4: of a provider's buckets that are not deleted, no two have the same external id.
+pub fn external_ids(seen: &Observed, out: &mut Broken) {
+    let mut listed = BTreeMap::new();
+    for bucket in seen.buckets.values().filter(|bucket| !is_deleted(bucket)) {
+        let id = bucket.bucket_id;
+        let external = (bucket.provider_id.clone(), bucket.fb_bucket_id.to_string());
+        let other = listed.insert(external, id);
+        require(other.is_none(), out, || {
+            format!("R4: buckets {other:?} and {id} are one external bucket")
+        });
     }
 }
 

@@ -83,4 +83,6 @@ pub enum RegistryError {
     /// A name or a description has a character that shows nothing or is not UTF-8, another text is not
     /// printable ASCII, or a text begins or ends with a blank.
     TextNotPrintable = 3037,
+    /// The provider has a bucket with this external id that is not deleted.
+    ExternalIdTaken = 3038,
 }

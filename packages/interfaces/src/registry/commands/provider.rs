@@ -12,7 +12,8 @@ pub trait ProviderCommands {
     /// # Arguments
     /// * `name` - 1 to 64 bytes
     /// * `region` - at most 32 bytes
-    /// * `fb_bucket_id` - the network's id of the bucket, 1 to 128 bytes
+    /// * `fb_bucket_id` - the network's id of the bucket, 1 to 128 bytes; of one provider, no two buckets
+    ///   that are not deleted have the same
     /// * `api_compatibility` - e.g. "S3", 1 to 32 bytes; compared as ASCII without case
     /// * `price_per_gb_storage` - money per GB and month of 30 days, at most 10^13
     /// * `price_per_gb_egress` - money per GB, at most 10^13
@@ -20,7 +21,8 @@ pub trait ProviderCommands {
     /// * `sla_avg_uptime_pct` - basis points, 5_000 to 10_000
     ///
     /// # Errors
-    /// [`RegistryError::Paused`], [`RegistryError::ProviderNotFound`], and the error of each bound.
+    /// [`RegistryError::Paused`], [`RegistryError::ProviderNotFound`],
+    /// [`RegistryError::ExternalIdTaken`], and the error of each bound.
     ///
     /// # Events
     /// [`BucketCreated`]
