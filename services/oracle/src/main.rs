@@ -12,7 +12,6 @@ use flash_oracle::{
     daemon::{Oracle, Round},
     ingest::Ingest,
     plan::Item,
-    sources::file::Reading,
     status, MIGRATIONS,
 };
 use std::{io::IsTerminal, path::PathBuf, sync::Arc};
@@ -46,7 +45,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Read a file of telemetry, once. What is there already stays as it is.
+    /// Read a file of telemetry once, or all files of a pattern in quotes. What is there already stays as it is.
     Import {
         path: PathBuf,
         #[arg(long, value_enum)]
@@ -188,7 +187,7 @@ async fn import(config: &Config, file: &File) -> Result<()> {
     let (ingest, writer) = Ingest::start(db.clone(), 4);
     let shown = std::io::stderr().is_terminal();
     let written = source
-        .read(&db, &ingest, Reading::Whole, |read, all| {
+        .import(&ingest, |read, all| {
             if shown {
                 let percent = read.saturating_mul(100).checked_div(all).unwrap_or(100);
                 eprint!("\r{percent:>3} % of {} MB ", all >> 20);

@@ -1,6 +1,6 @@
 //! What an operator has to see: rounds, sources, accounts, and the escrow's money.
 
-use crate::{chain::Chain, deal::Deal, round::Planned, time::now_ms};
+use crate::{chain::Chain, deal::Deal, round::Planned, sources::quota::Over, time::now_ms};
 use anyhow::Result;
 use flash_base::db::{column, Db};
 use flash_client::Signer;
@@ -103,10 +103,15 @@ pub fn seen(name: &'static str) {
     metrics::gauge!(name).set((now_ms() / 1_000) as f64);
 }
 
+/// Notes whether a source was read, and whether it is over its quota.
 #[allow(clippy::cast_precision_loss)] // a gauge is a float
-pub fn note_read(source: &str, read: &Result<()>) {
+pub fn note_read(source: &str, read: &Result<Option<Over>>) {
+    if let Ok(Some(over)) = read {
+        metrics::counter!("oracle_quota_refusals_total").increment(1);
+        tracing::warn!(source, over = over.reason, "the rest is read later");
+    }
     match read {
-        Ok(()) => {
+        Ok(_) => {
             let now = now_ms() / 1_000;
             metrics::gauge!("oracle_source_read_timestamp_seconds", "source" => source.to_owned())
                 .set(now as f64);

@@ -4,7 +4,7 @@ use super::defaults;
 use crate::{
     ingest::MAX_SERIES,
     sources::{
-        file, pull,
+        file, pull, quota,
         s3_log::{LogOwner, RepoRule},
     },
     submitter::MAX_SHARE_PERCENT,
@@ -74,13 +74,18 @@ pub struct Retention {
 #[serde(deny_unknown_fields, default)]
 pub struct Push {
     pub waiting: usize,
-    /// Of one source.
-    pub bytes_a_minute: u64,
-    pub lines_a_minute: u64,
-    /// Repos in buckets that one source may begin.
-    pub max_series: u64,
     pub node: Vec<Node>,
     pub prober: Vec<Prober>,
+}
+
+/// What one source may send, whether it pushes, is pulled, or is a file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Quota {
+    pub bytes_a_minute: u64,
+    pub lines_a_minute: u64,
+    /// Repos in buckets that it may begin.
+    pub max_series: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -102,13 +107,15 @@ pub struct Prober {
 #[serde(deny_unknown_fields)]
 pub struct Pull {
     pub url: SecretUrl,
+    /// Where the URL without its secrets does not tell it from the others.
+    pub name: Option<String>,
     pub provider: String,
     pub token_file: Option<PathBuf>,
     #[serde(default = "defaults::every_secs")]
     pub every_secs: u64,
 }
 
-/// A file that grows.
+/// A file that grows, or a pattern of such files.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
@@ -194,11 +201,27 @@ impl Default for Push {
     fn default() -> Self {
         Self {
             waiting: 64,
+            node: vec![],
+            prober: vec![],
+        }
+    }
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self {
             bytes_a_minute: 67_108_864,
             lines_a_minute: 120_000,
             max_series: MAX_SERIES,
-            node: vec![],
-            prober: vec![],
+        }
+    }
+}
+
+impl Quota {
+    pub fn limits(&self) -> quota::Limits {
+        quota::Limits {
+            bytes: self.bytes_a_minute,
+            lines: self.lines_a_minute,
         }
     }
 }
@@ -215,7 +238,9 @@ impl Pull {
             }
             None => None,
         };
+        let shown = || self.url.to_string();
         Ok(pull::Source {
+            name: format!("pull:{}", self.name.clone().unwrap_or_else(shown)),
             url: self.url.clone(),
             provider: self.provider.as_str().into(),
             token,

@@ -21,11 +21,11 @@ use flash_base::{
 };
 use flash_client::Signer;
 use serde::Deserialize;
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 
 use groups::is_address;
 pub use groups::{
-    File, FileFormat, Keeper, Network, Node, Prober, Pull, Push, Retention, Round, Submit,
+    File, FileFormat, Keeper, Network, Node, Prober, Pull, Push, Quota, Retention, Round, Submit,
 };
 
 /// Longer than any sample is late, and than a deal takes to end.
@@ -58,6 +58,8 @@ pub struct Config {
     pub retention: Retention,
     #[serde(default)]
     pub push: Push,
+    #[serde(default)]
+    pub quota: Quota,
     #[serde(default)]
     pub pull: Vec<Pull>,
     #[serde(default)]
@@ -140,9 +142,7 @@ impl Settings for Config {
         for node in &self.push.node {
             is_address(&node.provider).with_context(|| format!("push.node {}", node.name))?;
         }
-        for pull in &self.pull {
-            is_address(&pull.provider).with_context(|| format!("pull {}", pull.url))?;
-        }
+        self.check_pulls()?;
         for file in &self.file {
             file.source(0)?;
         }
@@ -151,6 +151,19 @@ impl Settings for Config {
 }
 
 impl Config {
+    fn check_pulls(&self) -> Result<()> {
+        let mut names = BTreeSet::new();
+        for pull in &self.pull {
+            is_address(&pull.provider).with_context(|| format!("pull {}", pull.url))?;
+            let name = pull.name.clone().unwrap_or_else(|| pull.url.to_string());
+            ensure!(
+                !name.contains('\0') && names.insert(name.clone()),
+                "two [[pull]] have the name {name}: give each a name of its own"
+            );
+        }
+        Ok(())
+    }
+
     /// Who may push.
     ///
     /// # Errors

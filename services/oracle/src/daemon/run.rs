@@ -5,9 +5,8 @@ use crate::{
     http::{self, Health},
     ingest::Ingest,
     sources::{
-        file::Reading,
         push,
-        quota::{self, Quota},
+        quota::{Over, Quota},
     },
     watch,
 };
@@ -32,23 +31,21 @@ impl Oracle {
         let server = Server::bind(self.config.listen, self.config.http).await?;
         let server = server.max_body_bytes(push::MAX_READ_BYTES);
         watch::begin_at_zero();
-        let push = &self.config.push;
-        let (ingest, writer) = Ingest::start_with(self.db.clone(), push.waiting, push.max_series);
+        let (waiting, limits) = (self.config.push.waiting, &self.config.quota);
+        let (ingest, writer) = Ingest::start_with(self.db.clone(), waiting, limits.max_series);
         let health = Arc::new(Health::default());
         let late_ms = self.config.round.every_secs.saturating_mul(3_000) + 60_000;
         health.late_after_ms.store(late_ms, Ordering::Relaxed);
         health.round_ended();
         let tokens = self.config.tokens()?;
-        let quota = Quota::new(quota::Limits {
-            bytes: push.bytes_a_minute,
-            lines: push.lines_a_minute,
-        });
-        let pushes = push::router(ingest.clone(), tokens, quota, self.config.max_ahead_ms());
+        let quota = Quota::new(limits.limits());
+        let max_ahead_ms = self.config.max_ahead_ms();
+        let pushes = push::router(ingest.clone(), tokens, quota.clone(), max_ahead_ms);
         let routes = http::router(self.db.clone(), pushes, health.clone(), metrics.clone());
         let mut tasks = Tasks::with(self.stop.clone());
         tasks.spawn_until_stop("metrics", metrics.upkeep());
         tasks.spawn("the HTTP port", server.serve(routes, self.stop.clone()));
-        self.spawn_sources(&ingest, &mut tasks)?;
+        self.spawn_sources(&ingest, &quota, &mut tasks)?;
         let rounds = self.clone();
         tasks.spawn("rounds", async move { rounds.rounds(&health).await });
         let ended = tasks.run(shutdown).await;
@@ -104,35 +101,40 @@ impl Oracle {
         done
     }
 
-    fn spawn_sources(&self, ingest: &Ingest, tasks: &mut Tasks) -> Result<()> {
+    fn spawn_sources(&self, ingest: &Ingest, quota: &Arc<Quota>, tasks: &mut Tasks) -> Result<()> {
         for file in &self.config.file {
             let source = file.source(self.config.max_ahead_ms())?;
-            let (db, ingest) = (self.db.clone(), ingest.clone());
-            let name = format!("file:{}", source.path.display());
+            let (db, ingest, quota) = (self.db.clone(), ingest.clone(), quota.clone());
             let every = Duration::from_secs(file.every_secs.max(1));
             tasks.spawn_until_stop("a file", async move {
                 loop {
-                    let read = source.read(&db, &ingest, Reading::Growing, |_, _| ());
-                    watch::note_read(&name, &read.await.map(|_| ()));
-                    tokio::time::sleep(every).await;
+                    let followed = source.follow(&db, &ingest, &quota).await;
+                    let over = followed.map(|followed| followed.over);
+                    rest(&source.name(), over, every).await;
                 }
             });
         }
         for pull in &self.config.pull {
             let source = pull.source(self.config.max_ahead_ms())?;
-            let (db, ingest) = (self.db.clone(), ingest.clone());
-            let name = format!("pull:{}", source.url);
+            let (db, ingest, quota) = (self.db.clone(), ingest.clone(), quota.clone());
             let every = Duration::from_secs(pull.every_secs.max(1));
             tasks.spawn_until_stop("a pull", async move {
                 loop {
-                    let read = source.read(&db, &ingest).await;
-                    watch::note_read(&name, &read.map(|_| ()));
-                    tokio::time::sleep(every).await;
+                    let over = source.read(&db, &ingest, &quota).await;
+                    rest(&source.name, over, every).await;
                 }
             });
         }
         Ok(())
     }
+}
+
+/// Waits for the next look at a source. One that is over its quota has more to read as soon as it may.
+async fn rest(source: &str, read: Result<Option<Over>>, every: Duration) {
+    watch::note_read(source, &read);
+    let over = read.ok().flatten();
+    let soonest = over.map(|over| Duration::from_secs(over.retry_secs));
+    tokio::time::sleep(soonest.map_or(every, |soonest| soonest.min(every))).await;
 }
 
 fn ended_well(round: &Round, health: &Health) {

@@ -13,6 +13,7 @@ mod write;
 pub use check::{Action, Incoming, ObjectEvent, Probe, Reject, Sighting, MAX_BYTES};
 pub use load::{Cursor, Load, Rejects, Written};
 pub use series::series_id;
+pub use write::set_cursor;
 
 use anyhow::Result;
 use flash_base::db::Db;

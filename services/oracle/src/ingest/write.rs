@@ -106,7 +106,7 @@ impl Commit<'_> {
         written.alerting = sorted.rejects.alerting;
         written.over_quota = sorted.over_quota;
         if let Some(cursor) = &load.cursor {
-            self.cursor(cursor).await?;
+            set_cursor(&mut self.write, cursor).await?;
         }
         Ok(written)
     }
@@ -209,16 +209,17 @@ impl Commit<'_> {
             Ok(id) => Ok(Ok(id)),
         }
     }
+}
 
-    async fn cursor(&mut self, cursor: &Cursor) -> Result<()> {
-        let put = sqlx::query(
-            "INSERT INTO cursors (source, position) VALUES ($1, $2)
-             ON CONFLICT (source) DO UPDATE SET position = $2",
-        );
-        let put = put.bind(cursor.source.clone());
-        self.write.run(put.bind(cursor.position.clone())).await?;
-        Ok(())
-    }
+/// Stores how far a source was read.
+pub async fn set_cursor(write: &mut Write, cursor: &Cursor) -> Result<()> {
+    let put = sqlx::query(
+        "INSERT INTO cursors (source, position) VALUES ($1, $2)
+         ON CONFLICT (source) DO UPDATE SET position = $2",
+    );
+    let put = put.bind(cursor.source.clone());
+    write.run(put.bind(cursor.position.clone())).await?;
+    Ok(())
 }
 
 /// Why a row is not written.
@@ -236,7 +237,7 @@ impl Sorted<'_> {
             }
             Unplaced::No(Refusal::OverQuota, most) => {
                 self.over_quota += 1;
-                format!("the source has begun {most} repos in buckets: push.max_series")
+                format!("the source has begun {most} repos in buckets: quota.max_series")
             }
             Unplaced::TooOld => "older than what is kept (retention.samples_days)".to_owned(),
         };

@@ -4,9 +4,12 @@
 //! without samples is the end for now. The cursor is committed together with the samples of its
 //! page.
 
-use super::ndjson;
+use super::{
+    ndjson,
+    quota::{Over, Quota},
+};
 use crate::{
-    ingest::{Cursor, Ingest, Load, Reject, Written},
+    ingest::{Cursor, Ingest, Load, Reject},
     time::now_ms,
 };
 use anyhow::{ensure, Context, Result};
@@ -18,11 +21,13 @@ use std::{sync::Arc, time::Duration};
 const PAGE: usize = 1_000;
 const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_CURSOR_BYTES: usize = 1_024;
-const MAX_ANSWER_BYTES: u64 = 16 * 1_024 * 1_024;
+const MAX_ANSWER_BYTES: u64 = 4 * 1_024 * 1_024;
 
 /// An endpoint to poll.
 #[derive(Clone, Debug)]
 pub struct Source {
+    /// Its cursor, its quota and its metrics have this name. It shows no secret.
+    pub name: String,
     pub url: SecretUrl,
     pub provider: Arc<str>,
     /// Never printed.
@@ -49,19 +54,17 @@ struct Page<'a> {
 }
 
 impl Source {
-    /// Reads all available pages.
+    /// Reads all available pages, as far as the quota goes: what is above it is asked for later.
     ///
     /// # Errors
     /// The endpoint does not answer, or the rows cannot be written.
-    pub async fn read(&self, db: &Db, ingest: &Ingest) -> Result<Written> {
-        let name = format!("pull:{}", self.url.expose());
+    pub async fn read(&self, db: &Db, ingest: &Ingest, quota: &Quota) -> Result<Option<Over>> {
         let sql = "SELECT position FROM cursors WHERE source = $1";
         let known: Option<String> = sqlx::query_scalar(sql)
-            .bind(name.clone())
+            .bind(self.name.clone())
             .fetch_optional(db.pool())
             .await?;
         let mut cursor = known.unwrap_or_default();
-        let mut total = Written::default();
         loop {
             let text = self.page(cursor.clone()).await?;
             let page: Page<'_> = serde_json::from_str(&text)
@@ -73,25 +76,29 @@ impl Source {
                 self.url
             );
             if page.data.is_empty() {
-                return Ok(total);
+                return Ok(None);
             }
-            let mut load = self.load(&page, &name);
+            let lines = page.data.len() as u64;
+            if let Err(over) = quota.take(&self.name, text.len() as u64, lines) {
+                return Ok(Some(over));
+            }
+            let mut load = self.load(&page);
             if !next.is_empty() {
                 load.cursor = Some(Cursor {
-                    source: name.clone(),
+                    source: self.name.clone(),
                     position: next.clone(),
                 });
             }
-            let written = ingest.write(load).await?;
-            total.add(&written);
+            ingest.write(load).await?;
             if next.is_empty() || next == cursor {
-                return Ok(total);
+                return Ok(None);
             }
             cursor = next;
         }
     }
 
-    fn load(&self, page: &Page<'_>, name: &str) -> Load {
+    fn load(&self, page: &Page<'_>) -> Load {
+        let name = &self.name;
         let latest = now_ms().saturating_add(self.max_ahead_ms);
         let mut load = Load::of(name);
         for line in &page.data {

@@ -203,7 +203,8 @@ async fn write(ingest: &Ingest, load: Load) -> Response {
                 0 => StatusCode::OK,
                 _ => {
                     metrics::counter!("oracle_quota_refusals_total").increment(1);
-                    errors.push("the source has begun push.max_series repos in buckets".to_owned());
+                    errors
+                        .push("the source has begun quota.max_series repos in buckets".to_owned());
                     StatusCode::TOO_MANY_REQUESTS
                 }
             };

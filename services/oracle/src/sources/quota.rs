@@ -1,4 +1,4 @@
-//! How much one source may push. Who is over that is told to come back; nobody else notices.
+//! How much one source may send, whether it pushes or is read. What is above that waits; nobody else notices.
 
 use std::{
     collections::HashMap,
@@ -13,14 +13,14 @@ const KIB: usize = 1_024;
 const ALL_BODIES: usize = 16 * KIB * KIB;
 const BODIES_OF_SOURCE: usize = 4 * KIB * KIB;
 
-/// What a source may push in a minute.
+/// What a source may send in a minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub bytes: u64,
     pub lines: u64,
 }
 
-/// Counts what sources push.
+/// Counts what sources send.
 pub struct Quota {
     limits: Limits,
     used: Mutex<HashMap<String, Used>>,
@@ -28,7 +28,7 @@ pub struct Quota {
     bodies: Arc<Semaphore>,
 }
 
-/// What a source pushed in the minute that began at `since`.
+/// What a source sent in the minute that began at `since`.
 struct Used {
     since: Instant,
     bytes: u64,
@@ -96,7 +96,7 @@ impl Quota {
     /// Counts a body that was read.
     ///
     /// # Errors
-    /// Where its lines are more than the source may still push.
+    /// Where its lines are more than the source may still send.
     pub fn count(&self, source: &str, bytes: usize, lines: u64) -> Result<(), Over> {
         self.with(source, |used| {
             used.bytes = used.bytes.saturating_add(bytes as u64);
@@ -104,6 +104,30 @@ impl Quota {
                 return Err(used.over("lines", self.limits.lines));
             }
             used.lines = used.lines.saturating_add(lines);
+            Ok(())
+        })
+    }
+
+    /// Counts what is read of a source that waits by itself: a file, or an endpoint that is asked. A part that is
+    /// larger than the quota takes a whole minute.
+    ///
+    /// # Errors
+    /// The source has used up its quota: read the part again later.
+    pub fn take(&self, source: &str, bytes: u64, lines: u64) -> Result<(), Over> {
+        let (all_bytes, all_lines) = (self.limits.bytes, self.limits.lines);
+        self.with(source, |used| {
+            let is_first = used.lines == 0 && used.bytes == 0;
+            let (bytes, lines) = (
+                used.bytes.saturating_add(bytes),
+                used.lines.saturating_add(lines),
+            );
+            if !is_first && bytes > all_bytes {
+                return Err(used.over("bytes", all_bytes));
+            }
+            if !is_first && lines > all_lines {
+                return Err(used.over("lines", all_lines));
+            }
+            (used.bytes, used.lines) = (bytes, lines);
             Ok(())
         })
     }
@@ -127,7 +151,7 @@ impl Used {
     fn over(&self, what: &str, limit: u64) -> Over {
         let left = MINUTE.saturating_sub(self.since.elapsed());
         Over {
-            reason: format!("a source may push {limit} {what} a minute"),
+            reason: format!("a source may send {limit} {what} a minute"),
             retry_secs: left.as_secs() + 1,
         }
     }
@@ -167,6 +191,18 @@ mod tests {
             .contains("100 lines"));
         assert!(quota.room("b", 1).is_err());
         assert!(quota.room("c", 10_000).is_ok());
+    }
+
+    #[test]
+    fn what_is_read_of_a_source_waits_for_the_next_minute() {
+        let quota = Quota::new(LIMITS);
+        quota.take("a", 50_000, 500).unwrap();
+        let over = quota.take("a", 1, 1).unwrap_err();
+        assert!(over.reason.contains("10000 bytes"), "{over}");
+        quota.take("b", 1, 60).unwrap();
+        let over = quota.take("b", 1, 60).unwrap_err();
+        assert!(over.reason.contains("100 lines"), "{over}");
+        quota.take("b", 1, 40).unwrap();
     }
 
     #[test]

@@ -153,6 +153,15 @@ fn a_mistake_is_named() {
 }
 
 #[test]
+fn two_endpoints_that_look_alike_need_names() {
+    let pull = |url: &str| format!("[[pull]]\nurl = \"{url}\"\nprovider = \"{PROVIDER}\"\n");
+    let both = pull("http://stats/a?key=1") + &pull("http://stats/a?key=2");
+    let error = load(&format!("{LEAST}{both}"), &[], &[]).unwrap_err();
+    assert!(error.to_string().contains("a name of its own"), "{error:#}");
+    load(&format!("{LEAST}{both}name = \"second\"\n"), &[], &[]).unwrap();
+}
+
+#[test]
 fn two_callers_cannot_have_one_token() {
     let digest = "ab".repeat(32);
     let node = |name| {

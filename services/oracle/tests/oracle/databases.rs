@@ -6,15 +6,13 @@ use flash_meter::totals::Basis;
 use flash_oracle::MIGRATIONS;
 use flash_oracle::{
     deal::Deal,
-    ingest::{Incoming, Ingest, Load, Probe, Refused, Reject, Written},
+    ingest::{Incoming, Ingest, Load, Probe, Refused, Reject},
     metering::Metering,
     outbox::{Kind, Outbox, State},
     plan::Item,
-    retention,
-    sources::file::{Format, Reading, Source},
-    status,
+    retention, status,
 };
-use std::{collections::BTreeSet, io::Write, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 fn item(deal_id: u32) -> Item {
     Item {
@@ -209,70 +207,6 @@ async fn a_bad_line_is_kept_with_its_reason_and_does_not_stop_the_rest() {
             .await
             .unwrap();
         assert!(line.len() <= 1_024);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_read_once_and_followed_as_it_grows() {
-    on_each(|db, _| async move {
-        let (ingest, _) = Ingest::start(db.clone(), 4);
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        let source = Source {
-            path: file.path().to_owned(),
-            format: Format::Samples { provider: "P".into() },
-            max_ahead_ms: 0,
-        };
-        let line = |nth: u32| {
-            format!("{{\"timestamp\":\"2024-01-01T00:00:{nth:02}Z\",\"repoId\":\"r\",\"bucketId\":\"b\",\"dwl_bytes\":5,\"host\":\"h\"}}\n")
-        };
-        let read = |how| source.read(&db, &ingest, how, |_, _| ());
-        write!(file, "{}{}nonsense\n{}", line(1), line(2), &line(3)[..20]).unwrap();
-        let written = read(Reading::Growing).await.unwrap();
-        assert_eq!(written, Written { accepted: 2, rejected: 1, ..Written::default() });
-        // The last line was still being written.
-        write!(file, "{}", &line(3)[20..]).unwrap();
-        assert_eq!(read(Reading::Growing).await.unwrap().accepted, 1);
-        assert_eq!(read(Reading::Growing).await.unwrap(), Written::default());
-        // Somebody begins it anew.
-        file.as_file_mut().set_len(0).unwrap();
-        std::fs::write(file.path(), line(4)).unwrap();
-        assert_eq!(read(Reading::Growing).await.unwrap().accepted, 1);
-        // The next one has outgrown the old place before anybody looked, be it written over the old
-        // one or put in its place.
-        std::fs::write(file.path(), line(5) + &line(6)).unwrap();
-        assert_eq!(read(Reading::Growing).await.unwrap().accepted, 2);
-        let next = file.path().with_extension("next");
-        std::fs::write(&next, line(7) + &line(8) + &line(9)).unwrap();
-        std::fs::rename(&next, file.path()).unwrap();
-        assert_eq!(read(Reading::Growing).await.unwrap().accepted, 3);
-        assert_eq!(read(Reading::Growing).await.unwrap(), Written::default());
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_import_reads_all_of_a_file_whatever_had_its_name_before() {
-    on_each(|db, _| async move {
-        let (ingest, _) = Ingest::start(db.clone(), 4);
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let source = Source {
-            path: file.path().to_owned(),
-            format: Format::Samples { provider: "P".into() },
-            max_ahead_ms: 0,
-        };
-        let line = |nth: u32| {
-            format!("{{\"timestamp\":\"2024-01-01T00:00:{nth:02}Z\",\"repoId\":\"r\",\"bucketId\":\"b\",\"dwl_bytes\":5,\"host\":\"h\"}}\n")
-        };
-        let import = || source.read(&db, &ingest, Reading::Whole, |_, _| ());
-        // access.log.1 of today, again, and that of tomorrow, which begins with the same line.
-        std::fs::write(file.path(), line(1) + &line(2)).unwrap();
-        assert_eq!(import().await.unwrap().accepted, 2);
-        let again = import().await.unwrap();
-        assert_eq!((again.accepted, again.duplicates), (0, 2));
-        std::fs::write(file.path(), line(1) + line(3).trim_end()).unwrap();
-        let next = import().await.unwrap();
-        assert_eq!((next.accepted, next.duplicates), (1, 1));
     })
     .await;
 }

@@ -5,6 +5,7 @@ mod boundary;
 mod config;
 mod databases;
 mod faults;
+mod files;
 mod http;
 mod ingest;
 mod operation;

@@ -8,7 +8,7 @@ use flash_oracle::{
     metering::Metering,
     retention,
     sources::{
-        file::{Format, Reading, Source},
+        file::{Format, Source},
         s3_log::{LogOwner, RepoRule},
     },
     status,
@@ -43,7 +43,7 @@ fn source(path: &Path) -> Source {
 async fn import(db: &Db, path: &Path) -> Written {
     let (ingest, _) = Ingest::start(db.clone(), 4);
     let source = source(path);
-    let read = source.read(db, &ingest, Reading::Whole, |_, _| ());
+    let read = source.import(&ingest, |_, _| ());
     read.await.unwrap()
 }
 

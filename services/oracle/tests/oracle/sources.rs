@@ -1,7 +1,7 @@
 //! Telemetry over the network into the running daemon: pull with a cursor, pushes under pressure,
 //! clocks that are wrong.
 
-use crate::support::{digest, request, start, Daemon, Database, Running, World};
+use crate::support::{databases, digest, request, start, Daemon, Database, Running, World};
 use axum::{
     extract::{Query, State},
     http::{HeaderMap, StatusCode},
@@ -9,8 +9,16 @@ use axum::{
     Json, Router,
 };
 use flash_base::db::Db;
-use flash_oracle::time::now_ms;
-use flash_oracle::MIGRATIONS;
+use flash_oracle::{
+    config::Pull,
+    ingest::Ingest,
+    sources::{
+        pull::Token,
+        quota::{Limits, Quota},
+    },
+    time::now_ms,
+    MIGRATIONS,
+};
 use serde_json::{json, Value};
 use std::{
     collections::HashMap,
@@ -165,6 +173,45 @@ async fn a_stats_endpoint_is_read_on_from_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_cursor_of_an_endpoint_shows_no_secret_and_its_quota_holds() {
+    for database in databases() {
+        let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
+        let (ingest, _) = Ingest::start(db.clone(), 4);
+        let stats = Stats::default();
+        stats.add(0, 9);
+        let url = stats.serve().await + "?key=hunter2";
+        let pull = Pull {
+            url: url.as_str().into(),
+            name: None,
+            provider: "P".to_owned(),
+            token_file: None,
+            every_secs: 1,
+        };
+        let mut source = pull.source(0).unwrap();
+        source.token = Some(Token("stats".to_owned()));
+        let few = Quota::new(Limits {
+            bytes: u64::MAX,
+            lines: 6,
+        });
+        let over = source.read(&db, &ingest, &few).await.unwrap().unwrap();
+        assert!(over.reason.contains("6 lines"), "{over}");
+        assert_eq!(count(&db).await, 6);
+        let many = Quota::new(Limits {
+            bytes: u64::MAX,
+            lines: u64::MAX,
+        });
+        assert_eq!(source.read(&db, &ingest, &many).await.unwrap(), None);
+        assert_eq!(count(&db).await, 9);
+        let name = sqlx::query_scalar("SELECT source FROM cursors");
+        let name: String = name.fetch_one(db.pool()).await.unwrap();
+        assert!(
+            name.contains("127.0.0.1") && !name.contains("hunter2"),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pushes_under_pressure_are_told_to_come_back_and_lose_nothing() {
     let world = World::new().await;
     let database = Database::sqlite();
@@ -272,8 +319,8 @@ async fn a_source_over_its_quota_is_told_so_and_the_others_do_not_notice() {
     let database = Database::sqlite();
     let daemon = daemon(&world, &database).await;
     let daemon = daemon
-        .set("push.lines_a_minute=100")
-        .set("push.max_series=5");
+        .set("quota.lines_a_minute=100")
+        .set("quota.max_series=5");
     let provider = world.provider_text();
     for name in ["node", "other"] {
         let digest = digest(name);
@@ -307,7 +354,7 @@ async fn a_source_over_its_quota_is_told_so_and_the_others_do_not_notice() {
         let answer = request("POST", &url, Some("other"), &repos);
         assert_eq!(answer.0, 429, "{}", answer.1);
         assert!(
-            answer.1.contains("\"accepted\":5") && answer.1.contains("push.max_series"),
+            answer.1.contains("\"accepted\":5") && answer.1.contains("quota.max_series"),
             "{}",
             answer.1
         );
