@@ -196,11 +196,16 @@ impl Caller<'_> {
         self.withdraw_to(person, amount)
     }
 
-    /// Withdraws from the escrow to any address.
+    /// Withdraws from the escrow to any address, whatever share there is.
     pub fn withdraw_to(&self, to: &Person, amount: i128) -> Answer<i128> {
+        self.withdraw_at_least(to, amount, 0)
+    }
+
+    /// Withdraws from the escrow, but not for less than `min_paid`.
+    pub fn withdraw_at_least(&self, to: &Person, amount: i128, min_paid: i128) -> Answer<i128> {
         let who = &self.person.expect("somebody").address;
         let asset = self.world.asset.address();
-        self.escrow("withdraw", (who, asset, &to.address, amount))
+        self.escrow("withdraw", (who, asset, &to.address, amount, min_paid))
     }
 
     /// Withdraws everything claimable; returns the amount.

@@ -105,7 +105,7 @@ test("a deal runs from listing to withdrawal", async () => {
   const token = flash.deployment.asset.contract_id;
   const claimable = await flash.read(flash.escrow.get_claimable({ who: consumer_id, token }));
   if (claimable > 0n) {
-    await c.send(() => c.escrow.withdraw({ who: consumer_id, token, to: consumer_id, amount: claimable }));
+    await c.send(() => c.escrow.withdraw({ who: consumer_id, token, to: consumer_id, amount: claimable, min_paid: claimable }));
   }
   const solvency = await flash.read(flash.escrow.get_solvency({ token }));
   assert.ok(solvency.balance >= solvency.locked + solvency.claimable + solvency.fees);

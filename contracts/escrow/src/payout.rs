@@ -2,24 +2,27 @@
 
 use flash_common::ensure;
 use flash_interfaces::escrow::{EscrowError, PushRefused, Withdrawn};
-use soroban_sdk::{Address, Env};
+use soroban_sdk::{Address, Env, MuxedAddress};
 
 use crate::{policy, storage, token, totals::Totals};
 
 /// Sends `amount` of what `who` may claim to `to`. While the escrow is short, it sends a share of it.
 ///
-/// A share that rounds to nothing is refused: the claim is worth more if it waits, because it is
-/// whole again once the claw-back is made up.
+/// A share that rounds to nothing, or is below `min_paid`, is refused: the claim is worth more if it
+/// waits, because it is whole again once the claw-back is made up.
 pub fn withdraw(
     env: &Env,
     who: &Address,
     token: &Address,
-    to: &Address,
+    to: &MuxedAddress,
     amount: i128,
+    min_paid: i128,
 ) -> Result<i128, EscrowError> {
     policy::check_positive(amount)?;
+    policy::check_not_negative(min_paid)?;
+    let receiver = to.address();
     ensure!(
-        *to != env.current_contract_address(),
+        receiver != env.current_contract_address(),
         EscrowError::ReceiverIsEscrow
     );
     let claimable = storage::claimable(env, token, who);
@@ -27,9 +30,10 @@ pub fn withdraw(
     let totals = storage::totals(env, token);
     let paid = totals.payable(amount, token::balance(env, token)?)?;
     ensure!(paid > 0, EscrowError::EscrowShort);
+    ensure!(paid >= min_paid, EscrowError::BelowMinPaid);
 
     write_off(env, who, token, claimable, amount, totals)?;
-    publish_withdrawn(env, who, token, to, (amount, paid));
+    publish_withdrawn(env, who, token, &receiver, (amount, paid));
 
     token::send(env, token, to, paid)?;
     Ok(paid)

@@ -9,7 +9,7 @@ use flash_interfaces::escrow::EscrowError;
 use flash_money::units::ASSET_DECIMALS;
 #[cfg(feature = "testnet")]
 use soroban_sdk::token::StellarAssetClient;
-use soroban_sdk::{token::TokenClient, Address, Env, String};
+use soroban_sdk::{token::TokenClient, Address, Env, MuxedAddress, String};
 
 /// Whether the token can be the asset of deals: it answers as SEP-41 does, with 7 decimals.
 pub fn check_usable(env: &Env, token: &Address) -> Result<(), EscrowError> {
@@ -50,7 +50,7 @@ pub fn pull(
 ) -> Result<(), EscrowError> {
     let before = balance(env, token)?;
     ensure!(before >= liabilities, EscrowError::EscrowShort);
-    transfer(env, token, from, &env.current_contract_address(), amount)?;
+    transfer(env, token, from, env.current_contract_address(), amount)?;
     let after = balance(env, token)?;
     ensure!(
         after.checked_sub(before) == Some(amount),
@@ -59,8 +59,13 @@ pub fn pull(
     Ok(())
 }
 
-/// Sends `amount` to `to`.
-pub fn send(env: &Env, token: &Address, to: &Address, amount: i128) -> Result<(), EscrowError> {
+/// Sends `amount` to `to`. A muxed address reaches the token with its id.
+pub fn send(
+    env: &Env,
+    token: &Address,
+    to: impl Into<MuxedAddress>,
+    amount: i128,
+) -> Result<(), EscrowError> {
     transfer(env, token, &env.current_contract_address(), to, amount)
 }
 
@@ -68,7 +73,7 @@ fn transfer(
     env: &Env,
     token: &Address,
     from: &Address,
-    to: &Address,
+    to: impl Into<MuxedAddress>,
     amount: i128,
 ) -> Result<(), EscrowError> {
     // A call that returned was carried out, whatever it answered. Taking a strange answer for a

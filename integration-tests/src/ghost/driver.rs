@@ -617,8 +617,9 @@ impl Real {
         let env = self.env();
         let (actor, amount) = (self.address(order.actor), order.amount);
         match &order.call {
-            WithdrawMoney(_, asset, to, _) => {
-                let args = (actor, self.asset(*asset), self.address(*to), amount);
+            WithdrawMoney(_, asset, to, ..) => {
+                let (asset, to) = (self.asset(*asset), self.address(*to));
+                let args = (actor, asset, to, amount, order.min_paid);
                 ("withdraw", args.into_val(env))
             }
             Push(who, asset) => (

@@ -175,7 +175,7 @@ impl Ghost {
 
     pub(super) fn run_escrow(&mut self, order: &Order) -> Answer {
         match order.call {
-            Call::WithdrawMoney(_, asset, to, _) => self.withdraw_money(order, asset, to),
+            Call::WithdrawMoney(_, asset, to, ..) => self.withdraw_money(order, asset, to),
             Call::Push(who, asset) => self.push(who, asset),
             Call::SendFunds(to, _) => {
                 signed(order, Who::Owner)?;
@@ -209,18 +209,24 @@ impl Ghost {
         }
     }
 
-    fn withdraw_money(&mut self, order: &Order, asset: Asset, to: Who) -> Answer {
-        let (who, amount) = (order.actor, order.amount);
-        signed(order, who)?;
-        ensure(amount > 0, 3200)?;
-        ensure(to != Who::TheEscrow, 3213)?;
-        ensure(amount <= self.escrow.claim(who, asset), 3206)?;
-        let paid = if self.is_short(asset) {
+    /// What a withdrawal of `amount` pays now.
+    pub fn payable(&self, asset: Asset, amount: i128) -> i128 {
+        if self.is_short(asset) {
             amount * self.escrow_balance(asset) / self.escrow.liabilities(asset)
         } else {
             amount
-        };
+        }
+    }
+
+    fn withdraw_money(&mut self, order: &Order, asset: Asset, to: Who) -> Answer {
+        let (who, amount) = (order.actor, order.amount);
+        signed(order, who)?;
+        ensure(amount > 0 && order.min_paid >= 0, 3200)?;
+        ensure(to != Who::TheEscrow, 3213)?;
+        ensure(amount <= self.escrow.claim(who, asset), 3206)?;
+        let paid = self.payable(asset, amount);
         ensure(paid > 0, 3211)?;
+        ensure(paid >= order.min_paid, 3220)?;
         ensure(self.wallets.transfer(asset, Who::TheEscrow, to, paid), 3208)?;
         self.escrow.credit(who, asset, -amount);
         self.escrow.totals_mut(asset).drift += amount - paid;

@@ -5,8 +5,8 @@ use super::{
     meter::Reading,
     model::Ghost,
     step::{
-        Amount, Asset, Book, By, Call, Contract, Edge, Repo, Round, Sent, Step, Stored, Texts,
-        Through, Time, Who, UNPRINTABLE,
+        Amount, Asset, Book, By, Call, Contract, Edge, MinPaid, Repo, Round, Sent, Step, Stored,
+        Texts, Through, Time, Who, UNPRINTABLE,
     },
 };
 
@@ -53,6 +53,8 @@ pub struct Order {
     pub consumer: Who,
     pub provider: Who,
     pub amount: i128,
+    /// The least that a withdrawal may pay.
+    pub min_paid: i128,
     /// The asset of the caller's transfer, if there is one.
     pub pulls: Option<Asset>,
     pub secs: u64,
@@ -125,6 +127,7 @@ impl Ghost {
             consumer,
             provider,
             amount: self.amount(call, actor),
+            min_paid: self.min_paid(call, actor),
             pulls: self.pulls(call),
             secs: self.secs(call),
             ask: self.ask(call),
@@ -138,7 +141,7 @@ impl Ghost {
         let (amount, deal, asset) = match call {
             Call::Fund(deal, amount, _) | Call::Deposit(deal, amount) => (amount, *deal, None),
             Call::Sponsor(_, deal, amount) | Call::Reduce(deal, amount) => (amount, *deal, None),
-            Call::WithdrawMoney(_, asset, _, amount) => (amount, 0, Some(*asset)),
+            Call::WithdrawMoney(_, asset, _, amount, _) => (amount, 0, Some(*asset)),
             Call::WithdrawFees(asset, _, amount) => (amount, 0, Some(*asset)),
             Call::SendFunds(_, amount) => (amount, 0, Some(self.escrow.asset)),
             _ => return 0,
@@ -163,6 +166,18 @@ impl Ghost {
             amount.max(0)
         } else {
             amount
+        }
+    }
+
+    fn min_paid(&self, call: &Call, actor: Who) -> i128 {
+        let Call::WithdrawMoney(_, asset, _, _, min_paid) = call else {
+            return 0;
+        };
+        let amount = self.amount(call, actor);
+        match min_paid {
+            MinPaid::Exactly(money) => *money,
+            MinPaid::Whole => amount,
+            MinPaid::Share(more) => self.payable(*asset, amount.max(0)) + i128::from(*more),
         }
     }
 

@@ -75,6 +75,16 @@ pub enum Amount {
     Free(i64),
 }
 
+/// The least that a withdrawal may pay.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MinPaid {
+    Exactly(i128),
+    /// The amount that is withdrawn: whole or not at all.
+    Whole,
+    /// What the escrow pays now, and this many more.
+    Share(i64),
+}
+
 /// A time to wait for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Time {
@@ -307,7 +317,7 @@ pub enum Call {
     Unpause(Contract),
 
     // ---- escrow ----
-    WithdrawMoney(Who, Asset, Who, Amount),
+    WithdrawMoney(Who, Asset, Who, Amount, MinPaid),
     Push(Who, Asset),
     SendFunds(Who, Amount),
     WithdrawFees(Asset, Who, Amount),

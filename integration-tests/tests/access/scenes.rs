@@ -540,6 +540,7 @@ pub fn withdraw(world: &World, _: &str) -> Option<Call> {
                 world.asset.address(),
                 &to.address,
                 1_i128,
+                1_i128,
             ),
         )
     };

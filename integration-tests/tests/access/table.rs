@@ -395,7 +395,7 @@ fn escrow() -> Vec<Row> {
         r(
             "withdraw",
             Named,
-            "something is claimable; pays a share of it while the escrow is short",
+            "something is claimable; pays a share of it while the escrow is short, never less than `min_paid`",
             scenes::withdraw,
         ),
         r(

@@ -4,8 +4,8 @@ use flash_integration_tests::{
     ghost::{
         play::Setup,
         step::{
-            Amount, Asset, Book, By, Call, Contract, Edge, Inner, Item, Repo, Round, Sent, Served,
-            Stored, Texts, Through, Time, Who, UNPRINTABLE,
+            Amount, Asset, Book, By, Call, Contract, Edge, Inner, Item, MinPaid, Repo, Round, Sent,
+            Served, Stored, Texts, Through, Time, Who, UNPRINTABLE,
         },
         List, PolicyKind, Step,
     },
@@ -199,14 +199,20 @@ fn refused_payment() -> impl Strategy<Value = Vec<Step>> {
         ][..],
     );
     let usd = Asset::Usd;
-    (who, 1_u32..=4, 1_i128..2_000 * USD, any::<bool>()).prop_map(
-        move |(who, deal, taken, frozen)| {
+    (
+        who,
+        1_u32..=4,
+        1_i128..2_000 * USD,
+        any::<bool>(),
+        min_paid(),
+    )
+        .prop_map(move |(who, deal, taken, frozen, min_paid)| {
             let person = if who == Who::TheEscrow {
                 Who::Carol
             } else {
                 who
             };
-            let withdraw = Call::WithdrawMoney(person, usd, person, Amount::Claimable(0));
+            let withdraw = Call::WithdrawMoney(person, usd, person, Amount::Claimable(0), min_paid);
             let calls = if frozen {
                 vec![
                     Call::Freeze(who, usd),
@@ -225,8 +231,7 @@ fn refused_payment() -> impl Strategy<Value = Vec<Step>> {
                 ]
             };
             rights(calls)
-        },
-    )
+        })
 }
 
 /// Three buckets and four deals, most of them funded. Shrinking removes steps.
@@ -635,6 +640,14 @@ fn life() -> impl Strategy<Value = Call> {
     ]
 }
 
+fn min_paid() -> impl Strategy<Value = MinPaid> {
+    prop_oneof![
+        2 => (-1_i128..=1).prop_map(MinPaid::Exactly),
+        2 => Just(MinPaid::Whole),
+        2 => (-1_i64..=1).prop_map(MinPaid::Share),
+    ]
+}
+
 fn money() -> impl Strategy<Value = Call> {
     let reduce = prop_oneof![
         3 => near().prop_map(Amount::Removable),
@@ -643,13 +656,15 @@ fn money() -> impl Strategy<Value = Call> {
     ];
     let mut holders = PEOPLE.to_vec();
     holders.push(Who::TheEscrow);
-    let withdraw = (person(), asset(), select(holders), claim());
+    let withdraw = (person(), asset(), select(holders), claim(), min_paid());
     prop_oneof![
         3 => (deal(), deposit()).prop_map(|(deal, amount)| Call::Deposit(deal, amount)),
         3 => (person(), deal(), deposit())
             .prop_map(|(who, deal, amount)| Call::Sponsor(who, deal, amount)),
         3 => (deal(), reduce).prop_map(|(deal, amount)| Call::Reduce(deal, amount)),
-        4 => withdraw.prop_map(|(who, asset, to, amount)| Call::WithdrawMoney(who, asset, to, amount)),
+        4 => withdraw.prop_map(|(who, asset, to, amount, min_paid)| {
+            Call::WithdrawMoney(who, asset, to, amount, min_paid)
+        }),
         3 => (person(), asset()).prop_map(|(who, asset)| Call::Push(who, asset)),
     ]
 }

@@ -68,7 +68,7 @@ fn a_contract_between_caller_and_escrow_gains_nothing() {
         ("close", (deal.id, 0_i128, 0_i128, true, true).into_val(env)),
         (
             "withdraw",
-            (&deal.provider.address, &asset, mallory, 1_i128).into_val(env),
+            (&deal.provider.address, &asset, mallory, 1_i128, 1_i128).into_val(env),
         ),
     ];
     let before = world.solvency();

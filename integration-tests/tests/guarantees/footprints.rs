@@ -327,7 +327,7 @@ fn takes(stage: &Stage, who: &Party, command: &'static str) -> Exit {
     let (env, asset) = (stage.env(), &stage.market.asset);
     let args = match command {
         "push" => (&who.address, asset).into_val(env),
-        _ => (&who.address, asset, &who.address, 1_i128).into_val(env),
+        _ => (&who.address, asset, &who.address, 1_i128, 1_i128).into_val(env),
     };
     Exit {
         who: who.clone(),

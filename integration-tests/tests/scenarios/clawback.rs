@@ -46,6 +46,12 @@ fn after_a_claw_back_everybody_gets_the_same_share_in_any_order() {
         world.fund(&late, 5 * USD),
         refused(EscrowError::EscrowShort)
     );
+    for (who, claim) in &claims {
+        assert_eq!(
+            world.by(who).withdraw_at_least(who, *claim, *claim),
+            refused(EscrowError::BelowMinPaid)
+        );
+    }
     for (who, claim) in claims {
         let sent = world.by(who).withdraw_all();
         assert!((claim / 2 - 1..=claim / 2).contains(&sent), "{}", who.name);

@@ -109,7 +109,7 @@ async fn withdraw(stage: &Stage) -> Result<()> {
         let claimable = stage.client.read(&claimable).await?;
         if claimable > 0 {
             let to = person.address();
-            let call = escrow.withdraw(to.clone(), asset.clone(), to, claimable);
+            let call = escrow.withdraw(to.clone(), asset.clone(), to, claimable, claimable);
             let sent = stage.client.invoke(person, &call).await?.answer;
             ensure!(
                 sent == claimable,

@@ -262,7 +262,7 @@ impl Stage<'_> {
                 table.add(&format!("{name} withdraws"), "nothing to withdraw");
                 continue;
             }
-            let withdraw = escrow.withdraw(who.clone(), token, who, claimable);
+            let withdraw = escrow.withdraw(who.clone(), token, who, claimable, claimable);
             let step = format!("{name} withdraws");
             let sent = self.call(person, &step, &withdraw, table).await?;
             ensure!(sent == claimable, "{sent} of {claimable} were withdrawn");

@@ -252,8 +252,8 @@ export function advanceDeal(deal: Deal): SigningRequest {
 export function withdraw(who: string, token: string, amount: bigint, code: string, receives: boolean): SigningRequest {
   return {
     title: `Withdraw ${money(amount, code)}`,
-    explanation: [`${money(amount, code)} go from the escrow to your account.`, "This is money that deals have paid or refunded to you."],
+    explanation: [`${money(amount, code)} go from the escrow to your account: all of it, or nothing is moved.`, "This is money that deals have paid or refunded to you."],
     receives,
-    ...contractCall("withdraw of the escrow", (flash) => flash.escrow.withdraw({ who, token, to: who, amount })),
+    ...contractCall("withdraw of the escrow", (flash) => flash.escrow.withdraw({ who, token, to: who, amount, min_paid: amount })),
   };
 }

@@ -134,6 +134,7 @@ export const ADVICE: Readonly<Record<number, Advice>> = {
   3217: advice("The escrow cannot hold that much of this asset.", "Deposit less."),
   3218: advice("An amount is outside the range of the escrow.", REPORT),
   3219: advice("The faucet gives at most 100 000.00 per call.", "Ask the faucet for less."),
+  3220: advice("The issuer clawed money back, so the escrow can pay only a part of this.", "Nothing was moved. Your claim stays whole; wait until the money is replaced."),
 
   3300: advice("The page requested more than 50 scores at once.", RELOAD),
   3301: advice("A value of the points table is outside its limits.", OPERATOR),

@@ -37,7 +37,7 @@ fn commands(w: &World) -> std::vec::Vec<Command> {
         command(
             "withdraw",
             &w.provider,
-            (&w.provider, &w.asset, &w.stranger, 1_i128).into_val(env)
+            (&w.provider, &w.asset, &w.stranger, 1_i128, 1_i128).into_val(env)
         ),
         command(
             "send_funds_owner",

@@ -11,7 +11,7 @@ use soroban_sdk::{
         MockAuth, MockAuthInvoke, StellarAssetContract,
     },
     token::{StellarAssetClient, TokenClient},
-    Address, Env, Error, IntoVal, InvokeError, Symbol, Val, Vec,
+    Address, Env, Error, IntoVal, InvokeError, MuxedAddress, Symbol, Val, Vec,
 };
 
 use crate::{testutils::realistic_env, Escrow, EscrowClient};
@@ -236,9 +236,20 @@ impl World {
             .try_close(&deal_id, &pay, &refund, &release, &push)
     }
 
+    /// A withdrawal that takes whatever share there is.
     pub fn try_withdraw(&self, who: &Address, to: &Address, amount: i128) -> Answer<i128, Error> {
-        self.signed(who, "withdraw", (who, &self.asset, to, amount))
-            .try_withdraw(who, &self.asset, to, &amount)
+        self.try_withdraw_to(who, &to.into(), amount, 0)
+    }
+
+    pub fn try_withdraw_to(
+        &self,
+        who: &Address,
+        to: &MuxedAddress,
+        amount: i128,
+        min_paid: i128,
+    ) -> Answer<i128, Error> {
+        self.signed(who, "withdraw", (who, &self.asset, to, amount, min_paid))
+            .try_withdraw(who, &self.asset, to, &amount, &min_paid)
     }
 
     pub fn try_push(&self, who: &Address) -> Answer<i128, Error> {

@@ -167,7 +167,7 @@ fn a_token_cannot_re_enter_the_escrow() {
     let calls: [(&str, Args); 3] = [
         ("push", |w| (&w.provider, &w.asset).into_val(&w.env)),
         ("withdraw", |w| {
-            (&w.provider, &w.asset, &w.stranger, 1_i128).into_val(&w.env)
+            (&w.provider, &w.asset, &w.stranger, 1_i128, 1_i128).into_val(&w.env)
         }),
         ("get_account", |w| (1_u32,).into_val(&w.env)),
     ];

@@ -32,6 +32,21 @@ fn withdraw_sends_a_part_to_any_address() {
 }
 
 #[test]
+fn withdraw_pays_a_contract_whole_or_not_at_all() {
+    let w = earned(1_000);
+    // The asset's own contract: any address but the escrow.
+    let to = (&w.asset).into();
+    assert_eq!(
+        w.try_withdraw_to(&w.provider, &to, 1_000, 1_000),
+        Ok(Ok(1_000))
+    );
+    let args = (&w.provider, &w.asset, &to, 1_000_i128, 1_000_i128);
+    w.assert_only_auth(&w.provider, "withdraw", args);
+    assert_eq!(w.token().balance(&w.asset), 1_000);
+    assert_eq!(w.owed(), (0, 0, 0, 0));
+}
+
+#[test]
 fn withdraw_refuses_amounts_out_of_bounds_and_the_escrow_itself() {
     let w = earned(1_000);
     for (amount, error) in [
@@ -44,6 +59,14 @@ fn withdraw_refuses_amounts_out_of_bounds_and_the_escrow_itself() {
         let answer = w.try_withdraw(&w.provider, &w.provider, amount);
         assert_eq!(answer, refused(error), "{amount}");
     }
+    assert_eq!(
+        w.try_withdraw_to(&w.provider, &(&w.provider).into(), 1, -1),
+        refused(EscrowError::AmountNotPositive)
+    );
+    assert_eq!(
+        w.try_withdraw_to(&w.provider, &(&w.provider).into(), 1, 2),
+        refused(EscrowError::BelowMinPaid)
+    );
     assert_eq!(
         w.try_withdraw(&w.provider, &w.escrow, 1),
         refused(EscrowError::ReceiverIsEscrow)

@@ -87,6 +87,36 @@ fn a_share_that_rounds_to_nothing_is_not_written_off() {
     assert_eq!(w.try_withdraw(who, who, 600), Ok(Ok(600)));
 }
 
+/// Signed while the escrow is whole; a claw-back lands first.
+#[test]
+fn a_withdrawal_signed_before_a_claw_back_is_not_written_off_for_less() {
+    let (w, claims) = three_claims();
+    let (who, claim) = &claims[2];
+    let to = who.into();
+    w.claw_back(500);
+    let answer = w.try_withdraw_to(who, &to, *claim, *claim);
+    assert_eq!(answer, refused(EscrowError::BelowMinPaid));
+    assert_eq!(w.claimable(who), 99);
+    assert_eq!(w.owed(), (1, 999, 0, -500));
+    // 49 is what half an escrow pays for 99: taken only by whoever signs for it.
+    let answer = w.try_withdraw_to(who, &to, *claim, 50);
+    assert_eq!(answer, refused(EscrowError::BelowMinPaid));
+    assert_eq!(w.claimable(who), 99);
+    // Made up, the same signature is paid whole, and no surplus is left to the owner.
+    w.mint(&w.escrow, 500);
+    assert_eq!(w.try_withdraw_to(who, &to, *claim, *claim), Ok(Ok(99)));
+    assert_eq!(w.owed(), (1, 900, 0, 0));
+}
+
+#[test]
+fn a_share_of_exactly_the_minimum_is_paid() {
+    let (w, claims) = three_claims();
+    let who = &claims[2].0;
+    w.claw_back(500);
+    assert_eq!(w.try_withdraw_to(who, &who.into(), 99, 49), Ok(Ok(49)));
+    assert_eq!(w.claimable(who), 0);
+}
+
 #[test]
 fn while_short_nothing_comes_in_and_nothing_is_pushed() {
     let (w, claims) = three_claims();

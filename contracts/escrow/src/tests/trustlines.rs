@@ -2,10 +2,11 @@
 
 extern crate std;
 
-use flash_interfaces::escrow::{EscrowError, PushRefused};
+use flash_interfaces::escrow::{EscrowError, PushRefused, Withdrawn};
 use soroban_sdk::{
-    testutils::{MockAuth, MockAuthInvoke},
-    Address, Event, IntoVal,
+    testutils::{Events as _, MockAuth, MockAuthInvoke, MuxedAddress as _},
+    xdr::ContractEventBody,
+    Address, Event, IntoVal, Map, MuxedAddress, Symbol, TryFromVal, Val,
 };
 
 use super::fixture::*;
@@ -121,29 +122,77 @@ fn a_classic_account_withdraws_with_its_own_signature_only() {
     let (w, consumer, provider) = classic_deal();
     assert_eq!(w.try_close(1, (0, 0), true, false), Ok(Ok(())));
     let to = &w.stranger;
-    let withdraw = |amount: i128| MockAuthInvoke {
+    let withdraw = |to: &Address, amount: i128, min_paid: i128| MockAuthInvoke {
         contract: &w.escrow,
         fn_name: "withdraw",
-        args: (consumer.address(), &w.asset, to, amount).into_val(&w.env),
+        args: (consumer.address(), &w.asset, to, amount, min_paid).into_val(&w.env),
         sub_invokes: &[],
     };
     let try_withdraw = || {
         w.client()
-            .try_withdraw(consumer.address(), &w.asset, to, &1_000)
+            .try_withdraw(consumer.address(), &w.asset, to, &1_000, &1_000)
     };
-    w.env.set_auths(&[provider.sign(&withdraw(1_000))]);
+    w.env
+        .set_auths(&[provider.sign(&withdraw(to, 1_000, 1_000))]);
     assert!(unauthorised(&try_withdraw()), "another's signature");
-    w.env.set_auths(&[consumer.sign(&withdraw(999))]);
+    w.env.set_auths(&[consumer.sign(&withdraw(to, 999, 1_000))]);
     assert!(unauthorised(&try_withdraw()), "another amount");
-    let mut forged = provider.sign(&withdraw(1_000));
+    w.env.set_auths(&[consumer.sign(&withdraw(to, 1_000, 0))]);
+    assert!(unauthorised(&try_withdraw()), "another minimum");
+    w.env
+        .set_auths(&[consumer.sign(&withdraw(&w.owner, 1_000, 1_000))]);
+    assert!(unauthorised(&try_withdraw()), "another receiver");
+    let mut forged = provider.sign(&withdraw(to, 1_000, 1_000));
     if let soroban_sdk::xdr::SorobanCredentials::Address(credentials) = &mut forged.credentials {
         credentials.address = consumer.address().into();
     }
     w.env.set_auths(&[forged]);
     assert!(unauthorised(&try_withdraw()), "another's key");
-    w.env.set_auths(&[consumer.sign(&withdraw(1_000))]);
+    w.env
+        .set_auths(&[consumer.sign(&withdraw(to, 1_000, 1_000))]);
     assert_eq!(try_withdraw(), Ok(Ok(1_000)));
     assert_eq!(w.token().balance(to), 1_000);
+}
+
+/// As an exchange or an anchor is paid: one account for all its customers, told apart by the id.
+#[test]
+fn a_payout_to_a_muxed_address_reaches_the_account_and_the_tokens_event_has_the_id() {
+    let (w, consumer, provider) = classic_deal();
+    assert_eq!(w.try_close(1, (0, 0), true, false), Ok(Ok(())));
+    let exchange = provider;
+    exchange.set_trustline(&w.sac, Trust::default());
+    let customer = MuxedAddress::new(exchange.address().clone(), 42);
+    let withdraw = |to: &MuxedAddress| MockAuthInvoke {
+        contract: &w.escrow,
+        fn_name: "withdraw",
+        args: (consumer.address(), &w.asset, to, 1_000_i128, 1_000_i128).into_val(&w.env),
+        sub_invokes: &[],
+    };
+    let try_withdraw = || {
+        w.client()
+            .try_withdraw(consumer.address(), &w.asset, &customer, &1_000, &1_000)
+    };
+    let another = MuxedAddress::new(exchange.address().clone(), 43);
+    w.env.set_auths(&[consumer.sign(&withdraw(&another))]);
+    assert!(unauthorised(&try_withdraw()), "another customer");
+    w.env.set_auths(&[consumer.sign(&withdraw(&customer))]);
+    assert_eq!(try_withdraw(), Ok(Ok(1_000)));
+
+    let sent = Withdrawn {
+        who: consumer.address().clone(),
+        token: w.asset.clone(),
+        to: exchange.address().clone(),
+        amount: 1_000,
+        paid: 1_000,
+    };
+    assert_eq!(w.events(), [sent.to_xdr(&w.env, &w.escrow)]);
+    let of_token = w.env.events().all().filter_by_contract(&w.asset);
+    let ContractEventBody::V0(event) = &of_token.events()[0].body;
+    let data = Map::<Symbol, Val>::try_from_val(&w.env, &event.data).expect("a map");
+    let id = data.get(Symbol::new(&w.env, "to_muxed_id")).expect("an id");
+    assert_eq!(u64::try_from_val(&w.env, &id), Ok(42));
+    assert_eq!(w.token().balance(exchange.address()), 1_000);
+    assert_eq!(w.claimable(consumer.address()), 0);
 }
 
 #[test]

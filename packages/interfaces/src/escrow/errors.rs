@@ -47,4 +47,6 @@ pub enum EscrowError {
     Overflow = 3218,
     /// The faucet gives at most 100_000 USD a call.
     FaucetAmountTooLarge = 3219,
+    /// The withdrawal would send less than its `min_paid`: the escrow is short of what it owes.
+    BelowMinPaid = 3220,
 }

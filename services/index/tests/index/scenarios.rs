@@ -159,7 +159,7 @@ impl Stage {
         let claimable = escrow.get_claimable(c.clone(), asset.clone());
         let claimable = world.client.read(&claimable).await.unwrap();
         assert!(claimable > 0);
-        let call = escrow.withdraw(c.clone(), asset, c.clone(), claimable / 3);
+        let call = escrow.withdraw(c.clone(), asset, c.clone(), claimable / 3, claimable / 3);
         world.call(consumer, call).await;
         self.check("a withdrawal").await;
         world

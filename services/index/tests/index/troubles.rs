@@ -174,7 +174,7 @@ impl Stage {
         let claimable = world.client.read(&claimable).await.unwrap();
         assert!(claimable > 0);
         let (p, to) = (provider.address(), provider.address());
-        let withdraw = escrow.withdraw(p, asset, to, claimable);
+        let withdraw = escrow.withdraw(p, asset, to, claimable, 1);
         world.call(provider, withdraw).await;
         self.check("a withdrawal from an escrow that is short")
             .await;

@@ -219,7 +219,7 @@ async fn sign_all(stage: &Stage, deals: &Deals) -> Vec<Exit> {
         .add(
             "withdraw",
             paula,
-            &e.withdraw(p.clone(), usdc.clone(), p.clone(), 1),
+            &e.withdraw(p.clone(), usdc.clone(), p.clone(), 1, 1),
         )
         .await;
     exits

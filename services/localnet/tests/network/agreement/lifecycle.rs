@@ -216,7 +216,7 @@ async fn money(stage: &Stage) {
     // The provider's share was pushed; what the second deal left is still to be taken.
     let claimable = stage.read(&e.get_claimable(p.clone(), usdc.clone())).await;
     if claimable > 1 {
-        let withdraw = e.withdraw(p.clone(), usdc.clone(), p.clone(), 1);
+        let withdraw = e.withdraw(p.clone(), usdc.clone(), p.clone(), 1, 1);
         assert_eq!(stage.once(paula, &withdraw).await, 1);
     }
     let consumer = stage.carl.address();
@@ -224,7 +224,7 @@ async fn money(stage: &Stage) {
         .read(&e.get_claimable(consumer.clone(), usdc.clone()))
         .await;
     assert!(left > 1, "{left}");
-    let withdraw = e.withdraw(consumer.clone(), usdc.clone(), p, 1);
+    let withdraw = e.withdraw(consumer.clone(), usdc.clone(), p, 1, 1);
     assert_eq!(stage.once(&stage.carl, &withdraw).await, 1);
     assert_eq!(
         stage.once(owner, &e.push(consumer, usdc.clone())).await,
