@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Deploys the four contracts, or what is missing of them, and writes deployments/<network>.json.
+# Deploys the contracts, or what is missing of them, and writes deployments/<network>.json.
 #
 #   scripts/deploy.sh [--network NAME] [options]
 #
@@ -173,6 +173,7 @@ constructor_of() {
             registry: { $owner, $deals, $reputation },
             escrow: { $owner, $deals, stable_asset: $asset },
             reputation: { $owner, $deals },
+            mandates: { $owner, $deals, $escrow },
             deals: { $owner, $oracle, $registry, $escrow, $reputation, policy: $settings[0].policy }
         }[$name] + { upgrade_delay_secs: $delay }'
 }
@@ -201,19 +202,21 @@ hand_over_asset() {
 
 # Compares what the contracts answer with what was asked for. A later change of owner or oracle is no fault.
 check_wiring() {
-    local deals registry escrow reputation
+    local deals registry escrow reputation mandates
     begin "check the wiring"
     deals="$(query "${id[deals]}" get_config)"
     registry="$(query "${id[registry]}" get_config)"
     escrow="$(query "${id[escrow]}" get_config)"
     reputation="$(query "${id[reputation]}" get_config)"
+    mandates="$(query "${id[mandates]}" get_config)"
     local link name config
-    for link in deals:registry deals:escrow deals:reputation registry:deals registry:reputation escrow:deals reputation:deals; do
+    for link in deals:registry deals:escrow deals:reputation registry:deals registry:reputation escrow:deals reputation:deals \
+        mandates:deals mandates:escrow; do
         name="${link%:*}" link="${link#*:}"
         expect "$name knows $link" "$(jq -r --arg link "$link" '.[$link]' <<<"${!name}")" "${id[$link]}"
     done
     expect "escrow holds the asset" "$(jq -r .stable_asset <<<"$escrow")" "$asset_id"
-    for name in deals registry escrow reputation; do
+    for name in "${CONTRACTS[@]}"; do
         config="${!name}"
         expect "owner of $name" "$(jq -r .admin.owner <<<"$config")" "$owner"
         expect "upgrade delay of $name" "$(jq -r .admin.upgrade_delay_secs <<<"$config")" "$delay"

@@ -28,7 +28,7 @@ awk -v RS= -v ORS='\n\n' -v old="version = \"$version\"" \
     "$source/Cargo.lock" >"$source/Cargo.lock.new"
 mv "$source/Cargo.lock.new" "$source/Cargo.lock"
 sed -i 's/SCHEMA: u32 = [0-9]*;/SCHEMA: u32 = 0;/' "$source"/contracts/*/src/*.rs
-for contract in deals escrow registry reputation; do
+for contract in deals escrow mandates registry reputation; do
     grep -rq 'SCHEMA: u32 = 0;' "$source/contracts/$contract/src" || {
         echo "freeze-wasm: $contract at $commit has no SCHEMA" >&2
         exit 1

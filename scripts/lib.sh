@@ -12,7 +12,7 @@ shopt -s inherit_errexit
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 root="$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && cd .. && pwd)"
-CONTRACTS=(registry escrow reputation deals)
+CONTRACTS=(registry escrow reputation deals mandates)
 readonly CLI_MAJOR=28
 # Simulated calls need a source and read nothing of it.
 readonly NOBODY=GAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAWHF

@@ -3,7 +3,7 @@
 # (.cargo/mutants.toml), `cargo xtask mutants` builds all of them at once and runs the tests for each. A mutant
 # that survives is a failure, unless scripts/mutants-accepted.tsv names it with a reason.
 #
-#   scripts/mutants.sh <registry|deals|escrow|reputation|money> [file, as src/slot.rs]...
+#   scripts/mutants.sh <registry|deals|escrow|reputation|mandates|money> [file, as src/slot.rs]...
 #
 # A missing cargo-mutants is installed under target/tools.
 set -euo pipefail

@@ -9,7 +9,9 @@ def wiring: [
   ["registry", "deals", contract("registry").config.deals, contract("deals").id],
   ["registry", "reputation", contract("registry").config.reputation, contract("reputation").id],
   ["escrow", "deals", contract("escrow").config.deals, contract("deals").id],
-  ["reputation", "deals", contract("reputation").config.deals, contract("deals").id]
+  ["reputation", "deals", contract("reputation").config.deals, contract("deals").id],
+  ["mandates", "deals", contract("mandates").config.deals, contract("deals").id],
+  ["mandates", "escrow", contract("mandates").config.escrow, contract("escrow").id]
 ] | map({ contract: .[0], link: .[1], found: .[2], expected: .[3], ok: (.[2] == .[3]) });
 
 def pending: .config.admin as $admin | if $admin.upgrade_wasm_hash == null then null else {

@@ -39,7 +39,7 @@ contract_status() {
 
 collect() {
     local parts="[]" name part
-    for name in registry escrow reputation deals; do
+    for name in "${CONTRACTS[@]}"; do
         part="$(contract_status "$name")"
         parts="$(jq -c --argjson part "$part" '. + [$part]' <<<"$parts")"
     done

@@ -4,7 +4,7 @@
 #
 #   scripts/upgrade.sh CONTRACT [--network NAME] [options]
 #
-#   CONTRACT          registry, escrow, reputation or deals
+#   CONTRACT          registry, escrow, reputation, deals or mandates
 #   --network NAME    local (default), testnet, mainnet, rehearsal
 #   --wasm FILE       upgrades to this Wasm instead of the one built from the source here
 #   --wait            stays until the announced time has come

@@ -13,7 +13,7 @@ const wasmDir = resolve(process.env.FLASH_WASM_DIR ?? join(here, "../../target/w
 const generator = join(here, "node_modules/@stellar/stellar-sdk/bin/stellar-js");
 const temporary = mkdtempSync(join(tmpdir(), "flash-bindings-"));
 
-for (const contract of ["registry", "escrow", "reputation", "deals"]) {
+for (const contract of ["registry", "escrow", "reputation", "deals", "mandates"]) {
   const wasm = join(wasmDir, `${contract}.wasm`);
   if (!existsSync(wasm)) throw new Error(`no ${wasm}; run \`make build\` first`);
   const output = join(temporary, contract);

@@ -93,6 +93,21 @@ impl Caller<'_> {
         self.call(&self.world.at.reputation, command, args, 0)
     }
 
+    /// A command of the asset.
+    pub fn token_command<T>(&self, command: &str, args: impl IntoVal<Env, Vec<Val>>) -> Answer<T>
+    where
+        T: TryFromVal<Env, Val>,
+    {
+        self.call(&self.world.asset.address(), command, args, 0)
+    }
+
+    pub fn mandates<T>(&self, command: &str, args: impl IntoVal<Env, Vec<Val>>) -> Answer<T>
+    where
+        T: TryFromVal<Env, Val>,
+    {
+        self.call(&self.world.at.mandates, command, args, 0)
+    }
+
     pub fn escrow<T>(&self, command: &str, args: impl IntoVal<Env, Vec<Val>>) -> Answer<T>
     where
         T: TryFromVal<Env, Val>,

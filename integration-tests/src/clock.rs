@@ -43,7 +43,13 @@ impl World {
     /// one transaction cannot write the code of two contracts.
     pub fn restore_contracts(&self) {
         let at = &self.at;
-        for contract in [&at.registry, &at.deals, &at.escrow, &at.reputation] {
+        for contract in [
+            &at.registry,
+            &at.deals,
+            &at.escrow,
+            &at.reputation,
+            &at.mandates,
+        ] {
             let version = Symbol::new(&self.env, "version");
             let _: String = self
                 .env

@@ -1,4 +1,4 @@
-//! Deploys the four contracts, natively or from Wasm. Addresses are computed in advance, so the
+//! Deploys the contracts, natively or from Wasm. Addresses are computed in advance, so the
 //! contracts can name each other in their constructors without a separate set-up step.
 
 use std::{
@@ -10,6 +10,7 @@ use std::{
 use flash_deals::Deals;
 use flash_escrow::Escrow;
 use flash_interfaces::deals::{Policy, SlaTiers};
+use flash_mandates::Mandates;
 use flash_registry::Registry;
 use flash_reputation::Reputation;
 use soroban_sdk::{
@@ -22,17 +23,18 @@ use crate::{DAY, HOUR, USD};
 /// If this variable is set, the contracts are deployed from the Wasm in that directory.
 pub const WASM_DIR: &str = "FLASH_WASM_DIR";
 /// The names of the contracts, which are also those of their Wasm.
-pub const CONTRACTS: [&str; 4] = ["registry", "deals", "escrow", "reputation"];
+pub const CONTRACTS: [&str; 5] = ["registry", "deals", "escrow", "reputation", "mandates"];
 /// The value in production.
 pub const UPGRADE_DELAY_SECS: u64 = 21 * DAY;
 
-/// Addresses of the four contracts.
+/// Addresses of the contracts.
 #[derive(Clone)]
 pub struct Addresses {
     pub registry: Address,
     pub deals: Address,
     pub escrow: Address,
     pub reputation: Address,
+    pub mandates: Address,
 }
 
 /// The constructor arguments of the contracts.
@@ -75,7 +77,7 @@ pub fn wasm_dir() -> Option<PathBuf> {
     var_os(WASM_DIR).map(PathBuf::from)
 }
 
-/// Deploys all four. The owner is the deployer.
+/// Deploys all of them. The owner is the deployer.
 pub fn deploy(env: &Env, plan: &Plan) -> Addresses {
     let site = Site {
         env,
@@ -87,6 +89,7 @@ pub fn deploy(env: &Env, plan: &Plan) -> Addresses {
         deals: site.address("deals"),
         escrow: site.address("escrow"),
         reputation: site.address("reputation"),
+        mandates: site.address("mandates"),
     };
     let (owner, delay) = (plan.owner, UPGRADE_DELAY_SECS);
     let oracle = plan.oracle.cloned();
@@ -107,6 +110,8 @@ pub fn deploy(env: &Env, plan: &Plan) -> Addresses {
     site.deploy("registry", Registry, links);
     site.deploy("escrow", Escrow, (owner, &at.deals, plan.asset, delay));
     site.deploy("reputation", Reputation, (owner, &at.deals, delay));
+    let links = (owner, &at.deals, &at.escrow, delay);
+    site.deploy("mandates", Mandates, links);
     at
 }
 
@@ -119,6 +124,7 @@ pub fn upload(env: &Env, contract: &str) -> BytesN<32> {
             "deals" => env.upload(Deals),
             "escrow" => env.upload(Escrow),
             "reputation" => env.upload(Reputation),
+            "mandates" => env.upload(Mandates),
             other => panic!("no contract {other}"),
         };
     };

@@ -1,6 +1,6 @@
 //! # The marketplace as a test fixture
 //!
-//! One fixture for scenario tests and benches: all four contracts, a real Stellar Asset Contract,
+//! One fixture for scenario tests and benches: all contracts, a real Stellar Asset Contract,
 //! named people, a builder for deals, a clock.
 //!
 //! * [`World`] contains everything. The contracts are registered natively, or deployed from the
@@ -23,6 +23,7 @@ pub mod deploy;
 pub mod expected;
 pub mod ghost;
 pub mod invariants;
+pub mod mandate;
 pub mod oracle;
 pub mod people;
 pub mod signed;

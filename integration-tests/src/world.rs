@@ -8,6 +8,7 @@ use std::{
 use flash_interfaces::{
     deals::{DealsClient, Policy},
     escrow::{Account, EscrowClient, Solvency},
+    mandates::MandatesClient,
     registry::RegistryClient,
     reputation::{ReputationClient, Role},
 };
@@ -206,6 +207,10 @@ impl World {
 
     pub fn reputation(&self) -> ReputationClient<'_> {
         ReputationClient::new(&self.env, &self.at.reputation)
+    }
+
+    pub fn mandates(&self) -> MandatesClient<'_> {
+        MandatesClient::new(&self.env, &self.at.mandates)
     }
 
     pub fn token(&self) -> TokenClient<'_> {

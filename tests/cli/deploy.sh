@@ -54,8 +54,8 @@ while ! interrupted "$((runs % 2 ? 2 : 0))" "$((runs % 2 ? 0 : 1))"; do
 done
 same "the deployment ends, though every run but the last is killed" "$((runs >= 9 && runs < 20))" 1
 echo "      killed $runs times"
-same "four contracts, four Wasms and one asset were made, once" \
-    "$(count create_contract_v2) $(count upload_contract_wasm) $(count create_contract)" "4 4 1"
+same "five contracts, five Wasms and one asset were made, once" \
+    "$(count create_contract_v2) $(count upload_contract_wasm) $(count create_contract)" "5 5 1"
 same "the file knows every transaction" \
     "$(jq '[.asset, .contracts[]] | map(select(.tx_hash == null or .ledger == null)) | length' "$FLASH_DEPLOYMENTS/local.json")" 0
 step "it verifies" "0 failed" scripts/verify.sh --no-build
@@ -63,7 +63,7 @@ step "it has no problems" "no problems" scripts/status.sh
 step "the status in JSON" '"problems": \[\]' scripts/status.sh --json
 broken_ids="$(ids)"
 step "a run after that changes nothing" "everything is deployed" deploy
-same "and sends nothing" "$(count create_contract_v2) $(count upload_contract_wasm)" "4 4"
+same "and sends nothing" "$(count create_contract_v2) $(count upload_contract_wasm)" "5 5"
 refused "another label is another deployment" "names another deployment" deploy --salt-label second
 
 reset_localnet

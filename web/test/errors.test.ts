@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { deals, escrow, registry, reputation, ContractRefusal } from "@flashonstellar/client";
+import { deals, escrow, mandates, registry, reputation, ContractRefusal } from "@flashonstellar/client";
 import { ADVICE, explain, Stopped } from "../src/lib/errors";
 
-/** Every error of the four contracts, from the interfaces in their Wasm. */
+/** Every error of the contracts, from the interfaces in their Wasm. */
 function chainErrors(): Map<number, string> {
   const errors = new Map<number, string>();
-  for (const types of [registry, deals, escrow, reputation]) {
+  for (const types of [registry, deals, escrow, reputation, mandates]) {
     for (const [name, table] of Object.entries(types)) {
       if (!name.endsWith("Error")) continue;
       for (const [code, { message }] of Object.entries(table as Record<string, { message: string }>)) errors.set(Number(code), message);

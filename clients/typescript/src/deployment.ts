@@ -18,7 +18,7 @@ export interface Deployment {
   contracts: Record<ContractName, DeployedContract>;
 }
 
-export const CONTRACTS = ["registry", "deals", "escrow", "reputation"] as const;
+export const CONTRACTS = ["registry", "deals", "escrow", "reputation", "mandates"] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 
 /** Parses and checks a deployment file. */

@@ -1,6 +1,6 @@
 import type { Client } from "@stellar/stellar-sdk/contract";
 
-/** An error of one of the four contracts. Codes are unique, and a caller passes the code of its callee on unchanged. */
+/** An error of one of the contracts. Codes are unique, and a caller passes the code of its callee on unchanged. */
 export interface ErrorCase {
   code: number;
   name: string;

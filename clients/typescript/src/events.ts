@@ -3,6 +3,7 @@ import type { ContractEvent as RegistryEvent } from "./generated/registry/types.
 import type { ContractEvent as DealsEvent } from "./generated/deals/types.js";
 import type { ContractEvent as EscrowEvent } from "./generated/escrow/types.js";
 import type { ContractEvent as ReputationEvent } from "./generated/reputation/types.js";
+import type { ContractEvent as MandatesEvent } from "./generated/mandates/types.js";
 import type { ContractName } from "./deployment.js";
 
 interface Position {
@@ -20,6 +21,7 @@ export type MarketEvent = Position &
     | ({ contract: "deals" } & DealsEvent)
     | ({ contract: "escrow" } & EscrowEvent)
     | ({ contract: "reputation" } & ReputationEvent)
+    | ({ contract: "mandates" } & MandatesEvent)
   );
 
 export interface EventPage {

@@ -4,6 +4,7 @@ import { Client as Registry } from "./generated/registry/client.js";
 import { Client as Deals } from "./generated/deals/client.js";
 import { Client as Escrow } from "./generated/escrow/client.js";
 import { Client as Reputation } from "./generated/reputation/client.js";
+import { Client as Mandates } from "./generated/mandates/client.js";
 import { CONTRACTS, parseDeployment, type ContractName, type Deployment } from "./deployment.js";
 import { CallFailed, ContractRefusal, errorTable, refusalIn, type ErrorTable } from "./errors.js";
 import { typedEvents, type EventPage, type EventParser } from "./events.js";
@@ -41,6 +42,7 @@ export class FlashOnStellar {
   readonly deals: Deals;
   readonly escrow: Escrow;
   readonly reputation: Reputation;
+  readonly mandates: Mandates;
   readonly wallet: Wallet | undefined;
   readonly errors: ErrorTable;
   readonly #options: Options;
@@ -65,7 +67,8 @@ export class FlashOnStellar {
     this.deals = new Deals(at("deals"));
     this.escrow = new Escrow(at("escrow"));
     this.reputation = new Reputation(at("reputation"));
-    this.errors = errorTable([this.registry, this.deals, this.escrow, this.reputation]);
+    this.mandates = new Mandates(at("mandates"));
+    this.errors = errorTable([this.registry, this.deals, this.escrow, this.reputation, this.mandates]);
   }
 
   /** The same marketplace with another wallet. */
@@ -96,7 +99,7 @@ export class FlashOnStellar {
     throw new CallFailed(`the network did not accept the call in ${ATTEMPTS} attempts`, last);
   }
 
-  /** Events of all four contracts, starting at a ledger or after a cursor, oldest first. */
+  /** Events of all contracts, starting at a ledger or after a cursor, oldest first. */
   async events(from: { startLedger: number } | { cursor: string }, limit = 100): Promise<EventPage> {
     const contractIds = CONTRACTS.map((name) => this.deployment.contracts[name].id);
     const page = await this.server.getEvents({ ...from, filters: [{ type: "contract", contractIds }], limit });

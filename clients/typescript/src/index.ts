@@ -7,3 +7,4 @@ export * as registry from "./generated/registry/types.js";
 export * as deals from "./generated/deals/types.js";
 export * as escrow from "./generated/escrow/types.js";
 export * as reputation from "./generated/reputation/types.js";
+export * as mandates from "./generated/mandates/types.js";

@@ -60,6 +60,7 @@ const WASM: &[(&str, u64)] = &[
     ("registry", 32 * KIB),
     ("escrow", 24 * KIB),
     ("reputation", 14 * KIB),
+    ("mandates", 15_000),
 ];
 const MAX_ENTRY_BYTES: u64 = 3 * KIB;
 /// The maximum ratio of a row in the largest marketplace to the same row in the smallest.

@@ -254,7 +254,7 @@ impl Model {
         let rent = self.bill(SCALES[1]).code_rent;
         let _ = write!(
             text,
-            "The code of the four contracts pays rent too, the same for one deal and for a million: {} stroops,\n\
+            "The code of the contracts pays rent too, the same for one deal and for a million: {} stroops,\n\
              {:.1} XLM, in these {LIFE_DAYS} days. No command of a contract extends the code, because the rent would fall on\n\
              whichever user calls next. The operator extends it, at least every {LIFE_DAYS} days, with `scripts/owner.sh extend`.\n\
              The share of one deal:\n\n\

@@ -55,7 +55,7 @@ pub struct Market {
 }
 
 impl Market {
-    /// Deploys the four contracts and the asset on a new ledger without people.
+    /// Deploys the contracts and the asset on a new ledger without people.
     pub fn deploy(wasm_dir: &Path) -> Self {
         let env = codec();
         let (deployer, issuer) = (party(&env, "deployer"), party(&env, "issuer"));
@@ -83,6 +83,7 @@ impl Market {
             deals: site.address("deals"),
             escrow: site.address("escrow"),
             reputation: site.address("reputation"),
+            mandates: site.address("mandates"),
         };
         let oracle = party(&env, "oracle");
         for contract in CONTRACTS {
@@ -301,6 +302,7 @@ fn constructor_args(
         "registry" => encode_args(env, (owner, &at.deals, &at.reputation, delay)),
         "escrow" => encode_args(env, (owner, &at.deals, asset, delay)),
         "reputation" => encode_args(env, (owner, &at.deals, delay)),
+        "mandates" => encode_args(env, (owner, &at.deals, &at.escrow, delay)),
         _ => encode_args(
             env,
             (

@@ -26,6 +26,7 @@ pub fn address(world: &World, contract: &str) -> Address {
         "deals" => world.at.deals.clone(),
         "escrow" => world.at.escrow.clone(),
         "reputation" => world.at.reputation.clone(),
+        "mandates" => world.at.mandates.clone(),
         other => panic!("no contract {other}"),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, env, fs, path::PathBuf};
 
+use flash_integration_tests::deploy::CONTRACTS;
+
 use crate::table::{table, Signer};
 
 fn repository(path: &str) -> PathBuf {
@@ -27,7 +29,7 @@ fn exported(contract: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_exported_function_is_in_the_table_and_no_other() {
-    for contract in ["registry", "deals", "escrow", "reputation"] {
+    for contract in CONTRACTS {
         let listed: BTreeSet<String> = table()
             .iter()
             .filter(|row| row.contract == contract)
@@ -66,7 +68,7 @@ fn whose(signer: Signer) -> &'static str {
 fn render() -> String {
     let mut text = String::from(
         "# Who may call what\n\n\
-         Every exported function of the four contracts. The tests in `integration-tests/tests/access` are generated from the\n\
+         Every exported function of the contracts. The tests in `integration-tests/tests/access` are generated from the\n\
          same table. They call each command without a signature, with every wrong signer, with a signature for other\n\
          arguments, with only the token's signature, and with the right one, and compare the recorded authorisation tree\n\
          exactly. To regenerate this page: `UPDATE_DOCS=1 cargo test -p flash-integration-tests --test access`.\n\n\
@@ -79,7 +81,7 @@ fn render() -> String {
          authorisation entry to sign. A signer must not trust it: rebuild both arguments and compare, as `signed_reports`\n\
          of our Rust client does.\n",
     );
-    for contract in ["deals", "escrow", "registry", "reputation"] {
+    for contract in ["deals", "escrow", "mandates", "registry", "reputation"] {
         let commands = table().into_iter().filter(|row| row.contract == contract);
         let (queries, commands): (Vec<_>, Vec<_>) =
             commands.partition(|row| row.signer == Signer::Query);

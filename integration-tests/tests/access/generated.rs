@@ -176,7 +176,15 @@ fn commands_for_deals_refuse_other_contracts() {
     for row in table().iter().filter(|row| row.signer == Signer::Deals) {
         let (world, call) = staged(row).expect("a scene");
         let (at, asset) = (&world.at, world.asset.address());
-        for caller in [&at.registry, &at.escrow, &at.reputation, &asset].map(Clone::clone) {
+        for caller in [
+            &at.registry,
+            &at.escrow,
+            &at.reputation,
+            &at.mandates,
+            &asset,
+        ]
+        .map(Clone::clone)
+        {
             if caller == address(&world, row.contract) {
                 continue;
             }

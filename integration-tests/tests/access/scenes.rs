@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use flash_integration_tests::{deploy, Deal, Person, Usage, World, DAY, GB, USD};
+use flash_integration_tests::{deploy, mandate, Answer, Deal, Person, Usage, World, DAY, GB, USD};
 use flash_interfaces::{
     admin::AdminError,
     deals::{BookDeals, BookReports, DealRequest},
@@ -618,7 +618,39 @@ pub fn set_points(world: &World, _: &str) -> Option<Call> {
     signed(&world.owner, all(USD), all(2 * USD))
 }
 
-// ---- all four ----
+// ---- mandates ----
+
+/// A deal of Carol's.
+fn mandated(world: &World, top_up: i128) -> (Deal, Args) {
+    let deal = world.deal().funded();
+    let until_ts = world.now() + 30 * DAY;
+    let carol = &world.carol.address;
+    let set = args(world, (carol, deal.id, top_up, 10 * USD, until_ts));
+    (deal, set)
+}
+
+pub fn set_mandate(world: &World, _: &str) -> Option<Call> {
+    let (deal, set) = mandated(world, USD);
+    let until_ts = world.now() + 30 * DAY;
+    let carol = &world.carol.address;
+    let other = args(world, (carol, deal.id, 2 * USD, 10 * USD, until_ts));
+    signed(&world.carol, set, other)
+}
+
+pub fn revoke_mandate(world: &World, _: &str) -> Option<Call> {
+    let (deal, set) = mandated(world, USD);
+    let answer: Answer = world.by(&world.carol).mandates("set_mandate", set);
+    answer.expect("the consumer");
+    let of = |id: u32| args(world, (&world.carol.address, id));
+    signed(&world.carol, of(deal.id), of(deal.id + 1))
+}
+
+pub fn draw(world: &World, _: &str) -> Option<Call> {
+    let deal = world.due_for_a_draw(mandate::TOP_UP);
+    unsigned(args(world, (deal.id,)))
+}
+
+// ---- all contracts ----
 
 pub fn transfer_ownership(world: &World, _: &str) -> Option<Call> {
     let until = world.env.ledger().sequence() + 1_000;
@@ -696,6 +728,7 @@ fn as_owner(world: &World, contract: &str, command: &str, args: &Args) {
         "registry" => caller.registry(command, args.clone()),
         "deals" => caller.deals(command, args.clone()),
         "escrow" => caller.escrow(command, args.clone()),
+        "mandates" => caller.mandates(command, args.clone()),
         _ => caller.reputation(command, args.clone()),
     }
     .expect("the owner may");

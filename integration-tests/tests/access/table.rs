@@ -1,4 +1,6 @@
-//! The table: every exported function of the four contracts, who signs it, and when it is allowed.
+//! The table: every exported function of the contracts, who signs it, and when it is allowed.
+
+use flash_integration_tests::deploy::CONTRACTS;
 
 use crate::scenes::{self, Scene};
 
@@ -77,7 +79,8 @@ pub fn table() -> Vec<Row> {
     rows.extend(deals());
     rows.extend(escrow());
     rows.extend(reputation());
-    for contract in ["registry", "deals", "escrow", "reputation"] {
+    rows.extend(mandates());
+    for contract in CONTRACTS {
         rows.extend(administration(contract));
     }
     for contract in ["registry", "deals"] {
@@ -473,6 +476,33 @@ fn reputation() -> Vec<Row> {
         ]
         .map(|function| query("reputation", function)),
     );
+    rows
+}
+
+fn mandates() -> Vec<Row> {
+    let r = |function, signer, when, scene| row("mandates", function, signer, when, scene);
+    let mut rows = vec![
+        r(
+            "set_mandate",
+            Named,
+            "the party is the consumer of the deal, which is funded and live",
+            scenes::set_mandate,
+        ),
+        r(
+            "revoke_mandate",
+            Named,
+            "the party set the mandate; in any state of the deal",
+            scenes::revoke_mandate,
+        ),
+        r(
+            "draw",
+            Anyone,
+            "the deal has less than its minimum runway; within the mandate and the approval",
+            scenes::draw,
+        ),
+        constructor("mandates"),
+    ];
+    rows.extend(["get_mandate", "get_config"].map(|function| query("mandates", function)));
     rows
 }
 

@@ -95,7 +95,7 @@ fn no_constructor_can_be_called_again() {
     let delay = 21 * DAY;
     let policy = world.deals().get_policy(&1).expect("the first policy");
     let oracle = Some(mallory.clone());
-    let calls: [(&Address, Vec<Val>); 4] = [
+    let calls: [(&Address, Vec<Val>); 5] = [
         (
             &at.registry,
             (mallory, mallory, mallory, delay).into_val(env),
@@ -106,6 +106,10 @@ fn no_constructor_can_be_called_again() {
         ),
         (&at.escrow, (mallory, mallory, &asset, delay).into_val(env)),
         (&at.reputation, (mallory, mallory, delay).into_val(env)),
+        (
+            &at.mandates,
+            (mallory, mallory, mallory, delay).into_val(env),
+        ),
     ];
     for (contract, args) in calls {
         // Even with every possible signature.

@@ -1,4 +1,4 @@
-//! Everything that the four contracts store, seen from outside: keys, shapes and lifetimes.
+//! Everything that the contracts store, seen from outside: keys, shapes and lifetimes.
 
 use std::collections::BTreeMap;
 
@@ -23,17 +23,18 @@ pub struct Entry {
 }
 
 /// Name and address of each contract.
-pub fn contracts(world: &World) -> [(&'static str, &Address); 4] {
+pub fn contracts(world: &World) -> [(&'static str, &Address); 5] {
     let at = &world.at;
     [
         ("deals", &at.deals),
         ("escrow", &at.escrow),
+        ("mandates", &at.mandates),
         ("registry", &at.registry),
         ("reputation", &at.reputation),
     ]
 }
 
-/// All entries of the four contracts, instances too.
+/// All entries of the contracts, instances too.
 pub fn stored(world: &World) -> Vec<Entry> {
     let contracts = contracts(world).map(|(name, at)| (name, ScAddress::from(at)));
     let now = world.env.ledger().sequence();

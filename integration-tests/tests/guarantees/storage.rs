@@ -8,7 +8,7 @@ use std::{
 };
 
 use flash_integration_tests::{
-    deploy::CONTRACTS, expected::Prices, Answer, Deal, Usage, World, DAY,
+    deploy::CONTRACTS, expected::Prices, mandate, Answer, Deal, Usage, World, DAY,
 };
 use soroban_sdk::{
     xdr::{Limits, ScMap, ScSymbol, ScVal, ScVec, WriteXdr},
@@ -40,6 +40,7 @@ fn full_world() -> World {
         assert!(seen.insert(name));
         build(&world);
     }
+    world.due_for_a_draw(mandate::TOP_UP);
     let points = world.reputation().get_points();
     let owner = world.as_owner();
     let answer: Answer = owner.reputation("set_points", (points,));
@@ -62,6 +63,7 @@ fn schema(world: &World, contract: &str) -> u32 {
         "registry" => world.registry().get_config().admin.schema,
         "deals" => world.deals().get_config().admin.schema,
         "escrow" => world.escrow().get_config().admin.schema,
+        "mandates" => world.mandates().get_config().admin.schema,
         _ => world.reputation().get_config().admin.schema,
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use flash_common::ttl::{EXTEND_TO, LEDGERS_PER_DAY};
-use flash_integration_tests::{Answer, Deal, Usage, World, DAY};
+use flash_integration_tests::{mandate, Answer, Deal, Usage, World, DAY};
 use soroban_sdk::{
     testutils::{storage::Persistent as _, Deployer as _},
     xdr::{ScSymbol, ScVal, ScVec},
@@ -50,7 +50,7 @@ fn grow_old(world: &World) {
 }
 
 /// The lifetime of each contract's code.
-fn codes(world: &World) -> [u32; 4] {
+fn codes(world: &World) -> [u32; 5] {
     let deployer = world.env.deployer();
     contracts(world).map(|(_, contract)| deployer.get_contract_code_ttl(contract))
 }
@@ -212,8 +212,8 @@ fn use_extends_instances_and_leaves_code_to_the_operator() {
     let world = World::builder().checked_at_the_end().build();
     grow_old(&world);
     let before = codes(&world);
-    let deal = world.deal().storage_gb(1_000).funded();
-    world.days(&deal, 1, Usage::stored_gb(1_000));
+    let deal = world.due_for_a_draw(mandate::TOP_UP);
+    world.draw(&deal).expect("due");
     world.complete(&deal).expect("live");
     let deployer = world.env.deployer();
     for (name, contract) in contracts(&world) {

@@ -10,7 +10,7 @@ use std::path::Path;
 use flash_common::admin::UPGRADE_WINDOW_SECS;
 use flash_integration_tests::{
     deploy::{self, CONTRACTS, UPGRADE_DELAY_SECS},
-    invariants, refused, unauthorised, Answer, Caller, Deal, Person, Usage, World,
+    invariants, mandate, refused, unauthorised, Answer, Caller, Deal, Person, Usage, World,
 };
 use flash_interfaces::admin::{AdminConfig, AdminError};
 use soroban_sdk::{
@@ -42,6 +42,7 @@ fn call<T: TryFromVal<Env, Val>>(
         "registry" => caller.registry(command, args),
         "deals" => caller.deals(command, args),
         "escrow" => caller.escrow(command, args),
+        "mandates" => caller.mandates(command, args),
         _ => caller.reputation(command, args),
     }
 }
@@ -74,6 +75,7 @@ fn admin(world: &World, contract: &str) -> AdminConfig {
         "registry" => world.registry().get_config().admin,
         "deals" => world.deals().get_config().admin,
         "escrow" => world.escrow().get_config().admin,
+        "mandates" => world.mandates().get_config().admin,
         _ => world.reputation().get_config().admin,
     }
 }
@@ -102,9 +104,10 @@ fn everything(world: &World) -> std::string::String {
             .as_ref()
             .map(|page| deals.get_book(&page.provider, &page.asset, &page.page));
         text += &format!(
-            "\n{id}: {:?} {:?} {page:?} {on_page:?}",
+            "\n{id}: {:?} {:?} {page:?} {on_page:?} {:?}",
             deals.get_deal_health(&id),
             deals.get_stage(&id),
+            world.mandates().get_mandate(&id),
         );
     }
     for provider in [&world.ada, &world.bert] {
@@ -126,6 +129,7 @@ fn everything(world: &World) -> std::string::String {
 fn the_current_version_reads_changes_and_writes_the_state_of_the_frozen_one() {
     let world = frozen();
     let deals = deals_in_every_state(&world);
+    let drawn_for = world.due_for_a_draw(mandate::TOP_UP);
     for contract in CONTRACTS {
         assert_eq!(version(&world, contract), "0.0.1", "{contract}");
         schedule(&world, contract, &hash(&world, contract)).expect("the owner");
@@ -141,6 +145,7 @@ fn the_current_version_reads_changes_and_writes_the_state_of_the_frozen_one() {
     everybody_gets_out(&world, &deals);
     migrate_all(&world);
     assert_eq!(before, everything(&world), "read after the migration");
+    drawn_as_before(&world, &drawn_for);
     live_on(&world, &deals);
     world.check();
 }
@@ -201,6 +206,15 @@ fn live_on(world: &World, deals: &[(&str, Deal)]) {
             assert!(world.by(person).withdraw_all() > 0);
         }
     }
+}
+
+/// A mandate of the frozen version draws within its limit.
+fn drawn_as_before(world: &World, deal: &Deal) {
+    let before = world.mandate(deal).expect("set before the upgrade");
+    assert_eq!(before.drawn, 0);
+    assert_eq!(world.draw(deal), Ok(mandate::TOP_UP));
+    let after = world.mandate(deal).expect("still set");
+    assert_eq!(after.drawn, mandate::TOP_UP);
 }
 
 // ---- each way to abuse it, on each contract ----

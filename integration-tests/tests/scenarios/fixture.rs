@@ -13,7 +13,7 @@ fn the_contracts_run_on_wasm_or_natively_as_configured() {
     let code = world.ledger_entries().into_iter().filter(|(_, (entry, _))| {
         matches!(&entry.data, LedgerEntryData::ContractCode(code) if code.code.len() > 1_000)
     });
-    let expected = if wasm_dir().is_some() { 4 } else { 0 };
+    let expected = if wasm_dir().is_some() { 5 } else { 0 };
     assert_eq!(code.count(), expected);
 }
 
@@ -37,12 +37,18 @@ fn the_contracts_know_each_other() {
     );
     assert_eq!(world.escrow().get_config().deals, at.deals);
     assert_eq!(world.reputation().get_config().deals, at.deals);
+    let mandates = world.mandates().get_config();
+    assert_eq!(
+        (mandates.deals, mandates.escrow),
+        (at.deals.clone(), at.escrow.clone())
+    );
     let owner = Some(world.owner.address.clone());
     for admin in [
         deals.admin,
         registry.admin,
         world.escrow().get_config().admin,
         world.reputation().get_config().admin,
+        mandates.admin,
     ] {
         assert_eq!(admin.owner, owner);
         assert_eq!(admin.upgrade_delay_secs, 21 * DAY);

@@ -10,6 +10,7 @@ mod deposits;
 mod fixture;
 mod invariants;
 mod leaving;
+mod mandates;
 mod market;
 mod oracle;
 mod pause;

@@ -1,4 +1,4 @@
-//! Ownership in two steps and upgrades that are announced: the same in all four contracts.
+//! Ownership in two steps and upgrades that are announced: the same in all contracts.
 //!
 //! An upgrade is scheduled with its hash, waits for the delay fixed at construction, and is void
 //! 14 days after its time. In production the delay is at least 21 days, longer than any way out of

@@ -1,4 +1,4 @@
-//! What all four contracts share: units, TTL, the page codec of the provider's book, scheduled
+//! What the contracts share: units, TTL, the page codec of the provider's book, scheduled
 //! upgrades, the pause that ends by itself.
 #![no_std]
 #![cfg_attr(

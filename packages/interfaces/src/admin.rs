@@ -1,4 +1,4 @@
-//! What all four contracts share: scheduled upgrades and the pause that ends by itself.
+//! What the contracts share: scheduled upgrades and the pause that ends by itself.
 
 use soroban_sdk::{contracterror, contractevent, contracttype, Address, BytesN};
 

@@ -32,7 +32,7 @@ pub struct Deployment {
     /// From this and a contract's name its salt follows.
     pub salt_label: String,
     pub asset: DeployedAsset,
-    /// By name: `deals`, `escrow`, `registry`, `reputation`.
+    /// By name: `deals`, `escrow`, `mandates`, `registry`, `reputation`.
     pub contracts: BTreeMap<String, DeployedContract>,
     /// Oldest first.
     pub upgrades: Vec<Upgrade>,

@@ -1,6 +1,6 @@
 //! # The marketplace on one machine
 //!
-//! `make demo`: a local Stellar network with the four contracts, two providers and three consumers,
+//! `make demo`: a local Stellar network with the contracts, two providers and three consumers,
 //! and the metering oracle as a separate process. It plays a recorded S3 access log in fast motion
 //! and reads all results from the network over RPC.
 //!

@@ -313,6 +313,7 @@ async fn contracts(client: &Client, people: &People, folder: &Path) -> Result<Ma
         ("deals", market.deals.address()),
         ("escrow", market.escrow.address()),
         ("reputation", market.reputation.address()),
+        ("mandates", market.mandates.address()),
     ] {
         println!("  {name:<10}  {address}");
     }

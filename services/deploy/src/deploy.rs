@@ -1,4 +1,4 @@
-//! Deployment of the four contracts, at addresses that are known beforehand: that closes the circle
+//! Deployment of the contracts, at addresses that are known beforehand: that closes the circle
 //! of their constructors without a step in which somebody could interfere.
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 use flash_client::{
     asset_contract_id, beside, classic_asset, codec::as_json, instance, instance_key,
     salted_contract_id, Address, Call, Client, Contract, Deals, DeployedAsset, DeployedContract,
-    Deployment, Error, Escrow, FromScVal, Job, Kind, Registry, Reputation, Text, SCHEMA,
+    Deployment, Error, Escrow, FromScVal, Job, Kind, Mandates, Registry, Reputation, Text, SCHEMA,
 };
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -193,6 +193,12 @@ fn pieces(client: &Client, plan: &Plan) -> Result<Vec<Piece>, Error> {
                 Contract::Reputation => {
                     Reputation::constructor(owner, address(Contract::Deals), delay)
                 }
+                Contract::Mandates => Mandates::constructor(
+                    owner,
+                    address(Contract::Deals),
+                    address(Contract::Escrow),
+                    delay,
+                ),
             };
             let name = contract.name();
             let wasm = read_wasm(&plan.wasm_dir, name)?;

@@ -12,7 +12,7 @@ use stellar_xdr::{AccountId, ContractId};
 /// Passphrase of local networks: on them alone keys may be made up.
 const LOCAL_PASSPHRASE: &str = "Standalone Network ; February 2017";
 
-/// Deploys the four contracts of FlashOnStellar and checks a deployment.
+/// Deploys the contracts of FlashOnStellar and checks a deployment.
 ///
 /// How a network is deployed is told by deployments/settings.json; what is deployed there is written
 /// to deployments/<network>.json. Keys are read from the environment, never from an argument:

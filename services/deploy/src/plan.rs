@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use stellar_xdr::{AccountId, ContractId};
 
 /// The contracts, in the order in which they are made.
-pub const CONTRACTS: [Contract; 4] = [
+pub const CONTRACTS: [Contract; 5] = [
     Contract::Reputation,
     Contract::Registry,
     Contract::Escrow,
     Contract::Deals,
+    Contract::Mandates,
 ];
 /// The variable that names the folder with the Wasm, as the contracts' own tests read it.
 pub const WASM_DIR: &str = "FLASH_WASM_DIR";

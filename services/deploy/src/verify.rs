@@ -12,7 +12,9 @@ pub async fn verify(client: &Client, market: &Market, expected: &Deployment) -> 
     let escrow = client.read(&market.escrow.get_config()).await?;
     let registry = client.read(&market.registry.get_config()).await?;
     let reputation = client.read(&market.reputation.get_config()).await?;
+    let mandates = client.read(&market.mandates.get_config()).await?;
     let deals_id = market.deals.address();
+    let escrow_id = market.escrow.address();
     let reputation_id = market.reputation.address();
     for (what, actual, wanted) in [
         (
@@ -20,7 +22,7 @@ pub async fn verify(client: &Client, market: &Market, expected: &Deployment) -> 
             &deals.registry,
             &market.registry.address(),
         ),
-        ("deals.escrow", &deals.escrow, &market.escrow.address()),
+        ("deals.escrow", &deals.escrow, &escrow_id),
         ("deals.reputation", &deals.reputation, &reputation_id),
         ("registry.deals", &registry.deals, &deals_id),
         ("registry.reputation", &registry.reputation, &reputation_id),
@@ -31,6 +33,8 @@ pub async fn verify(client: &Client, market: &Market, expected: &Deployment) -> 
             &market.asset_address(),
         ),
         ("reputation.deals", &reputation.deals, &deals_id),
+        ("mandates.deals", &mandates.deals, &deals_id),
+        ("mandates.escrow", &mandates.escrow, &escrow_id),
     ] {
         same(what, actual, wanted)?;
     }
@@ -39,6 +43,7 @@ pub async fn verify(client: &Client, market: &Market, expected: &Deployment) -> 
         ("escrow", &escrow.admin),
         ("registry", &registry.admin),
         ("reputation", &reputation.admin),
+        ("mandates", &mandates.admin),
     ] {
         let Some(contract) = expected.contracts.get(name) else {
             return Err(Error::Mismatch(format!("{name} is not in the deployment")));

@@ -14,7 +14,7 @@ pub struct Event {
     pub ledger: i64,
     pub closed_ts: i64,
     pub tx_hash: String,
-    /// deals, escrow, registry or reputation.
+    /// deals, escrow, mandates, registry or reputation.
     pub contract: &'static str,
     pub name: String,
     pub body: Value,

@@ -1,4 +1,4 @@
-//! Makes the ledger searchable: follows the four contracts' events through Stellar RPC into tables.
+//! Makes the ledger searchable: follows the contracts' events through Stellar RPC into tables.
 //!
 //! ```text
 //! getEvents ──► event ──► apply ──► refresh (the contracts' queries) ──► batch, with the cursor

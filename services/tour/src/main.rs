@@ -16,7 +16,7 @@ use table::Table;
 /// Plays the marketplace on any network that answers Stellar RPC: a localnet, a quickstart container,
 /// the test network, an operator's own.
 ///
-/// It makes accounts of its own, deploys the four contracts, announces an upgrade and cancels it, plays
+/// It makes accounts of its own, deploys the contracts, announces an upgrade and cancels it, plays
 /// a deal from its creation to its release with a round of the oracle, follows all of it with the index,
 /// compares the index with the contracts, and says what it leaves behind. It refuses the main network.
 #[derive(Parser)]

@@ -40,7 +40,7 @@ pub async fn deploy(
     plan.oracle = Some(people.oracle.address());
     let file = folder.join("tour.json");
     let deployment = deploy_contracts(client, &plan, Some(&file)).await?;
-    table.add("deploy", "four contracts and the test asset's");
+    table.add("deploy", "five contracts and the test asset's");
     // Run again, it finds all of it and changes nothing.
     let again = deploy_contracts(client, &plan, Some(&file)).await?;
     let ids = |deployment: &Deployment| {

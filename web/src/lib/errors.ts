@@ -152,6 +152,20 @@ export const ADVICE: Readonly<Record<number, Advice>> = {
   3407: advice("Only the owner of the contract may do this.", OPERATOR),
   3408: advice("The stored data already has the newest format.", OPERATOR),
   3409: advice("Nothing is paused.", OPERATOR),
+
+  3500: advice("The deal has no standing top-up.", "Set one first, or top the deal up yourself."),
+  3501: advice("There is no deal with this number.", RELOAD),
+  3502: advice("Only the consumer of a deal can set or end its standing top-up.", "Connect the wallet that pays for the deal."),
+  3503: advice("The deal is not running.", "A standing top-up needs a deal that is funded and not closed."),
+  3504: advice("The top-up is outside its limits.", "Enter an amount above 0."),
+  3505: advice("The limit for 30 days is below one top-up, or too large.", "Enter at least the amount of one top-up."),
+  3506: advice("The last time of the standing top-up is in the past, or more than five years away.", "Choose a time within the next five years."),
+  3507: advice("The standing top-up has expired.", "The consumer can set it again."),
+  3508: advice("The deal has enough money for now.", "There is nothing to do."),
+  3509: advice("The limit for 30 days is used up.", "The consumer can raise it, or top the deal up directly."),
+  3510: advice("The deal is in another asset than its standing top-up.", REPORT),
+  3511: advice("The asset refused the top-up: the approval is missing, used up or expired, or the wallet holds too little.", "The consumer can approve a new amount, or top the deal up directly."),
+  3512: advice("The asset deducted a fee from the transfer, which the marketplace does not accept.", "No money was moved. Use the plain asset of this network."),
 };
 
 /** What can go wrong: a contract error, or something that is recognised by the message of the wallet or the network. */

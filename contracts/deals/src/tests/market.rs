@@ -1,4 +1,4 @@
-//! All four contracts, wired together, with one provider, one consumer and one bucket: for what a deal
+//! The four contracts of a deal, wired together, with one provider, one consumer and one bucket: for what a deal
 //! does as a whole. Who has to sign is read off what was recorded.
 
 use flash_escrow::Escrow;

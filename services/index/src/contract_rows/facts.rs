@@ -43,6 +43,7 @@ pub async fn facts(chain: &Chain, assets: &[String]) -> Result<Facts> {
     let all = &chain.market;
     let deals = chain.read(all.deals.get_config()).await?;
     let escrow = chain.read(all.escrow.get_config()).await?;
+    let mandates = chain.read(all.mandates.get_config()).await?;
     let registry = chain.read(all.registry.get_config()).await?;
     let reputation = chain.read(all.reputation.get_config()).await?;
     let asset = escrow.stable_asset.to_string();
@@ -61,6 +62,14 @@ pub async fn facts(chain: &Chain, assets: &[String]) -> Result<Facts> {
             all.escrow.id.clone(),
             all.escrow.version(),
             &escrow.admin,
+        )
+        .await?,
+        contract(
+            chain,
+            "mandates",
+            all.mandates.id.clone(),
+            all.mandates.version(),
+            &mandates.admin,
         )
         .await?,
         contract(

@@ -113,6 +113,17 @@ pub fn sentence(name: &str, deal_id: u32, data: &Value) -> String {
 
 fn simple(name: &str, event: &Fields) -> Option<String> {
     Some(match name {
+        "mandate_set" => format!(
+            "The consumer allowed top-ups of {}, at most {} in any 30 days, until {}",
+            event.money("top_up"),
+            event.money("most_per_30_days"),
+            event.time("until_ts")
+        ),
+        "mandate_revoked" => "The consumer ended the standing top-ups".to_owned(),
+        "mandate_drawn" => format!(
+            "{} were added from the consumer's wallet by the standing top-up",
+            event.money("amount")
+        ),
         "deal_accepted" => format!(
             "The provider accepted the deal; the consumer can fund it until {}",
             event.time("fund_until_ts")

@@ -63,7 +63,7 @@ impl Keeper<'_> {
         write.commit().await
     }
 
-    /// Instances and code of the four contracts.
+    /// Instances and code of the contracts.
     pub(super) async fn extensions(&self) -> Result<Vec<Kind>> {
         let market = &self.chain.market;
         let ids = [
@@ -71,6 +71,7 @@ impl Keeper<'_> {
             &market.escrow.id,
             &market.registry.id,
             &market.reputation.id,
+            &market.mandates.id,
         ];
         let tip = self.chain.tip().await?.ledger;
         let instances: Vec<LedgerKey> = ids.into_iter().map(instance_key).collect();

@@ -1,4 +1,4 @@
-//! Every function of the four contracts, each with what one simulation said.
+//! Every function of the contracts, each with what one simulation said.
 
 use super::market::{Stage, DAY, GB, UPGRADE_DELAY_SECS, USD};
 use flash_client::{

@@ -51,7 +51,7 @@ impl Stage {
         let mut stage = Self {
             at: deployment.market().unwrap(),
             usdc: classic_asset("USDC", issuer.account()).unwrap(),
-            wasm: ["deals", "escrow", "registry", "reputation"]
+            wasm: ["deals", "escrow", "mandates", "registry", "reputation"]
                 .iter()
                 .map(read)
                 .collect(),
