@@ -2,7 +2,7 @@
 
 use super::market::{Stage, DAY, GB, UPGRADE_DELAY_SECS, USD};
 use flash_client::{
-    types::*, Address, Call, Deals, Escrow, Job, Registry, Reputation, Signer, Text,
+    types::*, Address, Call, Deals, Escrow, Job, Mandates, Registry, Reputation, Signer, Text,
 };
 use flash_deploy::default_policy;
 use flash_localnet::Config;
@@ -190,9 +190,59 @@ async fn funded(stage: &Stage, bucket: u32) -> u32 {
     for deal in [deal, second] {
         while stage.once(oracle, &d.advance_deal(deal)).await != 0 {}
     }
+    topped_up(stage, bucket).await;
     stage.once(&stage.owner, &d.suspend_oracle()).await;
     stage.once(&stage.owner, &d.delete_deal(c, p, second)).await;
     deal
+}
+
+/// A deal on the minimum deposit that is topped up from its consumer's wallet.
+async fn topped_up(stage: &Stage, bucket: u32) {
+    let (d, m, carl, oracle) = (
+        &stage.at.deals,
+        &stage.at.mandates,
+        &stage.carl,
+        &stage.oracle,
+    );
+    let (p, c, stored) = (stage.paula.address(), carl.address(), 1_000 * GB);
+    let quote = stage.read(&d.get_quote(bucket, 30 * DAY, stored, GB)).await;
+    let ask = d.create_deal(
+        c.clone(),
+        p.clone(),
+        bucket,
+        String::new(),
+        30 * DAY,
+        stored,
+        GB,
+        "s3".to_owned(),
+    );
+    let deal = stage.once(carl, &ask).await;
+    stage.accept(carl, deal).await;
+    let least = u128::try_from(quote.min_fund).unwrap();
+    let fund = d.set_deal_funded(c.clone(), p, deal, least, format!("repo-{deal}"));
+    stage.once(carl, &fund).await;
+
+    let top_up = 10 * USD as i128;
+    let until_ts = stage.now() + 30 * DAY;
+    let set = m.set_mandate(c.clone(), deal, top_up, 2 * top_up, until_ts);
+    stage.once(carl, &set).await;
+    let until = stage.network.view().sequence() + 100_000;
+    let spender = m.address();
+    let approve = Call::<()>::new(&stage.at.asset, "approve", &[&c, &spender, &top_up, &until]);
+    stage.once(carl, &approve).await;
+    stage.pass(DAY).await;
+    let report = stage.report_of(deal, stored, 10_000).await;
+    assert_eq!(
+        stage.once(oracle, &d.report_and_settle(vec![report])).await,
+        [0]
+    );
+    let locked = stage.meter(deal).await.locked;
+    assert_eq!(stage.once(oracle, &m.draw(deal)).await, top_up);
+    assert_eq!(stage.meter(deal).await.locked, locked + top_up);
+    let mandate = stage.once(oracle, &m.get_mandate(deal)).await.unwrap();
+    assert_eq!(mandate.drawn, top_up);
+    stage.once(carl, &m.revoke_mandate(c, deal)).await;
+    stage.once(oracle, &m.get_config()).await;
 }
 
 /// The owner, with money of their own.
@@ -345,6 +395,7 @@ async fn administration(stage: &Stage) {
     let all = [
         &d.id,
         &stage.at.escrow.id,
+        &stage.at.mandates.id,
         &stage.at.registry.id,
         &stage.at.reputation.id,
     ];
@@ -412,6 +463,7 @@ async fn what_a_simulation_declares_suffices_for_every_function() {
             Escrow::FUNCTIONS,
             &["close", "deposit", "open", "refund", "settle"][..],
         ),
+        (&at.mandates.id, Mandates::FUNCTIONS, &[][..]),
         (
             &at.registry.id,
             Registry::FUNCTIONS,
