@@ -30,7 +30,8 @@ pub fn advance(env: &Env, deal_id: u32) -> Result<Advance, DealsError> {
     let now = env.ledger().timestamp();
     if !record.is_released() {
         let slot = storage::read_slot(env, deal_id, &record).ok_or(DealsError::NotOnPage)?;
-        if release::is_due(&slot, now) {
+        let due = slot.meter.release_is_due(now);
+        if due.ok_or(DealsError::Overflow)? {
             release::release_overdue(env, deal_id, record)?;
             return Ok(Advance::Released);
         }
@@ -49,7 +50,7 @@ pub fn advance(env: &Env, deal_id: u32) -> Result<Advance, DealsError> {
 fn close_if_due(env: &Env, deal_id: u32, record: DealRecord) -> Result<Advance, DealsError> {
     let policy = storage::policy(env, record.terms.policy_version)?;
     let slot = storage::read_slot(env, deal_id, &record).ok_or(DealsError::NotOnPage)?;
-    if !close::is_due(&slot, policy.grace_secs, env.ledger().timestamp()) {
+    if !close::is_due(&slot, &policy, env.ledger().timestamp()) {
         return Ok(Advance::NothingDue);
     }
     close::close(env, deal_id, record, Closer::Anyone, false)?;

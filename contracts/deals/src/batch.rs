@@ -141,7 +141,7 @@ impl Round<'_> {
         let index = page.read(deal_id, slot).ok_or(DealsError::NotOnPage)?;
         let reading = report::reading(report);
         let flags = slot.apply(&reading, self.now)?;
-        if slot.meter.is_final() {
+        if slot.meter.is_complete().ok_or(DealsError::Overflow)? {
             let parting = release::after_final_report(self.env, page, slot)?;
             let pay = parting.pay;
             let room = self.partings.try_push(parting);

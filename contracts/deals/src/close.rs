@@ -1,9 +1,9 @@
-//! Closing a deal. It touches only `deals` and `escrow`, so nobody else can block it. The outcome
-//! follows from the state of the deal, whoever calls.
+//! Closing a deal ends its service. It touches only `deals` and `escrow`, so nobody else can block it.
+//! The status that it gives is provisional: the outcome is known at release.
 
 use flash_common::ensure;
 use flash_interfaces::{
-    deals::{DealClosed, DealStatus, DealsError, EndReason, Reported},
+    deals::{DealClosed, DealStatus, DealsError, EndReason, Policy, Reported},
     escrow::EscrowClient,
 };
 use flash_money::meter::Flags;
@@ -51,15 +51,17 @@ pub fn complete(
     Ok(())
 }
 
-/// Whether anyone may close the deal now.
-pub fn is_due(slot: &DealSlot, grace_secs: u64, now: u64) -> bool {
-    now >= slot.meter.end_ts
-        || slot.meter.strikes_at_limit()
-        || slot.meter.grace_is_over(grace_secs, now)
+/// Whether anyone may close the deal now. After the provider's breach the consumer has the time of a
+/// notice to fetch the data.
+pub fn is_due(slot: &DealSlot, policy: &Policy, now: u64) -> bool {
+    let meter = &slot.meter;
+    let fetched_ts = meter.breach_ts.saturating_add(policy.notice_secs);
+    now >= meter.end_ts
+        || (meter.is_breached() && now >= fetched_ts)
+        || meter.grace_is_over(policy.grace_secs, now)
 }
 
-/// Closes a funded deal: applies a staged window, settles, derives the outcome, and refunds all but
-/// the holdback.
+/// Closes a funded deal: applies a staged window, settles, and refunds all but the holdback.
 pub fn close(
     env: &Env,
     deal_id: u32,
@@ -80,9 +82,10 @@ pub fn close(
     )?;
     let now = env.ledger().timestamp();
     apply_stage(env, &mut slot, now);
-    let due = by == Closer::Consumer || is_due(&slot, policy.grace_secs, now);
+    let due = by == Closer::Consumer || is_due(&slot, &policy, now);
     ensure!(due, DealsError::NotDue);
 
+    slot.meter.close(policy.final_window_secs, now);
     let parting = shut(env, &place, &mut page, &mut record, &mut slot, by)?;
     let escrow = storage::links(env)?.escrow;
     EscrowClient::new(env, &escrow).close(
@@ -106,25 +109,18 @@ fn shut(
 ) -> Result<Parting, DealsError> {
     let now = env.ledger().timestamp();
     let deal_id = slot.deal_id;
-    slot.meter.close(now);
-    let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
-    let status = outcome(slot, settlement.arrears);
+    let pay = slot.settle(now).ok_or(DealsError::Overflow)?.pay;
+    let status = provisional_status(slot);
     let reason = reason(slot, status, by, now);
-    let held = match status {
-        DealStatus::BreachedProvider => 0,
-        _ => slot
-            .meter
-            .holdback(slot.meter.close_ts)
-            .ok_or(DealsError::Overflow)?,
-    };
+    let held = slot
+        .meter
+        .holdback(slot.meter.close_ts)
+        .ok_or(DealsError::Overflow)?;
     let refund = slot
         .meter
         .locked
         .checked_sub(held)
         .ok_or(DealsError::Overflow)?;
-    if status == DealStatus::BreachedProvider {
-        slot.meter.flags.set(Flags::BREACHED);
-    }
     record.progress.status = status;
     record.progress.reason = reason;
     DealClosed {
@@ -134,25 +130,22 @@ fn shut(
         status,
         reason,
         close_ts: slot.meter.close_ts,
-        paid: settlement.pay,
+        paid: pay,
         refund,
         held,
     }
     .publish(env);
-    if held == 0 || slot.meter.is_final() {
+    if slot.meter.is_complete().ok_or(DealsError::Overflow)? {
         let parting = release::leave_book(env, page, record, slot)?;
         storage::set_page(env, &place.key, page);
-        return Ok(Parting {
-            pay: settlement.pay,
-            ..parting
-        });
+        return Ok(Parting { pay, ..parting });
     }
     slot.meter.locked = held;
     storage::set_slot(env, place, page, slot)?;
     storage::set_ended_deal(env, deal_id, record);
     Ok(Parting {
         deal_id,
-        pay: settlement.pay,
+        pay,
         refund,
     })
 }
@@ -178,11 +171,10 @@ fn apply_stage(env: &Env, slot: &mut DealSlot, now: u64) {
     storage::remove_stage(env, slot.deal_id);
 }
 
-fn outcome(slot: &DealSlot, arrears: i128) -> DealStatus {
-    if slot.meter.strikes_at_limit() {
+/// What the deal ends as, unless the final report or what is owed at release says otherwise.
+fn provisional_status(slot: &DealSlot) -> DealStatus {
+    if slot.meter.is_breached() {
         DealStatus::BreachedProvider
-    } else if arrears > 0 {
-        DealStatus::BreachedConsumer
     } else if slot.meter.flags.has(Flags::NOTICE) {
         DealStatus::Cancelled
     } else {

@@ -1,9 +1,8 @@
-//! Releasing a closed deal: after its final report, or when none came in time. The slot moves from
-//! the book into the deal's own entry.
+//! Releasing a closed deal: once everything is reported and paid, or when its final window is over.
+//! The outcome is decided here. The slot moves from the book into the deal's own entry.
 
-use flash_interfaces::deals::{DealReleased, DealsError};
+use flash_interfaces::deals::{DealReleased, DealStatus, DealsError, EndReason};
 use flash_interfaces::escrow::EscrowClient;
-use flash_money::meter::Flags;
 use soroban_sdk::Env;
 
 use crate::{
@@ -19,13 +18,8 @@ pub struct Parting {
     pub refund: i128,
 }
 
-/// Whether a closed deal can be released now.
-pub fn is_due(slot: &DealSlot, now: u64) -> bool {
-    slot.meter.is_closed() && (slot.meter.is_final() || now >= slot.meter.final_until_ts())
-}
-
-/// Releases a closed deal that got no final report. The tail is billed at the last rate for at most
-/// the policy's silence.
+/// Releases a closed deal whose final window is over. What was not reported is billed at the last rate
+/// for at most the policy's silence.
 pub fn release_overdue(env: &Env, deal_id: u32, mut record: DealRecord) -> Result<(), DealsError> {
     let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
     let place = storage::load_slot(
@@ -37,11 +31,9 @@ pub fn release_overdue(env: &Env, deal_id: u32, mut record: DealRecord) -> Resul
         DealsError::NotOnPage,
     )?;
     let policy = storage::policy(env, record.terms.policy_version)?;
-    if !slot.meter.flags.has(Flags::BREACHED) {
-        slot.meter
-            .add_unreported_tail(policy.silence_secs)
-            .ok_or(DealsError::Overflow)?;
-    }
+    slot.meter
+        .add_unreported_tail(policy.silence_secs)
+        .ok_or(DealsError::Overflow)?;
     let parting = leave_book(env, &mut page, &mut record, &mut slot)?;
     storage::set_page(env, &place.key, &page);
     storage::remove_stage(env, deal_id);
@@ -69,7 +61,7 @@ pub fn leave_book(
     slot: &mut DealSlot,
 ) -> Result<Parting, DealsError> {
     let now = env.ledger().timestamp();
-    let pay = slot.settle(now).ok_or(DealsError::Overflow)?.pay;
+    let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
     let refund = slot.meter.locked;
     slot.meter.locked = 0;
     // Everything that can fail comes before the first change: in a batch an error becomes an item's
@@ -79,10 +71,13 @@ pub fn leave_book(
     let mut last = DealPage::default();
     last.push(slot).ok_or(DealsError::Overflow)?;
     page.remove(index).ok_or(DealsError::NotOnPage)?;
+    decide_outcome(record, slot, settlement.arrears);
     record.progress.last_slot = Some(last.to_bytes(env));
     storage::set_ended_deal(env, slot.deal_id, record);
     DealReleased {
         deal_id: slot.deal_id,
+        status: record.progress.status,
+        reason: record.progress.reason,
         storage_mb_secs: slot.meter.storage_mb_secs,
         egress_mb: slot.meter.egress_mb,
         paid_total: slot.meter.paid_total,
@@ -92,9 +87,21 @@ pub fn leave_book(
     .publish(env);
     Ok(Parting {
         deal_id: slot.deal_id,
-        pay,
+        pay: settlement.pay,
         refund,
     })
+}
+
+/// What was reported after closing can make the provider's breach, and what is owed now the
+/// consumer's. Nothing else changes the provisional status.
+fn decide_outcome(record: &mut DealRecord, slot: &DealSlot, owed: i128) {
+    let progress = &mut record.progress;
+    if slot.meter.is_breached() {
+        progress.status = DealStatus::BreachedProvider;
+        progress.reason = EndReason::Strikes;
+    } else if owed > 0 {
+        progress.status = DealStatus::BreachedConsumer;
+    }
 }
 
 /// Pays, refunds and empties the deal's account.

@@ -162,7 +162,7 @@ pub fn pay_pending(
         storage::remove_stage(env, deal_id);
         flags = Some(applied);
     }
-    if flags.is_some() && slot.meter.is_final() {
+    if slot.meter.is_complete().ok_or(DealsError::Overflow)? {
         let parting = release::after_final_report(env, &mut page, &mut slot)?;
         storage::set_page(env, &place.key, &page);
         let flags = flags.unwrap_or(0) | report_flags::RELEASED;

@@ -88,6 +88,9 @@ fn outcome(record: &DealRecord, slot: &DealSlot, gross: i128) -> Option<Outcome>
         DealStatus::Cancelled if record.progress.reason == EndReason::Silence => {
             Outcome::CancelledBySilence
         }
+        DealStatus::Cancelled if slot.meter.flags.has(Flags::OVERUSED) => {
+            Outcome::CancelledForOveruse
+        }
         DealStatus::Cancelled => Outcome::CancelledByNotice,
         _ if !slot.meter.flags.has(Flags::MEASURED) => Outcome::CompletedUnmeasured,
         _ => {

@@ -11,43 +11,59 @@ use soroban_sdk::{Address, Env};
 use crate::{
     policy,
     record::DealRecord,
+    release,
     slot::{DealPage, DealSlot},
     storage,
 };
 
-/// Adds money of `from`. Refunds go to the consumer, whoever paid.
+/// Adds money of `from` until the deal is released; what was still owed to a closed deal releases it.
+/// Refunds go to the consumer, whoever paid.
 pub fn top_up(
     env: &Env,
     from: &Address,
     deal_id: u32,
-    record: &DealRecord,
+    mut record: DealRecord,
     amount: u128,
 ) -> Result<(), DealsError> {
-    record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
+    let in_book = record.progress.page.is_some() && !record.is_released();
+    ensure!(in_book, DealsError::NotFunded);
     let amount = units::payment(amount).ok_or(DealsError::AmountOutOfBounds)?;
-    let mut cleared = false;
-    let locked = change_slot(env, deal_id, record, |slot| {
-        slot.meter.locked = slot
-            .meter
-            .locked
-            .checked_add(amount)
-            .ok_or(DealsError::Overflow)?;
-        cleared = slot.meter.clear_arrears().ok_or(DealsError::Overflow)?;
-        Ok(())
-    })?;
+    let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
+    let place = storage::load_slot(
+        env,
+        deal_id,
+        &record,
+        &mut page,
+        &mut slot,
+        DealsError::NotOnPage,
+    )?;
+    let locked = slot.meter.locked.checked_add(amount);
+    slot.meter.locked = locked.ok_or(DealsError::Overflow)?;
+    let cleared = slot.meter.clear_arrears().ok_or(DealsError::Overflow)?;
     DealToppedUp {
         deal_id,
         from: from.clone(),
         amount,
-        locked,
+        locked: slot.meter.locked,
     }
     .publish(env);
     if cleared {
         ArrearsCleared { deal_id }.publish(env);
     }
+    let parting = if slot.meter.is_complete().ok_or(DealsError::Overflow)? {
+        let parting = release::leave_book(env, &mut page, &mut record, &mut slot)?;
+        storage::set_page(env, &place.key, &page);
+        Some(parting)
+    } else {
+        storage::set_slot(env, &place, &mut page, &slot)?;
+        None
+    };
     let escrow = storage::links(env)?.escrow;
     EscrowClient::new(env, &escrow).deposit(&deal_id, from, &amount);
-    Ok(())
+    match parting {
+        Some(parting) => release::send_home(env, &parting, false),
+        None => Ok(()),
+    }
 }
 
 /// Gives surplus back to the consumer, who claims it from the escrow.
@@ -58,17 +74,21 @@ pub fn reduce(env: &Env, consumer: &Address, deal_id: u32, amount: u128) -> Resu
     let amount = units::payment(amount).ok_or(DealsError::AmountOutOfBounds)?;
     let min_fund = min_fund(env, &record)?;
     let now = env.ledger().timestamp();
-    let locked = change_slot(env, deal_id, &record, |slot| {
-        let left = slot
-            .meter
-            .locked
-            .checked_sub(amount)
-            .ok_or(DealsError::LeavesTooLittle)?;
-        let needed = slot.meter.least_to_keep(now).ok_or(DealsError::Overflow)?;
-        ensure!(left >= min_fund.max(needed), DealsError::LeavesTooLittle);
-        slot.meter.locked = left;
-        Ok(())
-    })?;
+    let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
+    let place = storage::load_slot(
+        env,
+        deal_id,
+        &record,
+        &mut page,
+        &mut slot,
+        DealsError::NotOnPage,
+    )?;
+    let left = slot.meter.locked.checked_sub(amount);
+    let locked = left.ok_or(DealsError::LeavesTooLittle)?;
+    let needed = slot.meter.least_to_keep(now).ok_or(DealsError::Overflow)?;
+    ensure!(locked >= min_fund.max(needed), DealsError::LeavesTooLittle);
+    slot.meter.locked = locked;
+    storage::set_slot(env, &place, &mut page, &slot)?;
     DepositReduced {
         deal_id,
         amount,
@@ -84,25 +104,4 @@ pub fn reduce(env: &Env, consumer: &Address, deal_id: u32, amount: u128) -> Resu
 fn min_fund(env: &Env, record: &DealRecord) -> Result<i128, DealsError> {
     let policy = storage::policy(env, record.terms.policy_version)?;
     policy::min_fund(&policy, &record.terms).ok_or(DealsError::Overflow)
-}
-
-/// Changes a live deal's slot and returns what it has locked afterwards.
-fn change_slot(
-    env: &Env,
-    deal_id: u32,
-    record: &DealRecord,
-    change: impl FnOnce(&mut DealSlot) -> Result<(), DealsError>,
-) -> Result<i128, DealsError> {
-    let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
-    let place = storage::load_slot(
-        env,
-        deal_id,
-        record,
-        &mut page,
-        &mut slot,
-        DealsError::NotOnPage,
-    )?;
-    change(&mut slot)?;
-    storage::set_slot(env, &place, &mut page, &slot)?;
-    Ok(slot.meter.locked)
 }

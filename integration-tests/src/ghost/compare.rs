@@ -266,6 +266,7 @@ impl Comparison<'_> {
             meter.close_ts,
             meter.final_until_ts(&policy),
             meter.arrears_since.unwrap_or(0),
+            meter.breached_at.unwrap_or(0),
             policy.min_window_secs,
         ];
         let shown = [
@@ -275,6 +276,7 @@ impl Comparison<'_> {
             real.close_ts,
             real.final_until_ts,
             real.arrears_since_ts,
+            real.breach_ts,
             real.min_window_secs,
         ];
         self.same(|| format!("times of deal {id}"), times, shown);
@@ -292,9 +294,9 @@ impl Comparison<'_> {
         );
         self.same(what, sizes, shown);
         self.same(
-            || format!("strikes of deal {id}"),
-            meter.strikes,
-            real.strikes,
+            || format!("strikes and clipped windows of deal {id}"),
+            (meter.strikes, meter.clipped_in_row),
+            (real.strikes, real.clipped_windows),
         );
         let money = [
             meter.owed(terms),

@@ -26,7 +26,7 @@ pub struct Closing {
     pub held: i128,
 }
 
-/// Applies the stage, settles, and derives the outcome from the deal, whoever closes it.
+/// Applies the stage and settles. The status is provisional until the release.
 pub fn shut(deal: &mut Deal, id: u32, policy: &Policy, by_consumer: bool, now: u64) -> Closing {
     apply_stage(deal, id, policy, now);
     let terms = deal.terms.clone();
@@ -34,12 +34,10 @@ pub fn shut(deal: &mut Deal, id: u32, policy: &Policy, by_consumer: bool, now: u
     meter.close_ts = now.min(meter.end_ts);
     meter.closed_at_ts = now;
     let settlement = meter.settle(&terms, policy, now);
-    let struck = meter.strikes >= policy.critical_limit;
-    let status = match settlement.arrears {
-        _ if struck => Status::BreachedProvider,
-        arrears if arrears > 0 => Status::BreachedConsumer,
-        _ if meter.notice => Status::Cancelled,
-        _ => Status::Completed,
+    let status = match meter.breached_at {
+        Some(_) => Status::BreachedProvider,
+        None if meter.notice => Status::Cancelled,
+        None => Status::Completed,
     };
     let reason = match status {
         Status::BreachedProvider => Reason::Strikes,
@@ -49,12 +47,12 @@ pub fn shut(deal: &mut Deal, id: u32, policy: &Policy, by_consumer: bool, now: u
         _ if by_consumer => Reason::Consumer,
         _ => Reason::Grace,
     };
-    let held = if struck { 0 } else { meter.holdback(&terms) };
+    let held = meter.holdback(&terms);
     let refund = meter.locked - held;
     meter.locked = held;
+    deal.released = meter.is_complete(&terms);
     deal.status = status;
     deal.reason = reason;
-    deal.released = held == 0;
     Closing {
         pay: settlement.pay,
         refund,
@@ -166,6 +164,7 @@ impl Ghost {
                 self.reporter = self.matured();
                 ensure(self.reporter.current.is_some(), 3124)?;
                 self.reporter.current = None;
+                self.void_stages();
                 Ok(Reply::Nothing)
             }
             _ => unreachable!("not of deals"),
@@ -311,6 +310,7 @@ impl Ghost {
         // A provider cannot leave early once the term is over.
         ensure(now < meter.end_ts, 3105)?;
         meter.silent = now >= meter.through_ts + policy.silence_secs;
+        meter.overused = meter.clipped_in_row >= policy.critical_limit;
         let notice_secs = if meter.silent { 0 } else { policy.notice_secs };
         meter.notice = true;
         meter.end_ts = meter.end_ts.min(now + notice_secs);
@@ -382,17 +382,21 @@ impl Ghost {
             .retain(|other| *other != id);
     }
 
-    // ---- money in and out of a live deal ----
+    // ---- money in and out of a deal that is not released ----
 
     fn top_up(&mut self, order: &Order, id: u32) -> Answer {
         let policy = self.policy_of(&self.deals[&id]);
-        ensure(self.deals[&id].status == Status::Funded, 3105)?;
+        let deal = &self.deals[&id];
+        ensure(deal.page.is_some() && !deal.released, 3105)?;
         let amount = checked_amount(order)?;
         self.pull(id, order.actor, amount)?;
         let deal = self.deal_mut(id);
         let terms = deal.terms.clone();
         deal.meter_mut().locked += amount;
         deal.meter_mut().clear_arrears(&terms, &policy);
+        if deal.meter().is_complete(&terms) {
+            self.release(id);
+        }
         Ok(Reply::Nothing)
     }
 
@@ -450,6 +454,12 @@ impl Ghost {
         let refund = deal.meter().locked;
         deal.meter_mut().locked = 0;
         deal.released = true;
+        if deal.meter().breached_at.is_some() {
+            deal.status = Status::BreachedProvider;
+            deal.reason = Reason::Strikes;
+        } else if settlement.arrears > 0 {
+            deal.status = Status::BreachedConsumer;
+        }
         self.move_money(id, settlement.pay, refund);
     }
 
@@ -467,6 +477,7 @@ impl Ghost {
             Status::BreachedProvider => Outcome::BreachedProvider,
             Status::BreachedConsumer => Outcome::BreachedConsumer,
             Status::Cancelled if deal.reason == Reason::Silence => Outcome::Silence,
+            Status::Cancelled if meter.overused => Outcome::Overuse,
             Status::Cancelled => Outcome::Notice,
             _ if !meter.measured => Outcome::Unmeasured,
             _ if credited == 0 => Outcome::Clean,
@@ -554,7 +565,7 @@ impl Ghost {
                     continue;
                 }
                 let answer = self.report_item(*key, reading, settling, &mut applied);
-                if answer.is_ok() && self.deals[&reading.deal].meter().is_final() {
+                if answer.is_ok() && self.is_complete(reading.deal) {
                     partings.push(reading.deal);
                     self.release(reading.deal);
                 }
@@ -581,10 +592,15 @@ impl Ghost {
         meter.report(&terms, &policy, reading, now)?;
         deal.meter = Some(meter);
         applied.push(id);
-        if settling && !deal.meter().is_final() {
+        if settling && !deal.meter().is_complete(&terms) {
             self.settle_deal(id);
         }
         Ok(())
+    }
+
+    fn is_complete(&self, id: u32) -> bool {
+        let deal = &self.deals[&id];
+        deal.meter().is_complete(&deal.terms)
     }
 
     fn is_on_page(&self, key: BookKey, id: u32) -> bool {
@@ -686,11 +702,11 @@ impl Ghost {
         if let Some(reading) = &reading {
             let mut meter = deal.meter().clone();
             meter.report(&deal.terms, &policy, reading, self.now)?;
-            let is_final = meter.is_final();
+            let is_complete = meter.is_complete(&deal.terms);
             let deal = self.deal_mut(id);
             deal.meter = Some(meter);
             deal.stage = None;
-            if is_final {
+            if is_complete {
                 self.release(id);
                 self.push_if_possible(provider, asset);
                 self.push_if_possible(self.deals[&id].terms.consumer, asset);
@@ -728,9 +744,17 @@ impl Ghost {
                 current: Some(who),
                 next: None,
             };
+            self.void_stages();
             self.now
         };
         Ok(Reply::Number(from_ts))
+    }
+
+    /// The role changed hands: what its last holder staged counts no more.
+    pub(super) fn void_stages(&mut self) {
+        for deal in self.deals.values_mut() {
+            deal.stage = None;
+        }
     }
 }
 

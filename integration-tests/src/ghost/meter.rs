@@ -7,8 +7,6 @@ use super::{
 };
 
 pub const NOT_MEASURED: u32 = u32::MAX;
-/// The final window starts at the closing, but no deal waits longer than this after its end.
-const MAX_FINAL_WINDOW_SECS: u64 = (1 << 24) - 1;
 
 /// Reported, paid and locked amounts.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,8 +26,13 @@ pub struct Meter {
     pub latency_ms: u32,
     pub uptime_bps: u32,
     pub strikes: u32,
+    /// When the strikes first reached the limit.
+    pub breached_at: Option<u64>,
+    /// Whole windows in a row in which more was used than is agreed.
+    pub clipped_in_row: u32,
     pub notice: bool,
     pub silent: bool,
+    pub overused: bool,
     pub measured: bool,
     pub paid_total: i128,
     pub locked: i128,
@@ -73,8 +76,11 @@ impl Meter {
             latency_ms: NOT_MEASURED,
             uptime_bps: NOT_MEASURED,
             strikes: 0,
+            breached_at: None,
+            clipped_in_row: 0,
             notice: false,
             silent: false,
+            overused: false,
             measured: false,
             paid_total: 0,
             locked,
@@ -93,10 +99,14 @@ impl Meter {
         self.is_closed() && self.through_ts == self.close_ts
     }
 
+    /// Whether nothing is left to report or to pay.
+    pub fn is_complete(&self, terms: &Terms) -> bool {
+        self.is_final() && self.locked >= self.owed(terms)
+    }
+
     pub fn final_until_ts(&self, policy: &Policy) -> u64 {
         if self.is_closed() {
-            (self.closed_at_ts + policy.final_window_secs)
-                .min(self.close_ts + MAX_FINAL_WINDOW_SECS)
+            self.closed_at_ts + policy.final_window_secs
         } else {
             0
         }
@@ -200,6 +210,13 @@ impl Meter {
         let most = i128::from(terms.storage_mb) * i128::from(secs);
         let window = (stored - self.stored).min(most);
         let credit_bps = self.judge(terms, policy, reading, secs);
+        if self.strikes >= policy.critical_limit {
+            self.breached_at = self.breached_at.or(Some(now));
+        }
+        let clipped = stored - self.stored > most || reading.egress_mb > terms.egress_mb;
+        if secs >= policy.min_window_secs {
+            self.clipped_in_row = if clipped { self.clipped_in_row + 1 } else { 0 };
+        }
         self.stored += window;
         self.payable += window * (10_000 - credit_bps);
         self.egress_mb = reading.egress_mb.min(terms.egress_mb);
@@ -274,8 +291,12 @@ impl Meter {
         }
     }
 
-    /// Unreported storage: billed at the last rate, for at most the policy's silence.
+    /// Unreported storage: billed at the last rate, for at most the policy's silence. A provider in
+    /// breach gets nothing for it.
     pub fn add_tail(&mut self, policy: &Policy) {
+        if self.breached_at.is_some() {
+            return;
+        }
         let secs = (self.close_ts - self.through_ts).min(policy.silence_secs);
         let tail = i128::from(self.rate_mb) * i128::from(secs);
         self.stored += tail;
@@ -284,10 +305,10 @@ impl Meter {
 
     /// Whether anyone may close.
     pub fn is_due(&self, policy: &Policy, now: u64) -> bool {
-        let grace_over = |since: u64| now >= since + policy.grace_secs;
+        let passed = |since: Option<u64>, secs: u64| since.is_some_and(|since| now >= since + secs);
         now >= self.end_ts
-            || self.strikes >= policy.critical_limit
-            || self.arrears_since.is_some_and(grace_over)
+            || passed(self.breached_at, policy.notice_secs)
+            || passed(self.arrears_since, policy.grace_secs)
     }
 }
 

@@ -112,6 +112,11 @@ impl Ghost {
         match &order.call {
             Wait(_) => {
                 self.now += order.secs;
+                let matured = self.matured();
+                if matured != self.reporter {
+                    self.reporter = matured;
+                    self.void_stages();
+                }
                 Ok(Reply::Nothing)
             }
             Mint(..) | Donate(..) | ClawBack(..) | Freeze(..) | Thaw(..) | Limit(..) => {

@@ -27,6 +27,7 @@ pub enum Outcome {
     MajorCredit,
     Notice,
     Silence,
+    Overuse,
     BreachedProvider,
     BreachedConsumer,
 }
@@ -200,7 +201,7 @@ impl Reputation {
             Outcome::MinorCredit => (0, completed),
             Outcome::MajorCredit => (-2, completed),
             Outcome::Notice => (self.points.notice, 0),
-            Outcome::Silence => (0, 0),
+            Outcome::Silence | Outcome::Overuse => (0, 0),
             Outcome::BreachedProvider => (-10, 0),
             Outcome::BreachedConsumer => (0, -10),
         };
@@ -286,7 +287,9 @@ impl Reputation {
                     standing.completed_milli += weight;
                     standing.completed_with_credit_milli += weight;
                 }
-                Outcome::Notice | Outcome::Silence => standing.cancelled_milli += weight,
+                Outcome::Notice | Outcome::Silence | Outcome::Overuse => {
+                    standing.cancelled_milli += weight;
+                }
                 Outcome::BreachedProvider => standing.breached_by_provider_milli += weight,
                 Outcome::BreachedConsumer => standing.breached_by_consumer_milli += weight,
             }

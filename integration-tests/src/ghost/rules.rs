@@ -287,6 +287,9 @@ fn transition(
             let by_consumer = matches!(call, Call::Close(_) | Call::Complete(_));
             (by_consumer && signer == consumer) || matches!(call, Call::Advance(_))
         }
+        (Completed | Cancelled, BreachedConsumer | BreachedProvider) => {
+            deal.released && !before.released
+        }
         _ => false,
     };
     require(allowed, out, || {

@@ -3,7 +3,7 @@
 use flash_escrow::testutils::Trust;
 use flash_integration_tests::{unauthorised, Answer, Deal, Usage, World, DAY, GB, USD};
 use flash_interfaces::{
-    deals::{BookReports, DealRequest, DealStatus, DealsError},
+    deals::{Advance, BookReports, DealRequest, DealStatus, DealsError},
     escrow::{BookPayments, OpenAccount},
 };
 use soroban_sdk::{
@@ -186,6 +186,9 @@ fn reports_on_ended_deals_complete_them_once_and_then_change_nothing() {
             world.days(&deal, 4, Usage::stored_gb(1_000));
             world.advance(DAY);
             world.close(&deal).expect("live");
+            world.final_report(&deal, Usage::stored_gb(1_000));
+            world.advance(3 * DAY);
+            assert_eq!(world.step(&deal), Advance::Released);
             assert_eq!(world.status(&deal), DealStatus::BreachedConsumer);
             deal
         },

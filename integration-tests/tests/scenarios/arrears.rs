@@ -40,11 +40,14 @@ fn a_deal_without_money_is_breached_after_its_grace_period() {
     world.advance(1);
     world.round(&deal, Usage::stored_gb(100));
     bill.window(3 * DAY, 100 * GB, 0, 0);
-    let steps = [
-        Advance::Closed,
-        Advance::CapacityFreed,
-        Advance::OutcomeWritten,
-    ];
+    let steps = [Advance::Closed, Advance::CapacityFreed];
+    assert_eq!(world.steps(&deal), steps);
+    let provisional = (DealStatus::Completed, EndReason::Grace);
+    assert_eq!(world.end(&deal), provisional);
+    world.advance(3 * DAY - 1);
+    assert_eq!(world.step(&deal), Advance::NothingDue);
+    world.advance(1);
+    let steps = [Advance::Released, Advance::OutcomeWritten];
     assert_eq!(world.steps(&deal), steps);
     assert_eq!(
         world.end(&deal),
@@ -65,6 +68,10 @@ fn completing_in_arrears_is_a_breach_too() {
     let world = World::new();
     let deal = dry_deal(&world);
     world.complete(&deal).expect("live");
+    assert!(!world.account(deal.id).released, "a day is owed");
+    world.advance(3 * DAY);
+    let steps = [Advance::Released, Advance::OutcomeWritten];
+    assert_eq!(world.steps(&deal), steps);
     assert_eq!(
         world.end(&deal),
         (DealStatus::BreachedConsumer, EndReason::Consumer)
@@ -139,6 +146,8 @@ fn dust_does_not_keep_a_deal_alive_beyond_its_grace() {
         world.days(&deal, 1, Usage::stored_gb(100));
     }
     assert_eq!(world.step(&deal), Advance::Closed);
+    world.advance(3 * DAY);
+    world.steps(&deal);
     assert_eq!(world.status(&deal), DealStatus::BreachedConsumer);
 }
 

@@ -1,6 +1,6 @@
 //! Deposits by anyone, and taking back surplus.
 
-use flash_integration_tests::{refused, world::POCKET, Usage, World, DAY, GB, USD};
+use flash_integration_tests::{refused, world::POCKET, Usage, World, DAY, GB, HOUR, USD};
 use flash_interfaces::{deals::DealsError, escrow::EscrowError};
 
 #[test]
@@ -104,12 +104,16 @@ fn amounts_beyond_their_bounds_are_refused() {
 }
 
 #[test]
-fn money_is_added_to_live_deals_only() {
+fn money_is_added_from_funding_until_release() {
     let world = World::new();
     let deal = world.deal().accepted();
     assert_eq!(world.deposit(&deal, USD), refused(DealsError::NotFunded));
     world.fund(&deal, deal.agreed.quote()).expect("accepted");
+    world.advance(HOUR);
     world.close(&deal).expect("live");
+    world.deposit(&deal, USD).expect("closed, not released");
+    assert_eq!(world.reduce(&deal, 1), refused(DealsError::NotFunded));
+    world.final_report(&deal, Usage::stored_gb(100));
     assert_eq!(world.deposit(&deal, USD), refused(DealsError::NotFunded));
     assert_eq!(
         world.sponsor(&world.mallory, &deal, USD),

@@ -88,6 +88,28 @@ fn under_silence_a_provider_leaves_at_once_and_unpunished() {
     assert_eq!(world.score(&world.carol, Role::Consumer), 50);
 }
 
+/// 1 GB agreed, far more stored and sent: only the agreed is paid, and the provider need not bear it.
+#[test]
+fn after_clipped_windows_in_a_row_a_notice_is_neutral() {
+    for (greedy_days, provider_score) in [(2, 47), (3, 50)] {
+        let world = World::new();
+        let deal = world.deal().storage_gb(1_000).days(90).funded();
+        world.days(&deal, 10, Usage::stored_gb(1_000));
+        for _ in 0..greedy_days {
+            world.days(&deal, 1, Usage::stored_gb(100_000));
+        }
+        assert_eq!(world.meter(&deal).clipped_windows, greedy_days);
+        world.cancel(&deal).expect("live");
+        world.days(&deal, 7, Usage::stored_gb(1_000));
+        let mut bill = deal.agreed.bill();
+        bill.window((17 + u64::from(greedy_days)) * DAY, 1_000 * GB, 0, 0);
+        world.steps(&deal);
+        assert_eq!(world.end(&deal), (DealStatus::Cancelled, EndReason::Notice));
+        assert_eq!(world.meter(&deal).paid_total, bill.charged());
+        assert_eq!(world.score(&world.ada, Role::Provider), provider_score);
+    }
+}
+
 #[test]
 fn a_second_short_of_silence_it_is_an_ordinary_notice() {
     let world = World::new();

@@ -13,6 +13,7 @@ mod leaving;
 mod mandates;
 mod market;
 mod oracle;
+mod order;
 mod pause;
 mod published;
 mod service;

@@ -79,7 +79,7 @@ fn a_window_that_is_short_or_not_measured_has_no_verdict() {
 }
 
 #[test]
-fn strikes_in_a_row_let_anyone_end_the_deal_as_the_providers_breach() {
+fn strikes_in_a_row_let_anyone_end_the_deal_after_the_time_of_a_notice() {
     let world = World::new();
     let deal = big_deal(&world);
     let mut bill = deal.agreed.bill();
@@ -92,18 +92,25 @@ fn strikes_in_a_row_let_anyone_end_the_deal_as_the_providers_breach() {
     bill.window(DAY, 1_000 * GB, 0, 2_500);
     world.days(&deal, 1, bad);
     bill.window(5 * DAY, 1_000 * GB, 0, 10_000);
-    world.advance(HOUR);
-    let steps = [
-        Advance::Closed,
-        Advance::CapacityFreed,
-        Advance::OutcomeWritten,
-    ];
-    // No holdback: the tail of a breached deal is not billed, and no report for it is accepted.
+    let breach_ts = world.now();
+    assert_eq!(world.meter(&deal).breach_ts, breach_ts);
+    // The consumer has a week to fetch the data. A better window takes nothing back.
+    world.days(&deal, 1, stored());
+    bill.window(DAY, 1_000 * GB, 0, 0);
+    assert_eq!(world.meter(&deal).strikes, 0);
+    world.advance_to(breach_ts + 7 * DAY - 1);
+    assert_eq!(world.step(&deal), Advance::NothingDue);
+    world.advance(1);
+    let steps = [Advance::Closed, Advance::CapacityFreed];
     assert_eq!(world.steps(&deal), steps);
     assert_eq!(
         world.end(&deal),
         (DealStatus::BreachedProvider, EndReason::Strikes)
     );
+    // Nobody reports the last six days, and a provider in breach gets nothing for them.
+    world.advance(3 * DAY);
+    let steps = [Advance::Released, Advance::OutcomeWritten];
+    assert_eq!(world.steps(&deal), steps);
     let charged = bill.charged();
     assert_eq!(world.meter(&deal).paid_total, charged);
     assert_eq!(
@@ -130,6 +137,51 @@ fn a_consumer_who_closes_a_struck_deal_gets_the_same_outcome() {
         (DealStatus::BreachedProvider, EndReason::Strikes)
     );
     assert_eq!(world.balance(&world.carol), POCKET);
+    assert_eq!(world.score(&world.ada, Role::Provider), 40);
+}
+
+/// Otherwise a consumer could download everything from a provider in breach for nothing.
+#[test]
+fn the_tail_of_a_provider_in_breach_is_reported_and_paid() {
+    let world = World::new();
+    let deal = big_deal(&world);
+    world.days(&deal, 3, stored().served(200, 0));
+    world.days(&deal, 1, stored());
+    let mut bill = deal.agreed.bill();
+    bill.window(3 * DAY, 1_000 * GB, 0, 10_000);
+    bill.window(DAY, 1_000 * GB, 0, 0);
+    let locked = world.account(deal.id).locked;
+    world.advance(HOUR);
+    world.complete(&deal).expect("live");
+    assert_eq!(world.status(&deal), DealStatus::BreachedProvider);
+    assert_eq!(world.account(deal.id).locked, bill.holdback(HOUR, locked));
+    let egress_gb = deal.agreed.egress_mb / i128::from(GB);
+    let all = u64::try_from(egress_gb).expect("positive");
+    world.final_report(&deal, stored().sent_gb(all));
+    bill.window(HOUR, 1_000 * GB, all * GB, 0);
+    assert!(world.account(deal.id).released);
+    assert_eq!(world.meter(&deal).paid_total, bill.charged());
+    assert_eq!(
+        world.end(&deal),
+        (DealStatus::BreachedProvider, EndReason::Strikes)
+    );
+}
+
+#[test]
+fn a_report_after_closing_that_reaches_the_limit_makes_the_breach() {
+    let world = World::new();
+    let deal = big_deal(&world);
+    world.days(&deal, 2, stored().served(200, 0));
+    world.advance(DAY);
+    world.close(&deal).expect("live");
+    let provisional = (DealStatus::Completed, EndReason::Consumer);
+    assert_eq!(world.end(&deal), provisional);
+    world.final_report(&deal, stored().served(200, 0));
+    assert_eq!(
+        world.end(&deal),
+        (DealStatus::BreachedProvider, EndReason::Strikes)
+    );
+    world.steps(&deal);
     assert_eq!(world.score(&world.ada, Role::Provider), 40);
 }
 

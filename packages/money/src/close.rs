@@ -1,35 +1,30 @@
-//! Closing: the service ends, and what the unreported time can still cost is held back.
-//! Source: docs/money.md, "Closing".
+//! Closing ends the service, and what the unreported time can still cost is held back. Release ends
+//! the money. Source: docs/money.md, "Closing and release".
 
 use crate::{meter::Meter, prices::mb_secs, units::BPS};
-
-/// Longest final window that is stored: three bytes, 194 days.
-pub const MAX_FINAL_WINDOW_SECS: u64 = 0xff_ffff;
 
 impl Meter {
     /// Ends the deal now, or at its end where that has passed. The final window counts from now: who
     /// closes late must not take away the time to report what was served before.
-    pub fn close(&mut self, now: u64) {
+    pub fn close(&mut self, final_window_secs: u64, now: u64) {
         self.close_ts = now.min(self.end_ts);
-        let late_secs = now.saturating_sub(self.close_ts);
-        self.final_window_secs = self
-            .final_window_secs
-            .saturating_add(late_secs)
-            .min(MAX_FINAL_WINDOW_SECS);
-    }
-
-    /// Last time at which a closed deal takes reports; 0 while live.
-    pub fn final_until_ts(&self) -> u64 {
-        if self.is_closed() {
-            self.close_ts.saturating_add(self.final_window_secs)
-        } else {
-            0
-        }
+        self.final_until_ts = now.saturating_add(final_window_secs);
     }
 
     /// Whether the report that ends a closed deal has come.
     pub fn is_final(&self) -> bool {
         self.is_closed() && self.through_ts == self.close_ts
+    }
+
+    /// Whether a closed deal is over before its final window is: everything is reported, and what is
+    /// locked pays for all of it.
+    pub fn is_complete(&self) -> Option<bool> {
+        Some(self.is_final() && self.owed()? <= self.locked)
+    }
+
+    /// Whether a closed deal is released now, whatever is owed then.
+    pub fn release_is_due(&self, now: u64) -> Option<bool> {
+        Some(self.is_complete()? || (self.is_closed() && now >= self.final_until_ts))
     }
 
     /// What a deal closed at `close_ts` holds back: the most that the unreported time can still
@@ -46,8 +41,11 @@ impl Meter {
     }
 
     /// Adds storage that nobody reported, for at most `most_secs`: at the last window's rate,
-    /// without credit.
+    /// without credit. A provider in breach gets nothing for what it cannot show.
     pub fn add_unreported_tail(&mut self, most_secs: u64) -> Option<()> {
+        if self.is_breached() {
+            return Some(());
+        }
         let secs = self.close_ts.saturating_sub(self.through_ts).min(most_secs);
         let tail = mb_secs(self.rate_mb, secs)?;
         let payable = self.payable_with(tail)?;

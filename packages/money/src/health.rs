@@ -66,13 +66,10 @@ impl Meter {
             // Closing drops a staged window that it cannot apply.
             closed.apply(reading, now).ok();
         }
-        closed.close(now);
+        // The final window moves no money.
+        closed.close(0, now);
         closed.locked = closed.locked.checked_sub(closed.pay(closed.owed()?)?)?;
-        let held = if closed.strikes_at_limit() {
-            0
-        } else {
-            closed.holdback(closed.close_ts)?
-        };
+        let held = closed.holdback(closed.close_ts)?;
         Some((closed.locked.checked_sub(held)?, held))
     }
 }

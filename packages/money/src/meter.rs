@@ -10,12 +10,12 @@ pub struct Meter {
     pub prices: Prices,
     pub sla: Sla,
     pub min_runway_secs: u64,
-    /// From closing on, for the final report.
-    pub final_window_secs: u64,
     pub start_ts: u64,
     pub end_ts: u64,
     /// 0 while live.
     pub close_ts: u64,
+    /// Last time at which a closed deal takes reports; 0 while live.
+    pub final_until_ts: u64,
     /// The watermark: usage is reported up to here.
     pub through_ts: u64,
     /// S: stored MB integrated over seconds since the start.
@@ -31,6 +31,10 @@ pub struct Meter {
     pub uptime_bps: u32,
     /// Critical windows in a row.
     pub strikes: u32,
+    /// When the strikes reached the limit; 0 before. No better window takes it back.
+    pub breach_ts: u64,
+    /// Windows in a row in which usage was clipped.
+    pub clipped_windows: u32,
     pub flags: Flags,
     /// Gross, the fee in it.
     pub paid_total: i128,
@@ -51,8 +55,8 @@ impl Flags {
     pub const SILENT: Self = Self(2);
     /// At least one window carried an SLA verdict.
     pub const MEASURED: Self = Self(4);
-    /// Closed for critical service: takes no reports any more.
-    pub const BREACHED: Self = Self(8);
+    /// The notice came after clipped windows in a row, so it costs the provider nothing.
+    pub const OVERUSED: Self = Self(8);
 
     #[inline(always)]
     pub fn has(self, flag: Self) -> bool {
@@ -70,17 +74,22 @@ impl Meter {
         self.close_ts != 0
     }
 
-    /// The provider's notice: the deal ends at `end_ts`, or earlier where it would anyway.
+    /// The provider's notice: the deal ends at `end_ts`, or earlier where it would anyway. It is
+    /// neutral after as many clipped windows in a row as there may be critical ones.
     pub fn give_notice(&mut self, end_ts: u64, silent: bool) {
         self.end_ts = self.end_ts.min(end_ts);
         self.flags.set(Flags::NOTICE);
         if silent {
             self.flags.set(Flags::SILENT);
         }
+        if self.clipped_windows >= self.sla.critical_limit {
+            self.flags.set(Flags::OVERUSED);
+        }
     }
 
-    pub fn strikes_at_limit(&self) -> bool {
-        self.strikes >= self.sla.critical_limit
+    /// Whether the strikes ever reached the limit.
+    pub fn is_breached(&self) -> bool {
+        self.breach_ts != 0
     }
 
     /// What the usage so far costs with the SLA credit taken off: what is paid and what is owed.

@@ -96,7 +96,7 @@ pub struct Window {
 impl Meter {
     /// Whether a report may come at `now`.
     pub fn takes_reports(&self, now: u64) -> bool {
-        !self.is_closed() || (!self.flags.has(Flags::BREACHED) && now <= self.final_until_ts())
+        !self.is_closed() || now <= self.final_until_ts
     }
 
     /// The latest watermark that a report may carry at `now`.
@@ -131,7 +131,7 @@ impl Meter {
     /// [`Refusal`]
     pub fn apply(&mut self, reading: &Reading, now: u64) -> Result<u32, Refusal> {
         self.check(reading, now)?;
-        self.advance(reading).ok_or(Refusal::Overflow)
+        self.advance(reading, now).ok_or(Refusal::Overflow)
     }
 
     /// Whether a reading would be taken at `now`.
@@ -166,7 +166,7 @@ impl Meter {
     }
 
     /// Everything that can fail comes first: on `None` nothing has changed.
-    fn advance(&mut self, reading: &Reading) -> Option<u32> {
+    fn advance(&mut self, reading: &Reading, now: u64) -> Option<u32> {
         let window_secs = reading.through_ts.checked_sub(self.through_ts)?;
         let reported = reading.storage_mb_secs.checked_sub(self.storage_mb_secs)?;
         let stored = reported.min(mb_secs(self.agreed_storage_mb, window_secs)?);
@@ -184,7 +184,10 @@ impl Meter {
         self.egress_mb = egress_mb;
         self.rate_mb = rate_mb;
         self.through_ts = reading.through_ts;
-        self.record_service(reading, verdict);
+        self.record_service(reading, verdict, now);
+        if window_secs >= self.sla.min_window_secs {
+            self.clipped_windows = next_in_row(self.clipped_windows, clipped);
+        }
 
         let mut flags = credit_bps << flags::CREDIT_SHIFT;
         if clipped {
@@ -206,8 +209,9 @@ impl Meter {
         self.sla.verdict(reading.latency_ms, reading.uptime_bps)
     }
 
-    /// Records what was measured. A critical window is a strike, any better one resets them.
-    fn record_service(&mut self, reading: &Reading, verdict: Option<Verdict>) {
+    /// Records what was measured. A critical window is a strike, any better one resets them. The
+    /// breach at the limit stays.
+    fn record_service(&mut self, reading: &Reading, verdict: Option<Verdict>, now: u64) {
         if reading.latency_ms != NOT_MEASURED {
             self.latency_ms = reading.latency_ms;
         }
@@ -216,10 +220,19 @@ impl Meter {
         }
         let Some(verdict) = verdict else { return };
         self.flags.set(Flags::MEASURED);
-        self.strikes = match verdict {
-            Verdict::Critical => self.strikes.saturating_add(1).min(u8::MAX.into()),
-            _ => 0,
-        };
+        self.strikes = next_in_row(self.strikes, verdict == Verdict::Critical);
+        if self.strikes >= self.sla.critical_limit && !self.is_breached() {
+            self.breach_ts = now;
+        }
+    }
+}
+
+/// How many windows in a row, with one more that is of their kind or is not. A byte stores it.
+fn next_in_row(count: u32, another: bool) -> u32 {
+    if another {
+        count.saturating_add(1).min(u8::MAX.into())
+    } else {
+        0
     }
 }
 

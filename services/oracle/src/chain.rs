@@ -7,7 +7,7 @@ use flash_base::{
     text::storable,
 };
 use flash_client::{
-    types::{DealStatus, Meter},
+    types::Meter,
     Client, Market, Signer,
 };
 use jsonrpsee_core::{client::ClientT, params::ObjectParams};
@@ -242,7 +242,6 @@ pub fn deal_of(meter: Meter, bucket: String) -> Result<Deal> {
         bucket,
         repo: storable(&meter.fb_repo_id.to_str_lossy()).into_owned(),
         released: meter.released,
-        breached_provider: matches!(meter.status, DealStatus::BreachedProvider),
         start_ts: meter.start_ts,
         end_ts: meter.end_ts,
         close_ts: meter.close_ts,

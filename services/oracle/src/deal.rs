@@ -2,7 +2,7 @@
 
 use crate::text;
 use flash_meter::totals::{Basis, Totals};
-use flash_money::{meter::Flags, Meter, Prices};
+use flash_money::{Meter, Prices};
 use serde::{Deserialize, Serialize};
 
 /// What the oracle needs to know of a deal: [`flash_client::types::Meter`] and the external id of
@@ -21,7 +21,6 @@ pub struct Deal {
     pub bucket: String,
     pub repo: String,
     pub released: bool,
-    pub breached_provider: bool,
     pub start_ts: u64,
     pub end_ts: u64,
     /// 0 while live.
@@ -54,8 +53,7 @@ impl Deal {
 
     /// Whether reports are still taken at `now`.
     pub fn takes_reports(&self, now: u64) -> bool {
-        let is_over = self.breached_provider || now > self.final_until_ts;
-        !(self.released || self.is_closed() && is_over)
+        !(self.released || self.is_closed() && now > self.final_until_ts)
     }
 
     /// Where metering ends: the close, else the end.
@@ -75,10 +73,6 @@ impl Deal {
 
     /// As the contract's own formulas take it, without the SLA, which decides about no report.
     pub fn meter(&self) -> Meter {
-        let mut flags = Flags::default();
-        if self.breached_provider {
-            flags.set(Flags::BREACHED);
-        }
         Meter {
             agreed_storage_mb: self.agreed_storage_mb,
             agreed_egress_mb: self.agreed_egress_mb,
@@ -86,16 +80,15 @@ impl Deal {
                 storage: self.price_storage,
                 egress: self.price_egress,
             },
-            final_window_secs: self.final_until_ts.saturating_sub(self.close_ts),
             start_ts: self.start_ts,
             end_ts: self.end_ts,
             close_ts: self.close_ts,
+            final_until_ts: self.final_until_ts,
             through_ts: self.through_ts,
             storage_mb_secs: self.storage_mb_secs,
             payable_mb_secs_bps: self.payable_mb_secs_bps,
             egress_mb: self.egress_mb,
             strikes: self.strikes,
-            flags,
             paid_total: self.paid_total,
             arrears_since_ts: self.arrears_since_ts,
             ..Meter::default()

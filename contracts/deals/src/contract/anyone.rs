@@ -9,11 +9,11 @@ use crate::{advance, settle, storage, topup};
 
 #[contractimpl]
 impl AnyoneCommands for Deals {
-    /// Adds anyone's money to a funded deal. Signed by `from`.
+    /// Adds anyone's money until the deal is released. Signed by `from`.
     fn sponsor_deal(env: Env, from: Address, deal_id: u32, amount: u128) -> Result<(), DealsError> {
         begin(&env, &from);
         let record = storage::deal(&env, deal_id)?;
-        topup::top_up(&env, &from, deal_id, &record, amount)
+        topup::top_up(&env, &from, deal_id, record, amount)
     }
 
     /// Takes the first step that is due. Anyone.

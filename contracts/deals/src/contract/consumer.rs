@@ -75,7 +75,7 @@ impl ConsumerCommands for Deals {
         )
     }
 
-    /// Adds the consumer's money to a funded deal. Signed by the consumer.
+    /// Adds the consumer's money until the deal is released. Signed by the consumer.
     fn deposit_to_deal(
         env: Env,
         consumer_id: Address,
@@ -86,7 +86,7 @@ impl ConsumerCommands for Deals {
         begin(&env, &consumer_id);
         let record = storage::deal(&env, deal_id)?;
         record.ensure_parties(&consumer_id, &provider_id)?;
-        topup::top_up(&env, &consumer_id, deal_id, &record, amount_usd)
+        topup::top_up(&env, &consumer_id, deal_id, record, amount_usd)
     }
 
     /// Takes surplus back. Signed by the consumer.

@@ -6,8 +6,8 @@ use flash_money::{meter::Flags, sla::Sla, units::NOT_MEASURED, Meter, Prices};
 use super::{DealSlot, SettledSpan};
 
 impl Slot for DealSlot {
-    const SIZE: usize = 4 + 2 + 4 * 6 + 2 * 2 + 3 * 3 + 1 + 6 * 2 // terms and policy
-        + 4 * 5 + 9 + 11 + 2 * 6 + 3 + 2 + 8 + 8 + 5 // meter and money
+    const SIZE: usize = 4 + 2 + 4 * 6 + 2 * 2 + 2 * 3 + 1 + 6 * 2 // terms and policy
+        + 1 + 6 * 5 + 9 + 11 + 2 * 6 + 3 + 2 + 8 + 8 + 5 // meter and money
         + 8 // first deposit
         + 5 + 9 + 6; // settled span
     type Buffer = [u8; buffer_bytes(Self::SIZE)];
@@ -46,16 +46,18 @@ impl Slot for DealSlot {
 fn encode_meter(meter: &Meter, out: &mut impl Writer) {
     out.u64::<1>(meter.flags.0.into());
     out.u64::<1>(meter.strikes.into());
+    out.u64::<1>(meter.clipped_windows.into());
     out.u64::<6>(meter.agreed_storage_mb);
     out.u64::<6>(meter.agreed_egress_mb);
     out.u64::<6>(meter.prices.storage);
     out.u64::<6>(meter.prices.egress);
     encode_sla(&meter.sla, out);
     out.u64::<3>(meter.min_runway_secs);
-    out.u64::<3>(meter.final_window_secs);
     out.u64::<5>(meter.start_ts);
     out.u64::<5>(meter.end_ts);
     out.u64::<5>(meter.close_ts);
+    out.u64::<5>(meter.final_until_ts);
+    out.u64::<5>(meter.breach_ts);
     out.u64::<5>(meter.through_ts);
     out.u128::<9>(meter.storage_mb_secs);
     out.u128::<11>(meter.payable_mb_secs_bps);
@@ -75,6 +77,7 @@ fn decode_meter(from: &mut Reader) -> Meter {
     Meter {
         flags,
         strikes: from.u32::<1>(),
+        clipped_windows: from.u32::<1>(),
         agreed_storage_mb: from.u64::<6>(),
         agreed_egress_mb: from.u64::<6>(),
         prices: Prices {
@@ -83,10 +86,11 @@ fn decode_meter(from: &mut Reader) -> Meter {
         },
         sla: decode_sla(from),
         min_runway_secs: from.u64::<3>(),
-        final_window_secs: from.u64::<3>(),
         start_ts: from.u64::<5>(),
         end_ts: from.u64::<5>(),
         close_ts: from.u64::<5>(),
+        final_until_ts: from.u64::<5>(),
+        breach_ts: from.u64::<5>(),
         through_ts: from.u64::<5>(),
         storage_mb_secs: from.u128::<9>(),
         payable_mb_secs_bps: from.u128::<11>(),

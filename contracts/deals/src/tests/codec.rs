@@ -39,9 +39,10 @@ fn every_field_holds_its_largest_value() {
     most.meter.sla.major_credit_bps = 10_000;
     most.meter.sla.critical_limit = 30;
     most.meter.min_runway_secs = 30 * 86_400;
-    most.meter.final_window_secs = 5 * 86_400;
     most.meter.end_ts = START_TS + 100 * MAX_DURATION_SECS;
     most.meter.close_ts = most.meter.end_ts;
+    most.meter.final_until_ts = most.meter.end_ts;
+    most.meter.breach_ts = most.meter.end_ts;
     most.meter.through_ts = most.meter.end_ts;
     most.meter.storage_mb_secs = integral;
     most.meter.payable_mb_secs_bps = integral * 10_000;
@@ -50,6 +51,7 @@ fn every_field_holds_its_largest_value() {
     most.meter.latency_ms = 3_600_000;
     most.meter.uptime_bps = 10_000;
     most.meter.strikes = 255;
+    most.meter.clipped_windows = 255;
     most.meter.paid_total = MAX_MONEY;
     most.meter.locked = MAX_MONEY;
     most.meter.arrears_since_ts = most.meter.end_ts;
@@ -60,7 +62,7 @@ fn every_field_holds_its_largest_value() {
     };
     most.meter.give_notice(most.meter.end_ts, true);
     most.meter.flags.set(Flags::MEASURED);
-    most.meter.flags.set(Flags::BREACHED);
+    most.meter.flags.set(Flags::OVERUSED);
     assert_eq!(round_trip(&most), Some(most));
 }
 

@@ -257,14 +257,18 @@ fn arrears_are_told_in_the_flags_and_end_the_deal_after_the_grace() {
     assert_eq!(step(&m, deal), Advance::NothingDue as u32);
     m.at(START_TS + 4 * DAY + GRACE);
     assert_eq!(step(&m, deal), Advance::Closed as u32);
+    assert_eq!(m.end(deal), (DealStatus::Completed, EndReason::Grace));
+    assert_eq!(step(&m, deal), Advance::CapacityFreed as u32);
+    assert_eq!(step(&m, deal), Advance::NothingDue as u32, "still owed");
+    m.at(START_TS + 4 * DAY + GRACE + FINAL);
+    assert_eq!(step(&m, deal), Advance::Released as u32);
     assert_eq!(
         m.end(deal),
         (DealStatus::BreachedConsumer, EndReason::Grace)
     );
-    assert_eq!(step(&m, deal), Advance::CapacityFreed as u32);
     assert_eq!(step(&m, deal), Advance::OutcomeWritten as u32);
-    // Two of the ten USD of a deal of full weight were charged: two of ten points.
-    assert_eq!(m.score(), (50, 48));
+    // 2.7 of the ten USD of a deal of full weight were charged: 2.7 of ten points.
+    assert_eq!(m.score(), (50, 47));
     over(&m, deal);
 }
 
@@ -788,18 +792,29 @@ fn three_outages_in_a_row_are_the_providers_breach() {
         m.at(START_TS + nth * DAY);
         assert_eq!(m.round(deal, outage(&m, nth)), 0);
     }
-    m.at(START_TS + 4 * DAY);
+    let struck_ts = START_TS + 3 * DAY;
+    assert_eq!(m.meter(deal).breach_ts, struck_ts);
+    m.at(struck_ts + NOTICE - 1);
+    assert_eq!(
+        step(&m, deal),
+        Advance::NothingDue as u32,
+        "data is fetched"
+    );
+    m.at(struck_ts + NOTICE);
     assert_eq!(step(&m, deal), Advance::Closed as u32);
     assert_eq!(
         m.end(deal),
         (DealStatus::BreachedProvider, EndReason::Strikes)
     );
-    // Only its egress was worth anything, and nothing is held back.
-    let fee = 6_000;
-    assert_eq!(m.account(deal), [0, 300_000 - fee, fee, DEPOSIT - 300_000]);
-    let late = m.report(deal, m.days(4));
-    assert_eq!(late, DealsError::NotOnPage as u32);
     assert_eq!(step(&m, deal), Advance::CapacityFreed as u32);
+    // Only egress was worth anything before the last day, which is reported after closing.
+    let idle = Reading {
+        through_ts: struck_ts + NOTICE,
+        ..m.days(4)
+    };
+    assert_eq!(m.report(deal, idle), 0);
+    let (paid, fee) = (STORAGE_DAY + 400_000, 74_666);
+    assert_eq!(m.account(deal), [0, paid - fee, fee, DEPOSIT - paid]);
     assert_eq!(step(&m, deal), Advance::OutcomeWritten as u32);
     assert_eq!(m.score(), (40, 50));
 }

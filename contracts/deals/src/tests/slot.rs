@@ -57,7 +57,6 @@ fn a_new_deal_has_what_was_agreed_and_nothing_behind_it() {
     assert_eq!(slot.meter.sla.uptime_bps, terms.sla_avg_uptime_pct);
     assert_eq!(slot.meter.sla.critical_limit, policy.critical_limit);
     assert_eq!(slot.meter.min_runway_secs, policy.min_runway_secs);
-    assert_eq!(slot.meter.final_window_secs, policy.final_window_secs);
     assert_eq!(slot.settled.through_ts, START_TS);
     assert_eq!(DealSlot::new(7, &terms, &policy, 0, u64::MAX), None);
 }

@@ -71,7 +71,8 @@ pub fn meter(id: u32, deal: &SeenDeal, before: Option<&SeenDeal>, now: u64, out:
     }
 }
 
-/// D1: what has ended stays ended. D4: terms never change.
+/// D1: a closed deal ends as it was closed, or at its release as a breach; what is released stays as it
+/// is. D4: terms never change.
 pub fn terms(id: u32, deal: &SeenDeal, before: Option<&SeenDeal>, out: &mut Broken) {
     let Some(before) = before else { return };
     require(deal.terms == before.terms, out, || {
@@ -82,7 +83,15 @@ pub fn terms(id: u32, deal: &SeenDeal, before: Option<&SeenDeal>, out: &mut Brok
         was,
         DealStatus::Pending | DealStatus::Accepted | DealStatus::Funded
     );
-    require(open || was == is, out, || {
+    let released = |deal: &SeenDeal| deal.meter.as_ref().is_some_and(|meter| meter.released);
+    let decided = !released(before)
+        && released(deal)
+        && matches!(was, DealStatus::Completed | DealStatus::Cancelled)
+        && matches!(
+            is,
+            DealStatus::BreachedConsumer | DealStatus::BreachedProvider
+        );
+    require(open || was == is || decided, out, || {
         format!("D1: deal {id} was {was:?} and is {is:?}")
     });
 }

@@ -6,7 +6,7 @@ use flash_interfaces::deals::{Advance, DealStatus, Policy};
 
 pub type State = (&'static str, fn(&World) -> Deal);
 
-pub const ALL: [State; 36] = [
+pub const ALL: [State; 37] = [
     ("pending", |world| yearly(world).created()),
     ("pending, its window passed", |world| {
         let deal = yearly(world).created();
@@ -142,14 +142,23 @@ pub const ALL: [State; 36] = [
     }),
     ("closed as the provider's breach, not synced", |world| {
         let deal = struck(world, 0);
+        world.advance(policy(world).notice_secs);
         assert_eq!(world.step(&deal), Advance::Closed);
         assert_eq!(world.status(&deal), DealStatus::BreachedProvider);
         deal
     }),
-    ("closed as the consumer's breach, not synced", |world| {
+    ("closed after the grace, not released", |world| {
         let deal = in_arrears(world);
         world.advance(policy(world).grace_secs);
         assert_eq!(world.step(&deal), Advance::Closed);
+        deal
+    }),
+    ("released as the consumer's breach, not synced", |world| {
+        let deal = in_arrears(world);
+        world.advance(policy(world).grace_secs);
+        assert_eq!(world.step(&deal), Advance::Closed);
+        world.advance(policy(world).final_window_secs);
+        assert_eq!(world.step(&deal), Advance::Released);
         assert_eq!(world.status(&deal), DealStatus::BreachedConsumer);
         deal
     }),

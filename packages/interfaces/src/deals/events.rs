@@ -150,8 +150,8 @@ pub struct WindowStaged {
     pub stage: Stage,
 }
 
-/// A deal was closed. `paid` and `refund` are those of closing; what is `held` is settled by
-/// the final report.
+/// A deal was closed. `status` and `reason` are provisional until it is released. `paid` and `refund`
+/// are those of closing; what is `held` is settled by the final report.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DealClosed {
@@ -169,12 +169,14 @@ pub struct DealClosed {
     pub held: i128,
 }
 
-/// The last money of a deal was settled. The totals are those of its whole life.
+/// The last money of a deal was settled: its outcome is final. The totals are those of its whole life.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DealReleased {
     #[topic]
     pub deal_id: u32,
+    pub status: DealStatus,
+    pub reason: EndReason,
     pub storage_mb_secs: u128,
     pub egress_mb: u64,
     /// Gross, the fee in it.

@@ -24,7 +24,7 @@ fn marks(meter: &Meter) -> [bool; 4] {
         meter.flags.has(Flags::NOTICE),
         meter.flags.has(Flags::SILENT),
         meter.flags.has(Flags::MEASURED),
-        meter.flags.has(Flags::BREACHED),
+        meter.flags.has(Flags::OVERUSED),
     ]
 }
 
@@ -69,7 +69,7 @@ fn every_mark_stands_alone_and_is_never_lifted() {
             [false, false, true, false],
         ),
         (
-            |m| m.flags.set(Flags::BREACHED),
+            |m| m.flags.set(Flags::OVERUSED),
             [false, false, false, true],
         ),
     ];
@@ -98,10 +98,15 @@ fn notice_shortens_the_term_and_never_prolongs_it() {
 
 #[test]
 fn the_limit_of_strikes_is_reached_at_the_limit() {
-    let mut meter = meter();
-    for (strikes, reached) in [(0, false), (2, false), (3, true), (4, true)] {
+    for (strikes, reached) in [(0, false), (1, false), (2, true), (3, true)] {
+        let mut meter = meter();
         meter.strikes = strikes;
-        assert_eq!(meter.strikes_at_limit(), reached, "{strikes} of 3");
+        let outage = Reading {
+            uptime_bps: 0,
+            ..day(1)
+        };
+        meter.apply(&outage, END_TS).unwrap();
+        assert_eq!(meter.is_breached(), reached, "one after {strikes} of 3");
     }
 }
 
@@ -143,7 +148,7 @@ fn reports_reach_to_now_to_the_end_and_to_the_close() {
     let mut meter = meter();
     assert_eq!(meter.latest_through_ts(START_TS + 1), START_TS + 1);
     assert_eq!(meter.latest_through_ts(END_TS + 1), END_TS);
-    meter.close(START_TS + DAY);
+    meter.close(FINAL_WINDOW_SECS, START_TS + DAY);
     assert_eq!(meter.latest_through_ts(START_TS + 2 * DAY), START_TS + DAY);
     assert_eq!(meter.latest_through_ts(START_TS + 1), START_TS + 1);
 }
@@ -157,34 +162,43 @@ fn whoever_closes_late_leaves_the_whole_final_window_from_then() {
         (END_TS + 9, END_TS, END_TS + 9 + window),
     ] {
         let mut meter = meter();
-        assert_eq!(meter.final_until_ts(), 0, "live");
-        meter.close(now);
+        assert_eq!(meter.final_until_ts, 0, "live");
+        meter.close(window, now);
         assert!(meter.is_closed());
-        assert_eq!(
-            (meter.close_ts, meter.final_until_ts()),
-            (close_ts, until_ts)
-        );
+        assert_eq!((meter.close_ts, meter.final_until_ts), (close_ts, until_ts));
     }
-}
-
-#[test]
-fn a_deal_closed_years_late_still_fits_its_field() {
-    let mut meter = meter();
-    meter.close(END_TS + 3_650 * DAY);
-    assert_eq!(meter.final_window_secs, 0xff_ffff, "what three bytes hold");
-    assert_eq!(meter.final_until_ts(), END_TS + 0xff_ffff);
 }
 
 #[test]
 fn the_final_report_is_the_one_through_the_close() {
     let mut meter = reported(&day(1));
     assert!(!meter.is_final(), "live");
-    meter.close(START_TS + 2 * DAY);
+    meter.close(FINAL_WINDOW_SECS, START_TS + 2 * DAY);
     assert!(!meter.is_final(), "a day is not reported");
     meter.apply(&day(2), START_TS + 2 * DAY).unwrap();
     assert!(meter.is_final());
     let never_reported = Meter::default();
     assert!(!never_reported.is_final(), "0 is no close");
+}
+
+#[test]
+fn a_closed_deal_is_complete_once_everything_is_reported_and_can_be_paid() {
+    let now = START_TS + DAY;
+    let mut meter = reported(&day(1));
+    assert_eq!(meter.is_complete(), Some(false), "live");
+    meter.close(FINAL_WINDOW_SECS, now);
+    assert_eq!(meter.release_is_due(now), Some(true));
+    let owed = meter.owed().unwrap();
+    meter.locked = owed - 1;
+    assert_eq!(meter.release_is_due(now), Some(false), "a stroop is owed");
+    let until = now + FINAL_WINDOW_SECS;
+    assert_eq!(meter.release_is_due(until - 1), Some(false));
+    assert_eq!(meter.release_is_due(until), Some(true), "whatever is owed");
+    meter.locked = owed;
+    assert_eq!(meter.is_complete(), Some(true));
+    let mut early = reported(&day(1));
+    early.close(FINAL_WINDOW_SECS, now + 1);
+    assert_eq!(early.is_complete(), Some(false), "a second is not reported");
 }
 
 // ---- money ----
@@ -212,7 +226,7 @@ fn the_reserve_is_the_egress_to_come_until_the_deal_is_closed() {
     assert_eq!(meter.reserve(), Some(ALL_EGRESS - 100_000));
     let available = 30 * ONE_USD - ALL_EGRESS + 100_000;
     assert_eq!(meter.available(), Some(available));
-    meter.close(START_TS + DAY);
+    meter.close(FINAL_WINDOW_SECS, START_TS + DAY);
     assert_eq!(meter.reserve(), Some(0));
     assert_eq!(meter.available(), Some(30 * ONE_USD));
 }
@@ -234,7 +248,7 @@ fn arrears_begin_once_and_on_live_deals_only() {
 
     let mut closed = poor();
     closed.locked = 1;
-    closed.close(START_TS + DAY);
+    closed.close(FINAL_WINDOW_SECS, START_TS + DAY);
     let last = closed.settle(START_TS + DAY).unwrap();
     assert!(last.arrears > 0 && !last.began);
     assert_eq!(closed.arrears_since_ts, 0);
@@ -246,7 +260,7 @@ fn arrears_of_a_closed_deal_stay_as_they_ended() {
     meter.arrears_since_ts = START_TS + 5;
     let mut closed = meter;
     assert_eq!(meter.clear_arrears(), Some(true));
-    closed.close(START_TS + 2 * DAY);
+    closed.close(FINAL_WINDOW_SECS, START_TS + 2 * DAY);
     assert_eq!(closed.clear_arrears(), Some(false));
     assert_eq!(closed.arrears_since_ts, START_TS + 5);
 }
@@ -290,11 +304,22 @@ fn the_holdback_is_the_whole_tail_at_the_agreed_size_and_all_egress_left() {
 fn an_unreported_tail_ends_at_the_close_and_is_not_credited() {
     let mut meter = reported(&poor_day());
     let before = meter.payable_mb_secs_bps;
-    meter.close(START_TS + 2 * DAY);
+    meter.close(FINAL_WINDOW_SECS, START_TS + 2 * DAY);
     meter.add_unreported_tail(3 * DAY).unwrap();
     let tail = mb_secs(FULL_MB, DAY).unwrap();
     assert_eq!(meter.storage_mb_secs, 2 * tail);
     assert_eq!(meter.payable_mb_secs_bps, before + 10_000 * tail);
+}
+
+#[test]
+fn a_provider_in_breach_gets_nothing_for_an_unreported_tail() {
+    let mut meter = reported(&day(1));
+    let before = meter;
+    meter.breach_ts = START_TS + DAY;
+    meter.close(FINAL_WINDOW_SECS, START_TS + 2 * DAY);
+    meter.add_unreported_tail(3 * DAY).unwrap();
+    assert_eq!(meter.storage_mb_secs, before.storage_mb_secs);
+    assert_eq!(meter.payable_mb_secs_bps, before.payable_mb_secs_bps);
 }
 
 #[test]

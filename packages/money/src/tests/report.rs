@@ -8,7 +8,7 @@ use crate::{
     Meter,
 };
 
-use super::samples::{meter, START_TS};
+use super::samples::{meter, FINAL_WINDOW_SECS, START_TS};
 
 const DAY: u64 = SECS_PER_DAY;
 const FULL_MB: u64 = 500 * 1_024;
@@ -218,19 +218,85 @@ fn critical_windows_in_a_row_are_strikes_and_any_better_one_resets_them() {
     .unwrap();
     assert_eq!(meter.strikes, 0);
     for days in 5..8 {
-        assert!(!meter.strikes_at_limit());
+        assert!(!meter.is_breached());
         let applied = apply(&mut meter, outage(days)).unwrap();
         assert_eq!(applied & flags::STRIKE, flags::STRIKE);
     }
-    assert!(meter.strikes_at_limit());
+    assert_eq!(
+        meter.breach_ts,
+        START_TS + 200 * DAY,
+        "when the report came"
+    );
     assert_eq!(meter.payable_mb_secs_bps % 10_000, 0);
+}
+
+#[test]
+fn no_better_window_takes_a_breach_back() {
+    let mut meter = meter();
+    for days in 1..4 {
+        let outage = Reading {
+            uptime_bps: 0,
+            ..reading(days)
+        };
+        meter.apply(&outage, START_TS + DAY * days).unwrap();
+    }
+    meter.apply(&reading(4), START_TS + 4 * DAY).unwrap();
+    assert_eq!((meter.strikes, meter.breach_ts), (0, START_TS + 3 * DAY));
+    for days in 5..8 {
+        let outage = Reading {
+            uptime_bps: 0,
+            ..reading(days)
+        };
+        meter.apply(&outage, START_TS + DAY * days).unwrap();
+    }
+    assert_eq!(meter.breach_ts, START_TS + 3 * DAY, "the first one counts");
+}
+
+#[test]
+fn clipped_windows_in_a_row_are_counted_and_a_short_one_is_none() {
+    let mut meter = meter();
+    let greedy = |secs| Reading {
+        storage_mb_secs: u128::MAX,
+        through_ts: START_TS + secs,
+        ..reading(0)
+    };
+    let modest = |meter: &Meter, secs| Reading {
+        storage_mb_secs: meter.storage_mb_secs,
+        ..greedy(secs)
+    };
+    apply(&mut meter, greedy(DAY / 2)).unwrap();
+    apply(&mut meter, greedy(DAY)).unwrap();
+    assert_eq!(meter.clipped_windows, 2);
+    let short = modest(&meter, DAY + DAY / 2 - 1);
+    apply(&mut meter, short).unwrap();
+    apply(&mut meter, greedy(DAY + DAY / 2)).unwrap();
+    assert_eq!(meter.clipped_windows, 2, "short windows change nothing");
+    let whole = modest(&meter, 2 * DAY);
+    apply(&mut meter, whole).unwrap();
+    assert_eq!(meter.clipped_windows, 0);
+    let all_egress = Reading {
+        egress_mb: meter.agreed_egress_mb + 1,
+        ..modest(&meter, 3 * DAY)
+    };
+    apply(&mut meter, all_egress).unwrap();
+    assert_eq!(meter.clipped_windows, 1, "egress counts too");
+}
+
+#[test]
+fn after_clipped_windows_in_a_row_a_notice_is_neutral() {
+    for (clipped_windows, neutral) in [(2, false), (3, true)] {
+        let mut meter = meter();
+        meter.clipped_windows = clipped_windows;
+        meter.give_notice(START_TS + DAY, false);
+        assert_eq!(meter.flags.has(Flags::OVERUSED), neutral);
+    }
 }
 
 #[test]
 fn a_closed_deal_takes_reports_through_its_close_until_the_final_window_ends() {
     let mut meter = meter();
-    meter.close_ts = START_TS + 10 * DAY;
-    let until = meter.close_ts + 3 * DAY;
+    meter.close(FINAL_WINDOW_SECS, START_TS + 10 * DAY);
+    let until = meter.close_ts + FINAL_WINDOW_SECS;
     let beyond = Reading {
         through_ts: meter.close_ts + 1,
         ..reading(10)
@@ -240,10 +306,7 @@ fn a_closed_deal_takes_reports_through_its_close_until_the_final_window_ends() {
         meter.apply(&reading(10), until + 1),
         Err(Refusal::ReportsClosed)
     );
-    assert!(meter.apply(&reading(10), until).is_ok());
-    meter.flags.set(Flags::BREACHED);
-    assert_eq!(
-        meter.apply(&reading(10), until),
-        Err(Refusal::ReportsClosed)
-    );
+    meter.breach_ts = START_TS + 9 * DAY;
+    let last = meter.apply(&reading(10), until);
+    assert!(last.is_ok(), "a provider in breach is paid for the end too");
 }

@@ -32,7 +32,6 @@ pub fn meter() -> Meter {
             critical_limit: 3,
         },
         min_runway_secs: SECS_PER_DAY,
-        final_window_secs: FINAL_WINDOW_SECS,
         start_ts: START_TS,
         end_ts: START_TS + 90 * SECS_PER_DAY,
         through_ts: START_TS,

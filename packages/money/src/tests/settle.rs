@@ -117,7 +117,7 @@ proptest! {
         }
         let now = (now + 5 * DAY).min(meter.end_ts);
         prop_assume!(meter.through_ts < now);
-        meter.close_ts = now;
+        meter.close(DAY, now);
         meter.settle(now).unwrap();
         let held = meter.holdback(meter.close_ts).unwrap();
         meter.locked = held;

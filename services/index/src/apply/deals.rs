@@ -68,6 +68,8 @@ impl Batch {
                 self.live(event, -1)?;
             }
             "deal_released" => {
+                let status = snake(text(&event.body, "status")?);
+                deal.end(&status, &snake(text(&event.body, "reason")?));
                 deal.released = 1;
                 deal.credited = Int128(event.wide("credited")?);
                 deal.storage_mb_secs = Int128(event.wide("storage_mb_secs")?);

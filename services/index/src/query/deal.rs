@@ -89,7 +89,7 @@ impl DealRow {
             start_ts: meter.map(|meter| meter.start_ts),
             end_ts: meter.map(|meter| meter.end_ts),
             close_ts: meter.and_then(|meter| some(meter.close_ts)),
-            final_until_ts: meter.and_then(|meter| some(meter.final_until_ts())),
+            final_until_ts: meter.and_then(|meter| some(meter.final_until_ts)),
             through_ts: meter.map(|meter| meter.through_ts),
             deal_id: self.deal_id,
             consumer: self.consumer,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::answers::{DealStatus, EndReason};
 use anyhow::Context;
-use flash_money::{meter::Flags, report::Window, units::NOT_MEASURED, Agreed, Meter, Prices};
+use flash_money::{report::Window, units::NOT_MEASURED, Agreed, Meter, Prices};
 
 /// As `status` of a deal, in the contract's order.
 pub const STATUSES: [(&str, DealStatus); 7] = [
@@ -63,20 +63,14 @@ fn metered(row: &Row) -> anyhow::Result<Option<Metered>> {
             uptime_bps: measured("stage_uptime_bps")?,
         }),
     };
-    let mut flags = Flags::default();
-    if row.text("status")? == "breached_provider" {
-        flags.set(Flags::BREACHED);
-    }
-    let close_ts: u64 = row.number("close_ts")?;
-    let final_until_ts: u64 = row.number("final_until_ts")?;
     let meter = Meter {
         agreed_storage_mb: row.number("agreed_storage_mb")?,
         agreed_egress_mb: row.number("agreed_egress_mb")?,
         prices: prices(row)?,
-        final_window_secs: final_until_ts.saturating_sub(close_ts),
         start_ts,
         end_ts: row.number("end_ts")?,
-        close_ts,
+        close_ts: row.number("close_ts")?,
+        final_until_ts: row.number("final_until_ts")?,
         through_ts: row.number("through_ts")?,
         storage_mb_secs: row.int128("storage_mb_secs")?,
         payable_mb_secs_bps: row.int128("payable_mb_secs_bps")?,
@@ -85,7 +79,6 @@ fn metered(row: &Row) -> anyhow::Result<Option<Metered>> {
         latency_ms: measured("latency_ms")?,
         uptime_bps: measured("uptime_bps")?,
         strikes: row.number("strikes")?,
-        flags,
         paid_total: row.int128("paid_total")?,
         locked: row.int128("locked")?,
         arrears_since_ts: row.number("arrears_since_ts")?,

@@ -152,7 +152,8 @@ fn simple(name: &str, event: &Fields) -> Option<String> {
         "arrears_cleared" => "The deal is covered again; the arrears are cleared".to_owned(),
         "window_staged" => "The oracle staged a window; it takes effect when it is paid".to_owned(),
         "deal_released" => format!(
-            "The deal was released: {} paid in total, {} of SLA credit, {} refunded now",
+            "{}: {} paid in total, {} of SLA credit, {} refunded now",
+            released(event.text("status")),
             event.money("paid_total"),
             event.money("credited"),
             event.money("refund")
@@ -222,12 +223,23 @@ fn notice(event: &Fields) -> String {
     }
 }
 
+/// The outcome of a deal, known at its release.
+fn released(status: &str) -> &'static str {
+    match plain_status(status).as_str() {
+        "breachedconsumer" => "The deal was released as the consumer's breach, with money still owed",
+        "breachedprovider" => "The deal was released as the provider's breach",
+        _ => "The deal was released",
+    }
+}
+
+fn plain_status(status: &str) -> String {
+    status.to_lowercase().replace('_', "")
+}
+
 fn closed(event: &Fields) -> String {
-    let status = event.text("status").to_lowercase().replace('_', "");
-    let end = match status.as_str() {
+    let end = match plain_status(event.text("status")).as_str() {
         "completed" => "The deal was completed",
         "cancelled" => "The deal was cancelled",
-        "breachedconsumer" => "The deal ended in arrears",
         "breachedprovider" => "The deal ended because of critical service",
         _ => "The deal was closed",
     };

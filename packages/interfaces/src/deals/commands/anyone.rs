@@ -7,13 +7,13 @@ use crate::deals::*;
 /// Commands open to anyone. Who adds money signs for it.
 #[contractclient(name = "DealsClient", impl_only = true)]
 pub trait AnyoneCommands {
-    /// Adds money of anyone to a funded deal; refunds always go to the consumer.
+    /// Adds money of anyone until the deal is released; refunds always go to the consumer.
     ///
     /// # Errors
     /// As [`ConsumerCommands::deposit_to_deal`].
     ///
     /// # Events
-    /// [`DealToppedUp`], [`ArrearsCleared`]
+    /// [`DealToppedUp`], [`ArrearsCleared`], [`DealReleased`]
     ///
     /// Authorisation: `from`, with the token transfer as a sub-invocation.
     fn sponsor_deal(env: Env, from: Address, deal_id: u32, amount: u128) -> Result<(), DealsError>;

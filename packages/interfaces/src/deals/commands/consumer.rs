@@ -86,14 +86,15 @@ pub trait ConsumerCommands {
         fb_repo_id: String,
     ) -> Result<(), DealsError>;
 
-    /// Adds money of the consumer to a funded deal.
+    /// Adds money of the consumer until the deal is released. To a closed deal of which everything is
+    /// reported, the deposit that covers what is owed releases it.
     ///
     /// # Errors
     /// [`DealsError::DealNotFound`], [`DealsError::PartyMismatch`], [`DealsError::NotFunded`],
     /// [`DealsError::AmountOutOfBounds`], and those of `escrow.deposit`
     ///
     /// # Events
-    /// [`DealToppedUp`], [`ArrearsCleared`]
+    /// [`DealToppedUp`], [`ArrearsCleared`], [`DealReleased`]
     ///
     /// Authorisation: `consumer_id`, with the token transfer as a sub-invocation.
     fn deposit_to_deal(
@@ -141,8 +142,8 @@ pub trait ConsumerCommands {
         deal_id: u32,
     ) -> Result<(), DealsError>;
 
-    /// Closes the deal: touches `deals` and `escrow` and nothing else. The outcome is read off the
-    /// deal, whoever calls.
+    /// Closes the deal: touches `deals` and `escrow` and nothing else. The status is provisional until
+    /// the deal is released, which happens at once if everything is reported and nothing is owed.
     ///
     /// # Errors
     /// [`DealsError::DealNotFound`], [`DealsError::PartyMismatch`], [`DealsError::NotFunded`]

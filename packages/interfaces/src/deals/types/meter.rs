@@ -39,6 +39,11 @@ pub struct Meter {
     pub rate_mb: u64,
     /// Critical windows in a row.
     pub strikes: u32,
+    /// When the strikes reached the limit; 0 before. No better window takes the breach back.
+    pub breach_ts: u64,
+    /// Windows in a row in which usage was clipped. From the policy's `critical_limit` on, the
+    /// provider's notice is neutral.
+    pub clipped_windows: u32,
     pub min_window_secs: u64,
     /// net(U, E) − paid_total.
     pub owed: i128,

@@ -54,7 +54,6 @@ pub fn deal() -> Deal {
         bucket: "b".to_owned(),
         repo: "r".to_owned(),
         released: false,
-        breached_provider: false,
         start_ts: START,
         end_ts: START + 30 * 86_400,
         close_ts: 0,
