@@ -97,7 +97,8 @@ impl BucketBuilder<'_> {
                 encryption_in_transit: true,
                 object_locking: false,
                 access_scope: world.text("private"),
-                auto_accept: true,
+                auto_accept_asset: Some(world.asset.address()),
+                auto_accept_policy: world.deals().get_config().policy_version,
                 tags: Vec::new(&world.env),
             };
             self.command::<()>("set_bucket_features", (provider, bucket_id, features))

@@ -21,7 +21,13 @@ use crate::{
 /// No limit on the price.
 pub const NO_PRICE_LIMIT: u128 = u128::MAX;
 
-pub fn create(env: &Env, consumer: &Address, request: DealRequest) -> Result<u32, DealsError> {
+/// `signed_revision`: the bucket's offer that the consumer's signature covers, if it covers one.
+pub fn create(
+    env: &Env,
+    consumer: &Address,
+    request: DealRequest,
+    signed_revision: Option<u32>,
+) -> Result<u32, DealsError> {
     check_request(env, consumer, &request)?;
     let links = storage::links(env)?;
     let listing = RegistryClient::new(env, &links.registry).get_listing(
@@ -32,11 +38,15 @@ pub fn create(env: &Env, consumer: &Address, request: DealRequest) -> Result<u32
         &request.agreed_egress_mb,
     );
     check_listing(&request, &listing)?;
+    ensure!(
+        signed_revision.is_none_or(|revision| revision == listing.offer_revision),
+        DealsError::OfferRevisionMismatch
+    );
     let asset = asset_of(env, &links.escrow);
     check_parties(env, &links, consumer, &request.provider_id, &asset)?;
 
     let deal_id = storage::next_deal_id(env)?;
-    let record = new_record(env, consumer, &request, &listing, asset);
+    let record = new_record(env, consumer, &request, listing, asset);
     storage::set_deal(env, deal_id, &record);
     storage::add_to_index(env, Side::Consumer, consumer, deal_id)?;
     storage::add_to_index(env, Side::Provider, &request.provider_id, deal_id)?;
@@ -46,7 +56,7 @@ pub fn create(env: &Env, consumer: &Address, request: DealRequest) -> Result<u32
         provider: request.provider_id,
         terms: record.terms,
         fb_repo_id: request.fb_repo_id,
-        accepted: listing.auto_accept,
+        accepted: record.progress.accepted_by_bucket,
     }
     .publish(env);
     Ok(deal_id)
@@ -126,11 +136,14 @@ fn new_record(
     env: &Env,
     consumer: &Address,
     request: &DealRequest,
-    listing: &Listing,
+    listing: Listing,
     asset: Address,
 ) -> DealRecord {
     let now = env.ledger().timestamp();
-    let (status, accepted_ts) = if listing.auto_accept {
+    // The provider is bound by no policy and paid in no asset that it did not name.
+    let accepted = listing.auto_accept_policy == request.policy_version
+        && listing.auto_accept_asset.as_ref() == Some(&asset);
+    let (status, accepted_ts) = if accepted {
         (DealStatus::Accepted, now)
     } else {
         (DealStatus::Pending, 0)
@@ -140,7 +153,7 @@ fn new_record(
             consumer_id: consumer.clone(),
             provider_id: request.provider_id.clone(),
             bucket_id: request.bucket_id,
-            api_compatibility: listing.api_compatibility.clone(),
+            api_compatibility: listing.api_compatibility,
             duration_secs: request.duration_secs,
             agreed_storage_mb: request.agreed_storage_mb,
             agreed_egress_mb: request.agreed_egress_mb,
@@ -151,12 +164,15 @@ fn new_record(
             asset,
             policy_version: request.policy_version,
             created_ts: now,
+            metering: listing.metering,
+            offer_revision: listing.offer_revision,
         },
         progress: Progress {
             status,
             reason: EndReason::Open,
             fb_repo_id: request.fb_repo_id.clone(),
             accepted_ts,
+            accepted_by_bucket: accepted,
             page: None,
             last_slot: None,
             capacity_freed: false,

@@ -110,6 +110,10 @@ fn reserve_and_lock(
         &record.progress.fb_repo_id,
         &terms.agreed_storage_mb,
         &terms.agreed_egress_mb,
+        &record
+            .progress
+            .accepted_by_bucket
+            .then_some(terms.offer_revision),
     );
     EscrowClient::new(env, &links.escrow).open(&OpenAccount {
         deal_id,

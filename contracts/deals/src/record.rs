@@ -12,6 +12,8 @@ pub struct Progress {
     pub fb_repo_id: String,
     /// 0 until accepted.
     pub accepted_ts: u64,
+    /// Not by its provider.
+    pub accepted_by_bucket: bool,
     /// Page of the provider's book. Fixed at funding, so that no way out depends on shared state.
     pub page: Option<u32>,
     /// The slot as it left the book, once the deal is released.

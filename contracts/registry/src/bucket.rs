@@ -2,7 +2,9 @@
 
 use flash_common::ensure;
 use flash_interfaces::{
-    registry::{Bucket, BucketCreated, BucketRemoved, BucketStatus, BucketUpdated, RegistryError},
+    registry::{
+        Bucket, BucketCreated, BucketRemoved, BucketStatus, BucketUpdated, Metering, RegistryError,
+    },
     reputation::Role,
 };
 use soroban_sdk::{Address, Env, String, Vec};
@@ -64,9 +66,12 @@ pub fn create(
         encryption_in_transit: false,
         object_locking: false,
         access_scope: String::from_str(env, ""),
-        auto_accept: false,
+        auto_accept_asset: None,
+        auto_accept_policy: 0,
         tags: Vec::new(env),
         created_ts: env.ledger().timestamp(),
+        endpoint: String::from_str(env, ""),
+        metered_by_provider: false,
     };
     check_bounds(&offer)?;
     ensure!(
@@ -130,6 +135,7 @@ pub fn publish_update(env: &Env, bucket_id: u32, offer: BucketOffer, state: &Buc
 /// The published shape, with derived fields. Not inlined: it is long, and used in four places.
 #[inline(never)]
 pub fn published(bucket_id: u32, offer: BucketOffer, state: &BucketState) -> Bucket {
+    let metering = offer.metering();
     Bucket {
         bucket_id,
         name: offer.name,
@@ -153,9 +159,24 @@ pub fn published(bucket_id: u32, offer: BucketOffer, state: &BucketState) -> Buc
         created_ts: offer.created_ts,
         status: status(state),
         locked: state.locked || state.nothing_left(),
-        auto_accept: offer.auto_accept,
+        auto_accept: offer.auto_accept_asset.is_some(),
+        auto_accept_asset: offer.auto_accept_asset,
+        auto_accept_policy: offer.auto_accept_policy,
         reserved_storage_mb: state.reserved_storage_mb,
         reserved_egress_mb: state.reserved_egress_mb,
+        endpoint: offer.endpoint,
+        metering,
+        offer_revision: state.offer_revision,
+    }
+}
+
+impl BucketOffer {
+    pub fn metering(&self) -> Metering {
+        if self.metered_by_provider {
+            Metering::Provider
+        } else {
+            Metering::Gateway
+        }
     }
 }
 

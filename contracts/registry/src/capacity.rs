@@ -33,6 +33,19 @@ impl BucketState {
             || self.reserved_egress_mb >= capacity_mb(self.max_egress_gb)
     }
 
+    /// The offer is another from now on.
+    pub fn count_offer_change(&mut self) {
+        self.offer_revision = self.offer_revision.saturating_add(1);
+    }
+
+    /// Whether a deal may be entered.
+    fn ensure_open(&self) -> Result<(), RegistryError> {
+        ensure!(!self.deleted, RegistryError::BucketDeleted);
+        ensure!(self.listed, RegistryError::BucketInactive);
+        ensure!(!self.locked, RegistryError::BucketLocked);
+        Ok(())
+    }
+
     /// Adds a funded deal. An error leaves everything as it was.
     pub fn reserve(&mut self, storage_mb: u64, egress_mb: u64) -> Result<(), RegistryError> {
         let too_large = RegistryError::CapacityExceeded;
@@ -79,6 +92,9 @@ impl BucketState {
         let covers = self.reserved_storage_mb <= capacity_mb(max_storage_gb)
             && self.reserved_egress_mb <= capacity_mb(max_egress_gb);
         ensure!(exclusive || covers, RegistryError::CapacityBelowReserved);
+        if self.is_exclusive() != exclusive {
+            self.count_offer_change();
+        }
         self.max_storage_gb = max_storage_gb;
         self.max_egress_gb = max_egress_gb;
         Ok(())
@@ -97,17 +113,19 @@ pub fn listing(
     party::active(env, Role::Provider, provider_id)?;
     party::active(env, Role::Consumer, consumer_id)?;
     let (offer, mut state) = bucket::own(env, provider_id, bucket_id)?;
-    ensure!(state.listed, RegistryError::BucketInactive);
-    ensure!(!state.locked, RegistryError::BucketLocked);
+    state.ensure_open()?;
     state.reserve(storage_mb, egress_mb)?;
     Ok(Listing {
+        metering: offer.metering(),
+        auto_accept_asset: offer.auto_accept_asset,
+        auto_accept_policy: offer.auto_accept_policy,
         provider_id: offer.provider_id,
         api_compatibility: offer.api_compatibility,
         price_per_gb_storage: offer.price_per_gb_storage,
         price_per_gb_egress: offer.price_per_gb_egress,
         sla_avg_latency_ms: offer.sla_avg_latency_ms,
         sla_avg_uptime_pct: offer.sla_avg_uptime_bps,
-        auto_accept: offer.auto_accept,
+        offer_revision: state.offer_revision,
     })
 }
 
@@ -119,9 +137,14 @@ pub fn reserve(
     fb_repo_id: &String,
     storage_mb: u64,
     egress_mb: u64,
+    offer_revision: Option<u32>,
 ) -> Result<(), RegistryError> {
     let mut state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
-    ensure!(!state.deleted, RegistryError::BucketDeleted);
+    state.ensure_open()?;
+    ensure!(
+        offer_revision.is_none_or(|revision| revision == state.offer_revision),
+        RegistryError::OfferChanged
+    );
     policy::check_external_id(fb_repo_id)?;
     ensure!(
         storage::repo_deal(env, bucket_id, fb_repo_id).is_none(),

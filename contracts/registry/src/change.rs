@@ -1,7 +1,7 @@
 //! Changes that a provider makes to its bucket. Existing deals keep the conditions that they copied.
 
 use flash_common::ensure;
-use flash_interfaces::registry::{BucketFeatures, BucketStatus, RegistryError};
+use flash_interfaces::registry::{BucketFeatures, BucketStatus, Metering, RegistryError};
 use soroban_sdk::{Address, Env, String};
 
 use crate::{
@@ -18,17 +18,14 @@ pub fn basic(
     country: Option<String>,
 ) -> Result<(), RegistryError> {
     let (mut offer, state) = bucket::own(env, provider_id, bucket_id)?;
-    ensure!(
-        name.is_some() || region.is_some() || country.is_some(),
-        RegistryError::NothingToUpdate
-    );
+    let moved = region.is_some() || country.is_some();
+    ensure!(name.is_some() || moved, RegistryError::NothingToUpdate);
     rename(&mut offer, name, region)?;
     if let Some(country) = country {
         policy::check_country(&country)?;
         offer.country = country;
     }
-    storage::set_offer(env, bucket_id, &offer);
-    bucket::publish_update(env, bucket_id, offer, &state);
+    store(env, bucket_id, offer, state, moved);
     Ok(())
 }
 
@@ -44,13 +41,10 @@ pub fn conditions(
     sla_avg_uptime_bps: Option<u32>,
 ) -> Result<(), RegistryError> {
     let (mut offer, state) = bucket::own(env, provider_id, bucket_id)?;
-    let renamed = name.is_some() || region.is_some();
     let repriced = price_per_gb_storage.is_some() || price_per_gb_egress.is_some();
     let promised = sla_avg_latency_ms.is_some() || sla_avg_uptime_bps.is_some();
-    ensure!(
-        renamed || repriced || promised,
-        RegistryError::NothingToUpdate
-    );
+    let changed = region.is_some() || repriced || promised;
+    ensure!(name.is_some() || changed, RegistryError::NothingToUpdate);
     rename(&mut offer, name, region)?;
     if let Some(price) = price_per_gb_storage {
         policy::check_storage_price(price)?;
@@ -68,8 +62,7 @@ pub fn conditions(
         policy::check_uptime(uptime_bps)?;
         offer.sla_avg_uptime_bps = uptime_bps;
     }
-    storage::set_offer(env, bucket_id, &offer);
-    bucket::publish_update(env, bucket_id, offer, &state);
+    store(env, bucket_id, offer, state, changed);
     Ok(())
 }
 
@@ -86,10 +79,25 @@ pub fn features(
     offer.encryption_in_transit = features.encryption_in_transit;
     offer.object_locking = features.object_locking;
     offer.access_scope = features.access_scope;
-    offer.auto_accept = features.auto_accept;
+    offer.auto_accept_asset = features.auto_accept_asset;
+    offer.auto_accept_policy = features.auto_accept_policy;
     offer.tags = features.tags;
-    storage::set_offer(env, bucket_id, &offer);
-    bucket::publish_update(env, bucket_id, offer, &state);
+    store(env, bucket_id, offer, state, true);
+    Ok(())
+}
+
+pub fn service(
+    env: &Env,
+    provider_id: &Address,
+    bucket_id: u32,
+    endpoint: String,
+    metering: Metering,
+) -> Result<(), RegistryError> {
+    let (mut offer, state) = bucket::own(env, provider_id, bucket_id)?;
+    policy::check_endpoint(&endpoint)?;
+    offer.endpoint = endpoint;
+    offer.metered_by_provider = metering == Metering::Provider;
+    store(env, bucket_id, offer, state, true);
     Ok(())
 }
 
@@ -152,6 +160,18 @@ fn change_state(
     storage::set_state(env, bucket_id, &state);
     bucket::publish_update(env, bucket_id, offer, &state);
     Ok(())
+}
+
+/// Stores and publishes a changed offer. `counted`: deals that the bucket accepted by itself under the
+/// former offer cannot be funded any more.
+#[inline(never)]
+fn store(env: &Env, bucket_id: u32, offer: BucketOffer, mut state: BucketState, counted: bool) {
+    if counted {
+        state.count_offer_change();
+        storage::set_state(env, bucket_id, &state);
+    }
+    storage::set_offer(env, bucket_id, &offer);
+    bucket::publish_update(env, bucket_id, offer, &state);
 }
 
 fn rename(

@@ -52,6 +52,14 @@ pub fn check_external_id(text: &String) -> Result<(), RegistryError> {
     check_printable(text, Charset::Ascii)
 }
 
+/// Empty, or a URL of at most 128 bytes.
+pub fn check_endpoint(text: &String) -> Result<(), RegistryError> {
+    let fits = text.len() <= limits::MAX_ENDPOINT_LEN;
+    let is_url = text.is_empty() || text::is_url(text);
+    ensure!(fits && is_url, RegistryError::EndpointNotUrl);
+    check_printable(text, Charset::Ascii)
+}
+
 /// Access scope and tags.
 pub fn check_features(features: &BucketFeatures) -> Result<(), RegistryError> {
     let tags = &features.tags;

@@ -231,7 +231,12 @@ fn with_provider(
         status: bucket.status,
         locked: bucket.locked,
         auto_accept: bucket.auto_accept,
+        auto_accept_asset: bucket.auto_accept_asset,
+        auto_accept_policy: bucket.auto_accept_policy,
         reserved_storage_mb: bucket.reserved_storage_mb,
         reserved_egress_mb: bucket.reserved_egress_mb,
+        endpoint: bucket.endpoint,
+        metering: bucket.metering,
+        offer_revision: bucket.offer_revision,
     }
 }

@@ -46,28 +46,33 @@ pub struct Party {
     pub buckets_made: u32,
 }
 
-/// What a provider offers. Deals do not change it.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct BucketOffer {
-    pub provider_id: Address,
-    pub name: String,
-    pub region: String,
-    pub country: String,
-    pub fb_bucket_id: String,
-    pub api_compatibility: String,
-    pub price_per_gb_storage: u128,
-    pub price_per_gb_egress: u128,
-    pub sla_avg_latency_ms: u32,
-    pub sla_avg_uptime_bps: u32,
-    pub versioning_enabled: bool,
-    pub encryption_at_rest: bool,
-    pub encryption_in_transit: bool,
-    pub object_locking: bool,
-    pub access_scope: String,
-    pub auto_accept: bool,
-    pub tags: Vec<String>,
-    pub created_ts: u64,
+stored! {
+    /// What a provider offers. Deals do not change it.
+    #[derive(Clone, Debug, Eq, PartialEq)]
+    pub struct BucketOffer {
+        pub provider_id: Address,
+        pub name: String,
+        pub region: String,
+        pub country: String,
+        pub fb_bucket_id: String,
+        pub api_compatibility: String,
+        pub price_per_gb_storage: u128,
+        pub price_per_gb_egress: u128,
+        pub sla_avg_latency_ms: u32,
+        pub sla_avg_uptime_bps: u32,
+        pub versioning_enabled: bool,
+        pub encryption_at_rest: bool,
+        pub encryption_in_transit: bool,
+        pub object_locking: bool,
+        pub access_scope: String,
+        pub auto_accept_asset: Option<Address>,
+        pub auto_accept_policy: u32,
+        pub tags: Vec<String>,
+        pub created_ts: u64,
+        pub endpoint: String,
+        /// By a gateway otherwise.
+        pub metered_by_provider: bool,
+    }
 }
 
 stored! {
@@ -84,6 +89,8 @@ stored! {
         pub reserved_egress_mb: u64,
         /// Funded deals.
         pub reservations: u32,
+        /// Counts the changes of the offer. Here, because a funding compares it and reads no offer.
+        pub offer_revision: u32,
     }
 }
 
@@ -98,6 +105,7 @@ impl BucketState {
         reserved_storage_mb: 0,
         reserved_egress_mb: 0,
         reservations: 0,
+        offer_revision: 1,
     };
 }
 

@@ -107,7 +107,8 @@ impl Market {
                 encryption_in_transit: true,
                 object_locking: false,
                 access_scope: self.text("private"),
-                auto_accept: true,
+                auto_accept_asset: Some(self.asset.clone()),
+                auto_accept_policy: 1,
                 tags: soroban_sdk::Vec::new(&self.env),
             };
             let args = (&provider.address, id, features);

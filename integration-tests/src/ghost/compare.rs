@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use flash_interfaces::{
     admin::AdminConfig,
     deals::{HealthLevel, SlaTiers},
+    registry::Metering,
     reputation::Role as PublishedRole,
 };
 use soroban_sdk::{Address, Vec as HostVec};
@@ -386,6 +387,7 @@ impl Comparison<'_> {
             terms.uptime_bps.into(),
             terms.policy_version.into(),
             terms.created_ts,
+            terms.offer_revision.into(),
         ];
         let shown = [
             real.bucket_id.into(),
@@ -396,7 +398,10 @@ impl Comparison<'_> {
             real.sla_avg_uptime_pct.into(),
             real.policy_version.into(),
             real.created_ts,
+            real.offer_revision.into(),
         ];
+        let by_provider = real.metering == Metering::Provider;
+        self.same(what, terms.by_provider, by_provider);
         self.same(what, numbers, shown);
         let prices = (
             int(real.price_per_gb_storage),
@@ -639,6 +644,7 @@ impl Comparison<'_> {
             &ghost.fb_bucket_id,
             &ghost.api,
             &ghost.access_scope,
+            &ghost.endpoint,
         ];
         let shown = [
             &real.name,
@@ -647,6 +653,7 @@ impl Comparison<'_> {
             &real.fb_bucket_id,
             &real.api_compatibility,
             &real.access_scope,
+            &real.endpoint,
         ];
         let texts = texts.map(Clone::clone);
         self.same(what, texts, shown.map(|text| text.to_string()));
@@ -673,8 +680,9 @@ impl Comparison<'_> {
         self.same(what, status.to_owned(), format!("{:?}", real.status));
         let flags = [
             ghost.shows_locked(),
-            ghost.auto_accept,
+            ghost.auto_accept.is_some(),
             ghost.versioned,
+            ghost.by_provider,
             false,
             false,
             false,
@@ -683,6 +691,7 @@ impl Comparison<'_> {
             real.locked,
             real.auto_accept,
             real.versioning_enabled,
+            real.metering == Metering::Provider,
             real.encryption_at_rest,
             real.encryption_in_transit,
             real.object_locking,
@@ -696,6 +705,14 @@ impl Comparison<'_> {
             real.bucket_id,
         );
         self.same(|| format!("room of bucket {id}"), room, shown);
+        let accepted = ghost.auto_accept;
+        let accepted = accepted.map_or((0, None), |(policy, asset)| {
+            (policy, Some(self.real.asset(asset)))
+        });
+        let shown = (real.auto_accept_policy, real.auto_accept_asset.clone());
+        self.same(|| format!("what bucket {id} accepts"), accepted, shown);
+        let revision = (ghost.revision, real.offer_revision);
+        self.same(|| format!("offer of bucket {id}"), revision.0, revision.1);
         if !ghost.deleted {
             self.quote(id, ghost);
         }

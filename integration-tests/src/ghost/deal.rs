@@ -48,6 +48,9 @@ pub struct Terms {
     pub asset: Asset,
     pub policy_version: u32,
     pub created_ts: u64,
+    /// The provider meters.
+    pub by_provider: bool,
+    pub offer_revision: u32,
 }
 
 /// A window staged by the single-deal calls.
@@ -69,6 +72,7 @@ pub struct Deal {
     pub reason: Reason,
     pub repo: String,
     pub accepted_ts: u64,
+    pub accepted_by_bucket: bool,
     /// From funding on: the page of the book, and the meter.
     pub page: Option<u32>,
     pub meter: Option<Meter>,

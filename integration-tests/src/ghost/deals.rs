@@ -247,9 +247,15 @@ impl Ghost {
             asset: self.escrow.asset,
             policy_version: self.policy_version(),
             created_ts: self.now,
+            by_provider: bucket.by_provider,
+            offer_revision: bucket.revision,
         };
         ensure(terms.quote() <= MAX_MONEY, 3114)?;
-        let accepted = bucket.auto_accept;
+        let same_offer = ask
+            .offer_revision
+            .is_none_or(|asked| asked == bucket.revision);
+        ensure(same_offer, 3149)?;
+        let accepted = bucket.auto_accept == Some((terms.policy_version, terms.asset));
         let id = u32::try_from(self.deals.len()).expect("few") + 1;
         let deal = Deal {
             terms,
@@ -261,6 +267,7 @@ impl Ghost {
             reason: Reason::Open,
             repo: ask.repo.clone(),
             accepted_ts: if accepted { self.now } else { 0 },
+            accepted_by_bucket: accepted,
             page: None,
             meter: None,
             stage: None,
@@ -331,8 +338,10 @@ impl Ghost {
         ensure((1..=128).contains(&repo.len()), 3118)?;
         ensure(is_id(repo), 3148)?;
         let page = self.enter_book(id, terms);
+        let revision = deal.accepted_by_bucket.then_some(terms.offer_revision);
+        let size = (terms.storage_mb, terms.egress_mb);
         self.registry
-            .reserve(terms.bucket, id, repo, (terms.storage_mb, terms.egress_mb))?;
+            .reserve(terms.bucket, id, repo, size, revision)?;
         let account = Account {
             consumer: terms.consumer,
             provider: terms.provider,

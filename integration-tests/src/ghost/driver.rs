@@ -7,7 +7,7 @@ use flash_escrow::testutils::Trust;
 use flash_interfaces::{
     deals::{self, BookDeals, BookReports, DealRequest},
     escrow::{BookPayments, OpenAccount},
-    registry::{BucketFeatures, BucketStatus},
+    registry::{BucketFeatures, BucketStatus, Metering},
     reputation::{Ending, Outcome, Points},
 };
 use soroban_env_host::DiagnosticLevel;
@@ -472,10 +472,21 @@ impl Real {
                     encryption_in_transit: false,
                     object_locking: false,
                     access_scope: self.text(&order::letters(*scope_len)),
-                    auto_accept: *auto_accept,
+                    auto_accept_asset: order.accepting.map(|(_, asset)| self.asset(asset)),
+                    auto_accept_policy: order.accepting.map_or(0, |(policy, _)| policy),
                     tags: Vec::from_iter(env, tags.iter().map(|tag| self.text(tag))),
                 };
                 ("set_bucket_features", (actor, *id, features).into_val(env))
+            }
+            SetService(id, endpoint, by_provider) => {
+                let metering = if *by_provider {
+                    Metering::Provider
+                } else {
+                    Metering::Gateway
+                };
+                let endpoint = self.text(&order::endpoint(*endpoint));
+                let args = (actor, *id, endpoint, metering);
+                ("set_bucket_service", args.into_val(env))
             }
             SetStatus(id, status) => {
                 let all = [
@@ -573,6 +584,7 @@ impl Real {
             max_price_storage: ask.max_storage.expect("a limit"),
             max_price_egress: ask.max_egress.expect("a limit"),
             policy_version: ask.policy_version,
+            offer_revision: ask.offer_revision.expect("a limit"),
         };
         let args = (self.address(order.actor), request);
         ("create_deal_at", args.into_val(self.env()))
@@ -653,6 +665,7 @@ impl Real {
         let (ada, carol) = (self.address(Who::Ada), self.address(Who::Carol));
         let asset = self.asset(Asset::Usd);
         let repo = self.text("repo-1");
+        let reserved = (1_u32, 1_u32, repo.clone(), 1_u64, 1_u64, None::<u32>).into_val(env);
         let of_bucket = || (1_u32, 1_u32, repo.clone(), 1_u64, 1_u64).into_val(env);
         match inner {
             Inner::OpenAccount => {
@@ -686,7 +699,7 @@ impl Real {
                 let args = (1_u32, 0_i128, 0_i128, true, true).into_val(env);
                 (Contract::Escrow, ("close", args))
             }
-            Inner::ReserveRoom => (Contract::Registry, ("reserve", of_bucket())),
+            Inner::ReserveRoom => (Contract::Registry, ("reserve", reserved)),
             Inner::ReleaseRoom => (Contract::Registry, ("release", of_bucket())),
             Inner::RecordOutcome => {
                 let ending = Ending {

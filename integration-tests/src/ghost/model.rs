@@ -137,6 +137,7 @@ impl Ghost {
             | UpdateConditions { .. }
             | SetCapacity(..)
             | SetFeatures(..)
+            | SetService(..)
             | SetStatus(..)
             | LockBucket(..)
             | UnlockBucket(..)

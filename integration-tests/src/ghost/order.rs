@@ -5,7 +5,8 @@ use super::{
     meter::Reading,
     model::Ghost,
     step::{
-        Amount, Asset, Book, By, Call, Contract, Edge, MinPaid, Repo, Round, Sent, Step, Stored,
+        Amount, Asset, Book, By, Call, Contract, Edge, Endpoint, MinPaid, Repo, Round, Sent, Step,
+        Stored,
         Texts, Through, Time, Who, UNPRINTABLE,
     },
 };
@@ -42,6 +43,8 @@ pub struct Ask {
     pub max_storage: Option<u128>,
     pub max_egress: Option<u128>,
     pub policy_version: u32,
+    /// Only for the call with limits.
+    pub offer_revision: Option<u32>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -59,6 +62,8 @@ pub struct Order {
     pub pulls: Option<Asset>,
     pub secs: u64,
     pub ask: Option<Ask>,
+    /// What a bucket is to accept by itself: policy and asset.
+    pub accepting: Option<(u32, Asset)>,
     pub readings: Vec<(BookKey, Vec<Reading>)>,
     pub rounds: Vec<(BookKey, Vec<u32>)>,
 }
@@ -131,6 +136,7 @@ impl Ghost {
             pulls: self.pulls(call),
             secs: self.secs(call),
             ask: self.ask(call),
+            accepting: self.accepting(call),
             readings: self.readings(call),
             rounds: self.rounds(call),
             call: call.clone(),
@@ -283,6 +289,7 @@ impl Ghost {
                 max_storage: None,
                 max_egress: None,
                 policy_version: self.policy_version(),
+                offer_revision: None,
             }),
             Call::CreateDealAt {
                 bucket,
@@ -296,6 +303,8 @@ impl Ghost {
                 let plus = |price: Option<u128>, more: i64| {
                     Some(price.unwrap_or(0).saturating_add_signed(more.into()))
                 };
+                let revision = listed.map_or(1, |bucket| bucket.revision);
+                let revision = i64::from(revision) + limits.3;
                 let version = i64::from(self.policy_version()) + limits.2;
                 Some(Ask {
                     provider: listed.map_or(Who::Ada, |bucket| bucket.provider),
@@ -308,10 +317,16 @@ impl Ghost {
                     max_storage: plus(listed.map(|bucket| bucket.price_storage), limits.0),
                     max_egress: plus(listed.map(|bucket| bucket.price_egress), limits.1),
                     policy_version: u32::try_from(version.max(0)).expect("small"),
+                    offer_revision: Some(u32::try_from(revision.max(0)).expect("small")),
                 })
             }
             _ => None,
         }
+    }
+
+    fn accepting(&self, call: &Call) -> Option<(u32, Asset)> {
+        let accepts = matches!(call, Call::SetFeatures(_, true, ..));
+        accepts.then(|| (self.policy_version(), self.escrow.asset))
     }
 
     fn book_key(&self, of: u32, beyond: u32) -> BookKey {
@@ -413,6 +428,7 @@ fn role(call: &Call) -> Role {
         UpdateBasic(id, ..)
         | SetCapacity(id, ..)
         | SetFeatures(id, ..)
+        | SetService(id, ..)
         | SetStatus(id, _)
         | LockBucket(id)
         | UnlockBucket(id)
@@ -469,6 +485,16 @@ pub fn repo(nth: Repo) -> String {
         201 => letters(129),
         202 => letters(UNPRINTABLE.into()),
         nth => format!("repo-{nth}"),
+    }
+}
+
+pub fn endpoint(nth: Endpoint) -> String {
+    match nth {
+        0 => String::new(),
+        2 | 3 => format!("https://{}", letters(118 + u32::from(nth))),
+        4 => "ftp://s3.example".to_owned(),
+        5 => "https://s3.example/é".to_owned(),
+        _ => "https://s3.example".to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     model::{ensure, refuse, signed, Answer, Ghost, Reply},
     order::{self, Order},
-    step::{Call, Contract, Texts, Who},
+    step::{Asset, Call, Contract, Texts, Who},
 };
 use crate::GB;
 
@@ -39,7 +39,12 @@ pub struct Bucket {
     pub price_egress: u128,
     pub latency_ms: u32,
     pub uptime_bps: u32,
-    pub auto_accept: bool,
+    /// Policy and asset of the deals that it accepts.
+    pub auto_accept: Option<(u32, Asset)>,
+    pub endpoint: String,
+    pub by_provider: bool,
+    /// Counts the changes of the offer.
+    pub revision: u32,
     pub versioned: bool,
     pub tags: Vec<String>,
     pub access_scope: String,
@@ -197,9 +202,21 @@ impl Registry {
         Ok(bucket.clone())
     }
 
-    pub fn reserve(&mut self, id: u32, deal: u32, repo: &str, size: (u64, u64)) -> Answer<()> {
+    /// `revision`: of a deal that the bucket accepted.
+    pub fn reserve(
+        &mut self,
+        id: u32,
+        deal: u32,
+        repo: &str,
+        size: (u64, u64),
+        revision: Option<u32>,
+    ) -> Answer<()> {
         let bucket = self.find(id)?;
         ensure(!bucket.deleted, 3008)?;
+        ensure(bucket.listed, 3009)?;
+        ensure(!bucket.locked, 3010)?;
+        let same_offer = revision.is_none_or(|revision| revision == bucket.revision);
+        ensure(same_offer, 3040)?;
         ensure((1..=128).contains(&repo.len()), 3024)?;
         ensure(is_id(repo), 3037)?;
         let repos: BTreeSet<_> = bucket.reserved.values().map(|deal| &deal.0).collect();
@@ -348,7 +365,10 @@ impl Ghost {
             price_egress: prices.1,
             latency_ms: sla.0,
             uptime_bps: sla.1,
-            auto_accept: false,
+            auto_accept: None,
+            endpoint: String::new(),
+            by_provider: false,
+            revision: 1,
             versioned: false,
             tags: vec![],
             access_scope: String::new(),
@@ -396,6 +416,7 @@ impl Ghost {
                     ensure(is_id(&country), 3037)?;
                     bucket.country = country;
                 }
+                bucket.revision += u32::from(bits & 6 != 0);
             }
             Call::UpdateConditions {
                 bucket,
@@ -413,6 +434,8 @@ impl Ghost {
                 bucket.latency_ms = sla.0.unwrap_or(bucket.latency_ms);
                 bucket.uptime_bps = sla.1.unwrap_or(bucket.uptime_bps);
                 bucket.check_terms()?;
+                let terms = prices != (None, None) || sla != (None, None);
+                bucket.revision += u32::from(terms || bits & 2 != 0);
             }
             Call::SetCapacity(id, storage_gb, egress_gb) => {
                 let bucket = self.registry.own(who, id)?;
@@ -427,10 +450,21 @@ impl Ghost {
                 let scope = order::letters(scope_len);
                 ensure(scope.len() <= 32, 3028)?;
                 ensure(is_id(&scope), 3037)?;
-                bucket.auto_accept = auto_accept;
+                bucket.auto_accept = order.accepting;
                 bucket.versioned = auto_accept;
+                bucket.revision += 1;
                 bucket.tags = tags;
                 bucket.access_scope = scope;
+            }
+            Call::SetService(id, endpoint, by_provider) => {
+                let bucket = self.registry.own(who, id)?;
+                let endpoint = order::endpoint(endpoint);
+                let scheme = endpoint.is_empty() || endpoint.starts_with("http");
+                ensure(scheme && endpoint.len() <= 128, 3039)?;
+                ensure(is_id(&endpoint), 3037)?;
+                bucket.endpoint = endpoint;
+                bucket.by_provider = by_provider;
+                bucket.revision += 1;
             }
             Call::SetStatus(id, status) => {
                 let bucket = self.registry.own(who, id)?;
@@ -489,6 +523,7 @@ fn resize(bucket: &mut Bucket, storage_gb: u64, egress_gb: u64) -> Answer<()> {
     let reserved = bucket.reserved_mb();
     let covers = reserved.0 <= storage_gb * GB && reserved.1 <= egress_gb * GB;
     ensure(exclusive || covers, 3014)?;
+    bucket.revision += u32::from(!same_kind);
     bucket.capacity_gb = (storage_gb, egress_gb);
     Ok(())
 }

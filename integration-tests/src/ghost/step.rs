@@ -195,6 +195,10 @@ pub enum Texts {
     OtherApi,
 }
 
+/// An endpoint by number: 0 is empty, 1 is plain, 2 is the longest, 3 is one byte too long, 4 is no URL, 5 is no
+/// ASCII.
+pub type Endpoint = u8;
+
 /// A length that stands for a text that is not printable.
 pub const UNPRINTABLE: u16 = 1_000;
 
@@ -265,8 +269,11 @@ pub enum Call {
         sla: (Option<u32>, Option<u32>),
     },
     SetCapacity(u32, u64, u64),
-    /// auto_accept, number of tags, length of the longest tag, length of the access scope.
+    /// Whether deals under the current policy and in the current asset are accepted, number of tags, length of
+    /// the longest tag, length of the access scope.
     SetFeatures(u32, bool, u32, u32, u32),
+    /// Endpoint, and whether the provider meters.
+    SetService(u32, Endpoint, bool),
     /// 0 Active, 1 Inactive, 2 Deleted.
     SetStatus(u32, u8),
     LockBucket(u32),
@@ -283,14 +290,14 @@ pub enum Call {
         egress_mb: u64,
         api: &'static str,
     },
-    /// The same with limits: the bucket's prices and the current policy, plus these numbers.
+    /// The same with limits: the bucket's prices, the current policy and the bucket's offer, plus these numbers.
     CreateDealAt {
         consumer: Who,
         bucket: u32,
         secs: u64,
         storage_mb: u64,
         egress_mb: u64,
-        limits: (i64, i64, i64),
+        limits: (i64, i64, i64, i64),
     },
     Accept(u32),
     Reject(u32),

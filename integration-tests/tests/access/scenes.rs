@@ -7,7 +7,7 @@ use flash_interfaces::{
     admin::AdminError,
     deals::{BookDeals, BookReports, DealRequest},
     escrow::{BookPayments, OpenAccount},
-    registry::{BucketFeatures, BucketStatus},
+    registry::{BucketFeatures, BucketStatus, Metering},
     reputation::{Ending, Outcome},
 };
 use soroban_sdk::{vec, Bytes, BytesN, Env, IntoVal, Val, Vec};
@@ -192,9 +192,21 @@ pub fn set_bucket_features(world: &World, _: &str) -> Option<Call> {
             encryption_in_transit: true,
             object_locking: false,
             access_scope: world.text("private"),
-            auto_accept: other,
+            auto_accept_asset: other.then(|| world.asset.address()),
+            auto_accept_policy: u32::from(other),
             tags: vec![&world.env],
         },)
+    })
+}
+
+pub fn set_bucket_service(world: &World, _: &str) -> Option<Call> {
+    on_bucket(world, |other| {
+        let metering = if other {
+            Metering::Provider
+        } else {
+            Metering::Gateway
+        };
+        (world.text("https://s3.example"), metering)
     })
 }
 
@@ -233,7 +245,11 @@ pub fn delete_bucket(world: &World, _: &str) -> Option<Call> {
 
 pub fn reserve(world: &World, _: &str) -> Option<Call> {
     let bucket_id = world.bucket(&world.ada).listed();
-    unsigned(args(world, (bucket_id, 7_u32, world.text("repo"), GB, GB)))
+    let any_offer = None::<u32>;
+    unsigned(args(
+        world,
+        (bucket_id, 7_u32, world.text("repo"), GB, GB, any_offer),
+    ))
 }
 
 pub fn release(world: &World, _: &str) -> Option<Call> {
@@ -284,6 +300,7 @@ pub fn create_deal_at(world: &World, _: &str) -> Option<Call> {
             max_price_storage,
             max_price_egress: 1_000_000,
             policy_version: 1,
+            offer_revision: 1,
         };
         args(world, (&world.carol.address, request))
     };

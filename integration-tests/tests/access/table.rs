@@ -183,6 +183,12 @@ fn registry() -> Vec<Row> {
             scenes::set_bucket_features,
         ),
         r(
+            "set_bucket_service",
+            Named,
+            "its bucket, not paused",
+            scenes::set_bucket_service,
+        ),
+        r(
             "set_bucket_status",
             Named,
             "its bucket, not paused",

@@ -598,7 +598,7 @@ fn life() -> impl Strategy<Value = Call> {
             api,
         },
     );
-    let create_at = (parties, (near(), near(), near())).prop_map(
+    let create_at = (parties, (near(), near(), near(), near())).prop_map(
         |((consumer, bucket, secs, storage_mb, egress_mb), limits)| Call::CreateDealAt {
             consumer,
             bucket,
@@ -740,6 +740,8 @@ fn registry() -> impl Strategy<Value = Call> {
             .prop_map(|(id, storage, egress)| Call::SetCapacity(id, storage, egress)),
         (bucket(), any::<bool>(), 0_u32..=9, length(), length())
             .prop_map(|(id, auto, tags, len, scope)| Call::SetFeatures(id, auto, tags, len, scope)),
+        (bucket(), 0_u8..=5, any::<bool>())
+            .prop_map(|(id, endpoint, provider)| Call::SetService(id, endpoint, provider)),
         (bucket(), 0_u8..3).prop_map(|(id, status)| Call::SetStatus(id, status)),
         bucket().prop_map(Call::LockBucket),
         bucket().prop_map(Call::UnlockBucket),

@@ -138,6 +138,7 @@ fn contracts_of_the_system_and_the_asset_cannot_be_parties() {
         max_price_storage: u128::MAX,
         max_price_egress: u128::MAX,
         policy_version: 1,
+        offer_revision: 1,
     };
     let asset = world.asset.address();
     for party in [&at.escrow, &at.deals, &at.registry, &at.reputation, &asset] {

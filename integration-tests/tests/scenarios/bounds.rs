@@ -12,7 +12,7 @@ use soroban_sdk::{vec, Vec};
 /// One field of a request, set beyond its limit.
 type Change<'a> = &'a dyn Fn(&mut DealRequest);
 
-fn request(world: &World, provider: &Person, bucket_id: u32) -> DealRequest {
+pub fn request(world: &World, provider: &Person, bucket_id: u32) -> DealRequest {
     DealRequest {
         provider_id: provider.address.clone(),
         bucket_id,
@@ -24,10 +24,11 @@ fn request(world: &World, provider: &Person, bucket_id: u32) -> DealRequest {
         max_price_storage: u128::MAX,
         max_price_egress: u128::MAX,
         policy_version: 1,
+        offer_revision: 1,
     }
 }
 
-fn ask(world: &World, consumer: &Person, request: DealRequest) -> Answer<u32> {
+pub fn ask(world: &World, consumer: &Person, request: DealRequest) -> Answer<u32> {
     world
         .by(consumer)
         .deals("create_deal_at", (&consumer.address, request))
@@ -38,7 +39,7 @@ fn a_request_beyond_the_limits_is_refused() {
     let world = World::new();
     let bucket_id = world.bucket(&world.ada).listed();
     let long = |len: u32| world.text(&"x".repeat(usize::try_from(len).expect("small")));
-    let rows: [(DealsError, Change); 13] = [
+    let rows: [(DealsError, Change); 15] = [
         (DealsError::DurationOutOfBounds, &|r| {
             r.duration_secs = HOUR - 1
         }),
@@ -74,6 +75,8 @@ fn a_request_beyond_the_limits_is_refused() {
         }),
         (DealsError::PolicyVersionMismatch, &|r| r.policy_version = 2),
         (DealsError::PolicyVersionMismatch, &|r| r.policy_version = 0),
+        (DealsError::OfferRevisionMismatch, &|r| r.offer_revision = 0),
+        (DealsError::OfferRevisionMismatch, &|r| r.offer_revision = 2),
     ];
     for (error, change) in rows {
         let mut wrong = request(&world, &world.ada, bucket_id);

@@ -12,6 +12,7 @@ mod invariants;
 mod leaving;
 mod mandates;
 mod market;
+mod offers;
 mod oracle;
 mod order;
 mod pause;

@@ -6,6 +6,7 @@ pub const MAX_REGION_LEN: u32 = 32;
 pub const MAX_COUNTRY_LEN: u32 = 32;
 pub const MAX_API_LEN: u32 = 32;
 pub const MAX_EXTERNAL_ID_LEN: u32 = 128;
+pub const MAX_ENDPOINT_LEN: u32 = 128;
 pub const MAX_DESCRIPTION_LEN: u32 = 256;
 pub const MAX_TAG_LEN: u32 = 32;
 pub const MAX_TAGS: u32 = 8;

@@ -45,18 +45,31 @@ const INVISIBLE: [RangeInclusive<u32>; 18] = [
     0xE0000..=0xE0FFF,
 ];
 
+/// The bytes of a text; `None` if it is longer than any text may be.
+fn read<'a>(text: &String, buffer: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
+    let bytes = buffer.get_mut(..usize::try_from(text.len()).ok()?)?;
+    text.copy_into_slice(bytes);
+    Some(bytes)
+}
+
+/// Whether a text may be a URL: it names http or https, and has no blank.
+pub fn is_url(text: &String) -> bool {
+    let mut buffer = [0_u8; LONGEST];
+    read(text, &mut buffer).is_some_and(|bytes| {
+        let scheme = bytes.starts_with(b"https://") || bytes.starts_with(b"http://");
+        scheme && !bytes.contains(&b' ')
+    })
+}
+
 /// Whether a text of at most 256 bytes is printable: valid, without a character that shows nothing,
 /// and with no blank at either end. The empty text is. Letters that look alike are allowed: an address
 /// tells parties apart, not a name.
 #[inline(never)]
 pub fn is_printable(text: &String, charset: Charset) -> bool {
     let mut buffer = [0_u8; LONGEST];
-    let len = usize::try_from(text.len()).unwrap_or(usize::MAX);
-    let Some(bytes) = buffer.get_mut(..len) else {
+    let Some(mut rest) = read(text, &mut buffer) else {
         return false;
     };
-    text.copy_into_slice(bytes);
-    let mut rest: &[u8] = bytes;
     let (mut at_start, mut ends_blank) = (true, false);
     while !rest.is_empty() {
         let Some((character, following)) = next_character(rest) else {
@@ -216,6 +229,28 @@ mod tests {
             };
             prop_assert_eq!(decoded.as_bytes(), &bytes[..valid]);
             prop_assert_eq!(rest.is_empty(), expected.is_ok());
+        }
+    }
+
+    #[test]
+    fn a_url_has_a_scheme_and_no_blank() {
+        let env = Env::default();
+        let url = |text: &str| is_url(&String::from_str(&env, text));
+        for good in ["https://s3.example.com:9000/b", "http://10.0.0.1"] {
+            assert!(url(good), "{good}");
+        }
+        let long = std::format!("https://{}", "a".repeat(249));
+        for bad in [
+            "",
+            "s3.example.com",
+            "ftp://a",
+            "javascript:alert(1)",
+            "http:/a",
+            "https://a b",
+            " https://a",
+            &long,
+        ] {
+            assert!(!url(bad), "{bad}");
         }
     }
 

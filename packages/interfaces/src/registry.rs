@@ -17,7 +17,7 @@ pub use events::{
 };
 pub use queries::Queries;
 pub use types::{
-    Bucket, BucketFeatures, BucketMarketplace, BucketStatus, Consumer, Listing, Parties,
+    Bucket, BucketFeatures, BucketMarketplace, BucketStatus, Consumer, Listing, Metering, Parties,
     PartiesQuery, Provider, RegistryConfig,
 };
 

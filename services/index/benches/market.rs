@@ -134,6 +134,7 @@ fn bucket(id: u64, providers: u64) -> Value {
         "sla_avg_latency_ms": 20 + random % 300, "sla_avg_uptime_pct": 9_900 + random % 100,
         "access_scope": "private", "tags": ["cold", format!("tier-{}", random % 20)],
         "created_ts": FIRST_TS, "status": "Active", "locked": false, "auto_accept": false,
+        "auto_accept_policy": 0, "endpoint": "", "metering": "Gateway", "offer_revision": 1,
         "reserved_storage_mb": 0, "reserved_egress_mb": 0,
     })
 }
@@ -186,7 +187,7 @@ async fn deal(writer: &mut Writer, id: u64, buckets: u64, people: u64) -> Result
         "agreed_storage_mb": 102_400, "agreed_egress_mb": 10_240,
         "price_per_gb_storage": 200_000, "price_per_gb_egress": 100_000,
         "sla_avg_latency_ms": 200, "sla_avg_uptime_pct": 9_990, "asset": "CASSET",
-        "policy_version": 1, "created_ts": FIRST_TS,
+        "policy_version": 1, "created_ts": FIRST_TS, "metering": "Gateway", "offer_revision": 1,
     });
     let created = json!({ "deal_id": id, "consumer": consumer, "provider": provider,
         "terms": terms, "fb_repo_id": format!("repo-{id}"), "accepted": false });

@@ -119,6 +119,13 @@ CREATE TABLE buckets (
     encryption_in_transit BIGINT NOT NULL,
     object_locking BIGINT NOT NULL,
     auto_accept BIGINT NOT NULL,
+    -- The version that auto_accept holds for.
+    auto_accept_policy BIGINT NOT NULL,
+    -- A URL, or empty.
+    endpoint TEXT NOT NULL,
+    -- gateway, provider
+    metering TEXT NOT NULL,
+    offer_revision BIGINT NOT NULL,
     access_scope TEXT NOT NULL,
     -- JSON array of texts.
     tags TEXT NOT NULL,
@@ -159,6 +166,8 @@ CREATE TABLE deals (
     sla_latency_ms BIGINT NOT NULL,
     sla_uptime_bps BIGINT NOT NULL,
     policy_version BIGINT NOT NULL,
+    -- gateway, provider
+    metering TEXT NOT NULL,
     -- All from here on is 0 until funded.
     start_ts BIGINT NOT NULL,
     end_ts BIGINT NOT NULL,

@@ -79,16 +79,28 @@ export interface NewFeatures {
   encryption_at_rest: boolean;
   encryption_in_transit: boolean;
   object_locking: boolean;
-  auto_accept: boolean;
+  /** The rules and the asset that deals start accepted under; without them all wait. */
+  auto_accept: { policy_version: number; asset: string } | null;
   access_scope: string;
   tags: string[];
 }
 
-export function setFeatures(bucket: Bucket, features: NewFeatures): SigningRequest {
+export function setFeatures(bucket: Bucket, { auto_accept, ...rest }: NewFeatures): SigningRequest {
+  const features = { ...rest, auto_accept_policy: auto_accept?.policy_version ?? 0, auto_accept_asset: auto_accept?.asset };
   return {
     title: `Set the features of ${bucket.name}`,
-    explanation: ["This is what the market shows about the bucket.", ...(features.auto_accept ? ["Deals on it start accepted: a consumer can fund one without asking you."] : []), "This moves no money."],
+    explanation: ["This is what the market shows about the bucket.", ...(auto_accept ? ["Deals on it start accepted: a consumer can fund one without asking you. This ends when the fee, the SLA tiers or the asset of new deals change."] : []), "This moves no money."],
     ...contractCall("set_bucket_features of the registry", (flash) => flash.registry.set_bucket_features({ provider_id: bucket.provider, bucket_id: bucket.bucket_id, features })),
+  };
+}
+
+export function setService(bucket: Bucket, endpoint: string, metering: Bucket["metering"]): SigningRequest {
+  return {
+    title: `Set the endpoint of ${bucket.name}`,
+    explanation: [metering === "provider" ? "You count what new deals use, and consumers see that." : "A gateway counts what new deals use.", "This moves no money."],
+    ...contractCall("set_bucket_service of the registry", (flash) =>
+      flash.registry.set_bucket_service({ provider_id: bucket.provider, bucket_id: bucket.bucket_id, endpoint, metering: { tag: metering === "provider" ? "Provider" : "Gateway", values: undefined } }),
+    ),
   };
 }
 
@@ -131,8 +143,8 @@ export function createDeal(consumer_id: string, { bucket, duration_secs, storage
     title: `Request a deal on ${bucket.name}`,
     explanation: [
       `You request ${size(storage_mb)} for ${span(duration_secs)} with ${size(egress_mb)} of egress. The deal costs ${money(total, code)} at most.`,
-      `This moves no money yet. ${bucket.features.auto_accept ? "The bucket accepts automatically" : `The provider has ${span(policy.accept_window_secs)} to answer`}, then you have ${span(policy.fund_window_secs)} to fund the deal.`,
-      "Your signature covers the current prices and rules. If they change first, the contract refuses the call.",
+      `This moves no money yet. ${bucket.features.auto_accept && bucket.auto_accept_policy === policy.version ? "The bucket accepts automatically" : `The provider has ${span(policy.accept_window_secs)} to answer`}, then you have ${span(policy.fund_window_secs)} to fund the deal.`,
+      "Your signature covers the current offer, prices and rules. If they change first, the contract refuses the call.",
     ],
     ...contractCall("create_deal_at of deals", (flash) =>
       flash.deals.create_deal_at({
@@ -148,6 +160,7 @@ export function createDeal(consumer_id: string, { bucket, duration_secs, storage
           max_price_storage: BigInt(bucket.storage_price_stroops),
           max_price_egress: BigInt(bucket.egress_price_stroops),
           policy_version: policy.version,
+          offer_revision: bucket.offer_revision,
         },
       }),
     ),

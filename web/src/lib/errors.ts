@@ -63,6 +63,8 @@ export const ADVICE: Readonly<Record<number, Advice>> = {
     "Type the text again instead of pasting it.",
   ),
   3038: advice("You have listed a bucket with this external id already.", "Change that bucket, or delete it first."),
+  3039: advice("The endpoint is not a URL of at most 128 characters.", "Begin it with https:// or leave it empty."),
+  3040: advice("The bucket had accepted this deal automatically, and its offer has changed since.", "Withdraw the deal and request a new one."),
 
   3100: advice("New deals are paused.", "Wait: a pause ends by itself after at most 14 days. Running deals, payments and withdrawals continue."),
   3101: advice("There is no deal with this number.", RELOAD),
@@ -113,6 +115,7 @@ export const ADVICE: Readonly<Record<number, Advice>> = {
   3146: advice("There is no bucket with this number.", "Search for it in the market."),
   3147: advice("The contract was never set up.", OPERATOR),
   3148: advice("The repository name has a character that is not printable ASCII, or begins or ends with a blank.", "Use letters, digits and signs of ASCII."),
+  3149: advice("The bucket's offer changed since you looked.", RELOAD),
 
   3200: advice("The amount is zero or negative.", "Enter an amount above 0."),
   3201: advice("The deal would hold more than the escrow accepts.", "Deposit less."),

@@ -1,6 +1,6 @@
 // One bucket: its terms, its measured service, and the form that requests a deal.
 
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 import { useBucket, useMarket, useNetwork } from "../api/queries";
 import { ApiProblem } from "../api/client";
@@ -49,6 +49,8 @@ export function BucketPage({ id }: { id: string }) {
                 ["Free", left(bucket)],
                 ...(bucket.exclusive ? [] : ([["Offered", `${size(BigInt(bucket.max_storage_gb) * 1024n)}, egress ${size(BigInt(bucket.max_egress_gb) * 1024n)}`]] as [string, string][])),
                 ["API", bucket.api],
+                ...(bucket.endpoint ? ([["Endpoint", <code>{bucket.endpoint}</code>]] as [string, ReactNode][]) : []),
+                ["Metered by", bucket.metering === "provider" ? "the provider" : "a gateway"],
                 ["External id", <code>{bucket.external_id}</code>],
                 ["Listed", <When ts={bucket.created_ts} />],
               ]}

@@ -94,6 +94,7 @@ function Terms({ deal, now }: { deal: Deal; now: number }) {
           ["Egress", <>{size(terms.egress_mb)} at <Money of={terms.egress_price_stroops} /> per GB</>],
           ["Maximum cost", <Money of={terms.total_stroops} />],
           ["Promised", `${share(terms.uptime_bps)} uptime, ${whole(terms.latency_ms)} ms`],
+          ["Metered by", terms.metering === "provider" ? "the provider" : "a gateway"],
           ["Fee", `${share(terms.fee_bps)} of each payment, taken from the provider's part`],
           ["Rules", `policy ${terms.policy_version}`],
           ["Requested", <When ts={deal.created_ts} />],

@@ -1,7 +1,7 @@
 // Forms to list and to edit a bucket.
 
 import { useState } from "react";
-import { useMarket } from "../api/queries";
+import { useMarket, useNetwork } from "../api/queries";
 import type { Bucket } from "../api/types";
 import * as requests from "../chain/requests";
 import { decimal, parseMoney, parseShare, parseWhole } from "../lib/format";
@@ -88,6 +88,7 @@ export function BucketForms({ bucket }: { bucket: Bucket }) {
       <Capacity bucket={bucket} />
       <Details bucket={bucket} />
       <FeaturesForm bucket={bucket} />
+      <ServiceForm bucket={bucket} />
       <Switches bucket={bucket} />
     </section>
   );
@@ -153,7 +154,10 @@ function FeaturesForm({ bucket }: { bucket: Bucket }) {
   const [on, setOn] = useState({ versioning_enabled: features.versioning, encryption_at_rest: features.encryption_at_rest, encryption_in_transit: features.encryption_in_transit, object_locking: features.object_locking, auto_accept: features.auto_accept });
   const [scope, setScope] = useState(bucket.access_scope);
   const [tags, setTags] = useState(bucket.tags.join(", "));
-  const submit = () => sign(requests.setFeatures(bucket, { ...on, access_scope: scope.trim(), tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean) }));
+  const network = useNetwork().data;
+  const { auto_accept, ...others } = on;
+  const agreed = auto_accept && network ? { policy_version: network.policy.version, asset: network.asset.id } : null;
+  const submit = () => sign(requests.setFeatures(bucket, { ...others, auto_accept: agreed, access_scope: scope.trim(), tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean) }));
   return (
     <form className="stack tight" onSubmit={(event) => { event.preventDefault(); submit(); }}>
       <fieldset>
@@ -166,7 +170,20 @@ function FeaturesForm({ bucket }: { bucket: Bucket }) {
           <Field label="Tags" value={tags} onChange={setTags} hint="At most 8, separated by commas" />
         </div>
       </fieldset>
-      <div><button type="submit" className="smaller">Set the features</button></div>
+      <div><button type="submit" className="smaller" disabled={auto_accept && !network}>Set the features</button></div>
+    </form>
+  );
+}
+
+function ServiceForm({ bucket }: { bucket: Bucket }) {
+  const sign = useSign();
+  const [endpoint, setEndpoint] = useState(bucket.endpoint);
+  const [own, setOwn] = useState(bucket.metering === "provider");
+  return (
+    <form className="stack tight" onSubmit={(event) => { event.preventDefault(); sign(requests.setService(bucket, endpoint.trim(), own ? "provider" : "gateway")); }}>
+      <Field label="Endpoint" value={endpoint} onChange={setEndpoint} hint="URL of the bucket's API" />
+      <Check label="I meter the deals myself, not a gateway" checked={own} onChange={setOwn} />
+      <div><button type="submit" className="smaller">Set the endpoint</button></div>
     </form>
   );
 }

@@ -35,18 +35,20 @@ impl ConsumerCommands for Deals {
             max_price_storage: create::NO_PRICE_LIMIT,
             max_price_egress: create::NO_PRICE_LIMIT,
             policy_version: storage::policy_version(&env),
+            offer_revision: 0,
         };
-        create::create(&env, &consumer_id, request)
+        create::create(&env, &consumer_id, request, None)
     }
 
-    /// Asks for a deal with limits on price and policy. Signed by the consumer.
+    /// Asks for a deal on one offer, with limits on price and policy. Signed by the consumer.
     fn create_deal_at(
         env: Env,
         consumer_id: Address,
         request: DealRequest,
     ) -> Result<u32, DealsError> {
         begin_obligation(&env, &consumer_id)?;
-        create::create(&env, &consumer_id, request)
+        let signed_revision = Some(request.offer_revision);
+        create::create(&env, &consumer_id, request, signed_revision)
     }
 
     /// Withdraws an unfunded deal. Signed by the consumer.

@@ -1,7 +1,10 @@
 //! Structs as they are stored: vectors, whose fields are named here and not on the ledger.
 
 use flash_common::stored;
-use flash_interfaces::deals::{DealStatus, EndReason, Policy, SlaTiers, Terms};
+use flash_interfaces::{
+    deals::{DealStatus, EndReason, Policy, SlaTiers, Terms},
+    registry::Metering,
+};
 use soroban_sdk::{Address, Bytes, String};
 
 use crate::record::{DealRecord, Progress};
@@ -11,6 +14,10 @@ const FREED: u32 = 1;
 /// The outcome was written.
 const WRITTEN: u32 = 2;
 const DELETED: u32 = 4;
+/// The bucket accepted it.
+const AUTO_ACCEPTED: u32 = 8;
+/// The provider's counts are billed.
+const METERED_BY_PROVIDER: u32 = 16;
 
 /// Stored by their places in these lists: a new one comes last.
 const STATUSES: [DealStatus; 7] = [
@@ -60,8 +67,9 @@ stored! {
         accepted_ts: u64,
         page: Option<u32>,
         last_slot: Option<Bytes>,
-        /// [`FREED`], [`WRITTEN`], [`DELETED`].
+        /// [`FREED`], [`WRITTEN`], [`DELETED`], [`AUTO_ACCEPTED`], [`METERED_BY_PROVIDER`].
         marks: u32,
+        offer_revision: u32,
     }
 }
 
@@ -93,7 +101,10 @@ impl StoredDeal {
             last_slot: progress.last_slot,
             marks: mark(progress.capacity_freed, FREED)
                 | mark(progress.outcome_written, WRITTEN)
-                | mark(progress.deleted, DELETED),
+                | mark(progress.deleted, DELETED)
+                | mark(progress.accepted_by_bucket, AUTO_ACCEPTED)
+                | mark(terms.metering == Metering::Provider, METERED_BY_PROVIDER),
+            offer_revision: terms.offer_revision,
         }
     }
 
@@ -116,12 +127,19 @@ impl StoredDeal {
                 asset: self.asset,
                 policy_version: self.policy_version,
                 created_ts: self.created_ts,
+                metering: if self.marks & METERED_BY_PROVIDER == 0 {
+                    Metering::Gateway
+                } else {
+                    Metering::Provider
+                },
+                offer_revision: self.offer_revision,
             },
             progress: Progress {
                 status: *STATUSES.get(usize::try_from(self.status).ok()?)?,
                 reason: *REASONS.get(usize::try_from(self.reason).ok()?)?,
                 fb_repo_id: self.fb_repo_id,
                 accepted_ts: self.accepted_ts,
+                accepted_by_bucket: self.marks & AUTO_ACCEPTED != 0,
                 page: self.page,
                 last_slot: self.last_slot,
                 capacity_freed: self.marks & FREED != 0,

@@ -1,6 +1,9 @@
 //! Deals with defaults, for the tests of this crate.
 
-use flash_interfaces::deals::{Policy, SlaTiers, Terms};
+use flash_interfaces::{
+    deals::{Policy, SlaTiers, Terms},
+    registry::Metering,
+};
 use flash_money::units::{ONE_USD, SECS_PER_DAY};
 use soroban_sdk::{testutils::Address as _, Address, Env, String};
 
@@ -50,6 +53,8 @@ pub fn terms(env: &Env) -> Terms {
         asset: Address::generate(env),
         policy_version: 1,
         created_ts: START_TS,
+        metering: Metering::Gateway,
+        offer_revision: 1,
     }
 }
 

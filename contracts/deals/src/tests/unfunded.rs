@@ -124,6 +124,7 @@ fn request(m: &Market) -> DealRequest {
         max_price_storage: 200_000,
         max_price_egress: 100_000,
         policy_version: 1,
+        offer_revision: m.registry.get_bucket(&m.bucket).unwrap().offer_revision,
     }
 }
 
@@ -173,7 +174,7 @@ fn a_request_is_held_to_its_limits_and_bounds() {
     assert_eq!(ask(&|r| r.fb_repo_id = longest.clone()), Ok(Ok(2)));
     let long = m.text(&"r".repeat(129));
     type Change<'a> = &'a dyn Fn(&mut DealRequest);
-    let rows: [(Change, DealsError); 8] = [
+    let rows: [(Change, DealsError); 10] = [
         (&|r| r.fb_repo_id = long.clone(), DealsError::RepoIdLength),
         (
             &|r| r.max_price_storage = 199_999,
@@ -184,6 +185,14 @@ fn a_request_is_held_to_its_limits_and_bounds() {
             DealsError::EgressPriceAboveLimit,
         ),
         (&|r| r.policy_version = 2, DealsError::PolicyVersionMismatch),
+        (
+            &|r| r.offer_revision += 1,
+            DealsError::OfferRevisionMismatch,
+        ),
+        (
+            &|r| r.offer_revision -= 1,
+            DealsError::OfferRevisionMismatch,
+        ),
         (
             &|r| r.api_compatibility = m.text("FTP"),
             DealsError::ApiMismatch,
@@ -231,6 +240,7 @@ fn no_contract_of_the_system_is_a_party() {
     let asked = DealRequest {
         provider_id: m.asset.clone(),
         bucket_id: bucket,
+        offer_revision: 1,
         ..request(&m)
     };
     let asked = m.deals.try_create_deal_at(&m.consumer, &asked);
@@ -259,6 +269,7 @@ fn the_most_that_a_deal_can_cost_fits_the_money() {
         agreed_storage_mb: 0,
         agreed_egress_mb: egress_mb,
         max_price_egress: u128::MAX,
+        offer_revision: 1,
         ..request(&m)
     };
     let most = m.deals.try_create_deal_at(&m.consumer, &ask(1 << 40));

@@ -18,10 +18,19 @@ impl DealsCommands for Registry {
         fb_repo_id: String,
         storage_mb: u64,
         egress_mb: u64,
+        offer_revision: Option<u32>,
     ) -> Result<(), RegistryError> {
         ttl::extend_instance(&env);
         storage::deals(&env).require_auth();
-        capacity::reserve(&env, bucket_id, deal_id, &fb_repo_id, storage_mb, egress_mb)
+        capacity::reserve(
+            &env,
+            bucket_id,
+            deal_id,
+            &fb_repo_id,
+            storage_mb,
+            egress_mb,
+            offer_revision,
+        )
     }
 
     /// Gives the capacity and the repository id of a closed deal back. Authorisation: `deals`.

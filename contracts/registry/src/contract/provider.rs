@@ -1,7 +1,9 @@
 //! What the provider of a bucket signs.
 
 use flash_common::ttl;
-use flash_interfaces::registry::{BucketFeatures, BucketStatus, ProviderCommands, RegistryError};
+use flash_interfaces::registry::{
+    BucketFeatures, BucketStatus, Metering, ProviderCommands, RegistryError,
+};
 use soroban_sdk::{contractimpl, Address, Env, String};
 
 use super::{not_paused, Registry, RegistryArgs, RegistryClient};
@@ -110,6 +112,20 @@ impl ProviderCommands for Registry {
         provider_id.require_auth();
         not_paused(&env)?;
         change::features(&env, &provider_id, bucket_id, features)
+    }
+
+    /// Where the bucket's API is, and whose counts its deals are billed by. Authorisation: `provider_id`.
+    fn set_bucket_service(
+        env: Env,
+        provider_id: Address,
+        bucket_id: u32,
+        endpoint: String,
+        metering: Metering,
+    ) -> Result<(), RegistryError> {
+        ttl::extend_instance(&env);
+        provider_id.require_auth();
+        not_paused(&env)?;
+        change::service(&env, &provider_id, bucket_id, endpoint, metering)
     }
 
     /// Active (listed) or Inactive (not listed). Authorisation: `provider_id`.

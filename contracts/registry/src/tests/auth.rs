@@ -3,7 +3,7 @@
 
 use std::vec::Vec as StdVec;
 
-use flash_interfaces::registry::BucketStatus;
+use flash_interfaces::registry::{BucketStatus, Metering};
 use soroban_sdk::{testutils::BytesN as _, Address, BytesN, Env, IntoVal, String, Val, Vec};
 
 use super::world::{Refusal, World};
@@ -80,6 +80,7 @@ fn bucket_commands(w: &World, anna: &Address, idle: u32, locked: u32) -> StdVec<
         anna, idle, text, NO_TEXT, NO_PRICE, NO_PRICE, NO_SLA, NO_SLA,
     );
     let features = (anna, idle, w.longest_features());
+    let service = (anna, idle, w.text("https://s3.example"), Metering::Provider);
     let status = (anna, idle, BucketStatus::Inactive);
     std::vec![
         command(w, "create_bucket", anna, w.new_bucket(anna)),
@@ -87,6 +88,7 @@ fn bucket_commands(w: &World, anna: &Address, idle: u32, locked: u32) -> StdVec<
         command(w, "update_bucket_conditions", anna, conditions),
         command(w, "set_bucket_capacity", anna, (anna, idle, 1_u64, 1_u64)),
         command(w, "set_bucket_features", anna, features),
+        command(w, "set_bucket_service", anna, service),
         command(w, "set_bucket_status", anna, status),
         command(w, "lock_bucket", anna, (anna, idle)),
         command(w, "unlock_bucket", anna, (anna, locked)),
@@ -109,7 +111,7 @@ fn owner_commands(w: &World, bert: &Address, carl: &Address, idle: u32) -> StdVe
 }
 
 fn deals_commands(w: &World, id: u32) -> StdVec<Command> {
-    let reserve = (id, 2_u32, w.text("free"), 1_u64, 1_u64);
+    let reserve = (id, 2_u32, w.text("free"), 1_u64, 1_u64, Some(2_u32));
     let release = (id, 1_u32, w.text("held"), 1_u64, 1_u64);
     std::vec![
         command(w, "reserve", &w.deals, reserve),
@@ -161,7 +163,7 @@ fn no_command_works_with_a_signature_for_another_call() {
 #[test]
 fn every_command_works_with_its_one_signature() {
     let count = stage().commands.len();
-    assert_eq!(count, 24);
+    assert_eq!(count, 25);
     for n in 0..count {
         // A world of its own each: one command is in the way of another.
         let Stage { w, commands, .. } = stage();

@@ -103,6 +103,7 @@ fn capacity_is_set_and_published() {
     let mut expected = w.plain_bucket(id, &anna);
     w.set_capacity(&anna, id, 10, 20).unwrap();
     (expected.max_storage_gb, expected.max_egress_gb) = (10, 20);
+    expected.offer_revision = 2;
     w.assert_event(&BucketUpdated {
         bucket_id: id,
         provider_id: anna.clone(),

@@ -1,4 +1,6 @@
-use flash_interfaces::registry::{BucketFeatures, BucketStatus, BucketUpdated, RegistryError};
+use flash_interfaces::registry::{
+    BucketFeatures, BucketStatus, BucketUpdated, Metering, RegistryError,
+};
 use soroban_sdk::{vec, String};
 
 use super::world::World;
@@ -24,11 +26,13 @@ fn texts_change_one_by_one() {
     assert_eq!(w.registry.get_bucket(&id), Some(expected.clone()));
 
     expected.region = w.text("");
+    expected.offer_revision = 2;
     let args = (&anna, id, NO_TEXT, some(""), NO_TEXT);
     w.call::<()>(&anna, "update_bucket_basic", args).unwrap();
     assert_eq!(w.registry.get_bucket(&id), Some(expected.clone()));
 
     expected.country = w.text("Norway");
+    expected.offer_revision = 3;
     let args = (&anna, id, NO_TEXT, NO_TEXT, some("Norway"));
     w.call::<()>(&anna, "update_bucket_basic", args).unwrap();
     assert_eq!(w.registry.get_bucket(&id), Some(expected));
@@ -58,6 +62,8 @@ fn conditions_change_one_by_one() {
         let args = (&anna, id, one.0, one.1, one.2, one.3, one.4, one.5);
         w.call::<()>(&anna, command, args).unwrap();
     }
+    // Each but the name.
+    expected.offer_revision = 6;
     w.assert_event(&BucketUpdated {
         bucket_id: id,
         provider_id: anna.clone(),
@@ -91,13 +97,17 @@ fn features_are_replaced_whole() {
         encryption_in_transit: true,
         object_locking: false,
         access_scope: w.text("public-read"),
-        auto_accept: true,
+        auto_accept_asset: Some(w.owner.clone()),
+        auto_accept_policy: 7,
         tags: vec![&w.env, w.text("cold"), w.text("green")],
     };
     expected.versioning_enabled = true;
     expected.encryption_in_transit = true;
     expected.access_scope = w.text("public-read");
     expected.auto_accept = true;
+    expected.auto_accept_asset = Some(w.owner.clone());
+    expected.auto_accept_policy = 7;
+    expected.offer_revision = 2;
     expected.tags = features.tags.clone();
     let args = (&anna, id, features);
     w.call::<()>(&anna, "set_bucket_features", args).unwrap();
@@ -114,15 +124,96 @@ fn features_are_replaced_whole() {
         encryption_in_transit: false,
         object_locking: true,
         access_scope: w.text(""),
-        auto_accept: false,
+        auto_accept_asset: None,
+        auto_accept_policy: 0,
         tags: vec![&w.env],
     };
     let mut expected = w.plain_bucket(id, &anna);
     expected.encryption_at_rest = true;
     expected.object_locking = true;
+    expected.offer_revision = 3;
     let args = (&anna, id, features);
     w.call::<()>(&anna, "set_bucket_features", args).unwrap();
     assert_eq!(w.registry.get_bucket(&id), Some(expected));
+}
+
+#[test]
+fn endpoint_and_metering_are_replaced_together() {
+    let w = World::new();
+    let (anna, id) = w.bucket(0, 0);
+    let mut expected = w.plain_bucket(id, &anna);
+    let rows = [
+        ("https://s3.example:9000/films", Metering::Provider),
+        ("http://10.0.0.1", Metering::Gateway),
+        ("", Metering::Gateway),
+    ];
+    for (endpoint, metering) in rows {
+        expected.endpoint = w.text(endpoint);
+        expected.metering = metering;
+        expected.offer_revision += 1;
+        let args = (&anna, id, w.text(endpoint), metering);
+        w.call::<()>(&anna, "set_bucket_service", args).unwrap();
+        w.assert_event(&BucketUpdated {
+            bucket_id: id,
+            provider_id: anna.clone(),
+            bucket: expected.clone(),
+        });
+        assert_eq!(w.registry.get_bucket(&id), Some(expected.clone()));
+    }
+}
+
+#[test]
+fn an_endpoint_is_a_url_of_at_most_128_bytes() {
+    let w = World::new();
+    let (anna, id) = w.bucket(0, 0);
+    let set = |endpoint: &str| {
+        let args = (&anna, id, w.text(endpoint), Metering::Gateway);
+        w.call::<()>(&anna, "set_bucket_service", args)
+    };
+    let of = |len: usize| std::format!("https://{}", "x".repeat(len - 8));
+    assert_eq!(set(&of(128)), Ok(()));
+    for wrong in [&*of(129), "s3.example", "ftp://s3.example", "https://a b"] {
+        assert_eq!(set(wrong), Err(RegistryError::EndpointNotUrl));
+    }
+}
+
+/// A consumer's signature covers the revision: whatever it read of the offer is what it gets.
+#[test]
+fn only_a_change_of_the_offer_counts_its_revision_up() {
+    let w = World::new();
+    let (anna, id) = w.bucket(0, 0);
+    let carl = w.consumer();
+    let revision = || w.registry.get_bucket(&id).unwrap().offer_revision;
+    let counted = |change: &dyn Fn()| {
+        let before = revision();
+        change();
+        assert_eq!(
+            w.registry
+                .get_listing(&id, &anna, &carl, &1, &1)
+                .offer_revision,
+            revision()
+        );
+        revision() - before
+    };
+    let capacity = |gb: u64| counted(&|| w.set_capacity(&anna, id, gb, gb).unwrap());
+    assert_eq!(capacity(0), 0);
+    assert_eq!(capacity(5), 1, "shared now");
+    assert_eq!(capacity(6), 0);
+    assert_eq!(capacity(0), 1, "exclusive now");
+    assert_eq!(capacity(4), 1);
+    let name = (&anna, id, Some(w.text("x")), NO_TEXT, NO_TEXT);
+    let rename = || w.call::<()>(&anna, "update_bucket_basic", name.clone());
+    assert_eq!(counted(&|| rename().unwrap()), 0);
+    let deal = || {
+        w.reserve(id, 1, "films", (1, 1)).unwrap();
+        w.release(id, 1, "films", (1, 1)).unwrap();
+    };
+    assert_eq!(counted(&deal), 0);
+    let lock = || {
+        w.call::<()>(&anna, "lock_bucket", (&anna, id)).unwrap();
+        w.call::<()>(&anna, "unlock_bucket", (&anna, id)).unwrap();
+    };
+    assert_eq!(counted(&lock), 0);
 }
 
 #[test]
@@ -192,16 +283,18 @@ fn a_taken_bucket_is_shown_locked_but_its_provider_has_not_locked_it() {
 }
 
 /// Every command on a bucket, with arguments that would succeed on a bucket of one's own.
-fn every_change(w: &World, who: &soroban_sdk::Address, id: u32) -> [Result<(), RegistryError>; 8] {
+fn every_change(w: &World, who: &soroban_sdk::Address, id: u32) -> [Result<(), RegistryError>; 9] {
     let text = Some(w.text("x"));
     let basic = (who, id, text.clone(), NO_TEXT, NO_TEXT);
     let conditions = (who, id, text, NO_TEXT, NO_PRICE, NO_PRICE, NO_SLA, NO_SLA);
     let features = (who, id, w.longest_features());
+    let service = (who, id, w.text(""), Metering::Provider);
     [
         w.call(who, "update_bucket_basic", basic),
         w.call(who, "update_bucket_conditions", conditions),
         w.call(who, "set_bucket_capacity", (who, id, 1_u64, 1_u64)),
         w.call(who, "set_bucket_features", features),
+        w.call(who, "set_bucket_service", service),
         w.call(who, "set_bucket_status", (who, id, BucketStatus::Inactive)),
         w.call(who, "lock_bucket", (who, id)),
         w.call(who, "unlock_bucket", (who, id)),
@@ -215,12 +308,12 @@ fn every_change_needs_a_bucket_of_ones_own_that_is_not_deleted() {
     let (anna, id) = w.bucket(0, 0);
     let bert = w.provider();
     let missing = every_change(&w, &anna, id + 1);
-    assert_eq!(missing, [Err(RegistryError::BucketNotFound); 8]);
+    assert_eq!(missing, [Err(RegistryError::BucketNotFound); 9]);
     let missing = every_change(&w, &anna, 0);
-    assert_eq!(missing, [Err(RegistryError::BucketNotFound); 8]);
+    assert_eq!(missing, [Err(RegistryError::BucketNotFound); 9]);
     let foreign = every_change(&w, &bert, id);
-    assert_eq!(foreign, [Err(RegistryError::NotBucketProvider); 8]);
-    assert_eq!(every_change(&w, &anna, id), [Ok(()); 8]);
+    assert_eq!(foreign, [Err(RegistryError::NotBucketProvider); 9]);
+    assert_eq!(every_change(&w, &anna, id), [Ok(()); 9]);
     let deleted = every_change(&w, &anna, id);
-    assert_eq!(deleted, [Err(RegistryError::BucketDeleted); 8]);
+    assert_eq!(deleted, [Err(RegistryError::BucketDeleted); 9]);
 }

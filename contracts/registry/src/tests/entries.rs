@@ -2,7 +2,7 @@
 
 use std::vec::Vec as StdVec;
 
-use flash_interfaces::registry::{BucketFeatures, BucketStatus};
+use flash_interfaces::registry::{BucketFeatures, BucketStatus, Metering};
 use soroban_sdk::{
     xdr::{ContractDataDurability, LedgerEntry, LedgerKey, Limits, ScAddress, WriteXdr},
     Address, IntoVal,
@@ -66,7 +66,11 @@ fn longest(w: &World) -> (Address, u32) {
     w.call::<()>(&anna, "set_bucket_features", features)
         .unwrap();
     w.set_capacity(&anna, id, 1 << 30, 1 << 30).unwrap();
-    let reserve = (id, u32::MAX, w.text_of(128), 1_u64 << 40, 1_u64 << 40);
+    let endpoint = w.text(&std::format!("https://{}", "x".repeat(120)));
+    let service = (&anna, id, endpoint, Metering::Provider);
+    w.call::<()>(&anna, "set_bucket_service", service).unwrap();
+    let size_mb = 1_u64 << 40;
+    let reserve = (id, u32::MAX, w.text_of(128), size_mb, size_mb, None::<u32>);
     w.call::<()>(&w.deals, "reserve", reserve).unwrap();
     (anna, id)
 }
@@ -101,9 +105,10 @@ fn no_entry_grows_with_use() {
     })
     .unwrap();
     for n in 0..30 {
-        let size_mb = (1_u64, 1_u64);
-        let args = (id, n, repo(n), size_mb.0, size_mb.1);
-        w.call::<()>(&w.deals, "reserve", args.clone()).unwrap();
+        let (storage_mb, egress_mb) = (1_u64, 1_u64);
+        let args = (id, n, repo(n), storage_mb, egress_mb, None::<u32>);
+        w.call::<()>(&w.deals, "reserve", args).unwrap();
+        let args = (id, n, repo(n), storage_mb, egress_mb);
         w.call::<()>(&w.deals, "release", args).unwrap();
         for status in [BucketStatus::Inactive, BucketStatus::Active] {
             let args = (&anna, id, status);

@@ -1,4 +1,4 @@
-use flash_interfaces::registry::{BucketStatus, Listing, RegistryError};
+use flash_interfaces::registry::{BucketStatus, Listing, Metering, RegistryError};
 use soroban_sdk::Address;
 
 use super::world::World;
@@ -27,6 +27,8 @@ fn a_listing_is_what_a_deal_copies() {
     let carl = w.consumer();
     let args = (&anna, id, w.longest_features());
     w.call::<()>(&anna, "set_bucket_features", args).unwrap();
+    let args = (&anna, id, w.text(""), Metering::Provider);
+    w.call::<()>(&anna, "set_bucket_service", args).unwrap();
     let expected = Listing {
         provider_id: anna.clone(),
         api_compatibility: w.text("S3"),
@@ -34,7 +36,10 @@ fn a_listing_is_what_a_deal_copies() {
         price_per_gb_egress: 2000000,
         sla_avg_latency_ms: 120,
         sla_avg_uptime_pct: 9_990,
-        auto_accept: true,
+        auto_accept_asset: Some(w.deals.clone()),
+        auto_accept_policy: u32::MAX,
+        metering: Metering::Provider,
+        offer_revision: 3,
     };
     assert_eq!(ask(&w, id, &anna, &carl, (1, 1)), Ok(expected));
 }

@@ -151,8 +151,13 @@ fn a_listed_bucket_is_joined_with_its_provider() {
         status: item.status,
         locked: item.locked,
         auto_accept: item.auto_accept,
+        auto_accept_asset: item.auto_accept_asset,
+        auto_accept_policy: item.auto_accept_policy,
         reserved_storage_mb: item.reserved_storage_mb,
         reserved_egress_mb: item.reserved_egress_mb,
+        endpoint: item.endpoint,
+        metering: item.metering,
+        offer_revision: item.offer_revision,
     };
     assert_eq!(back, bucket);
 }

@@ -80,13 +80,36 @@ fn a_repository_id_is_unique_among_the_funded_deals_of_a_bucket() {
 }
 
 #[test]
-fn lock_status_and_conditions_set_later_do_not_matter() {
+fn a_locked_or_unlisted_bucket_takes_no_accepted_deals_funding() {
     let w = World::new();
     let (anna, id) = w.bucket(4, 4);
     w.call::<()>(&anna, "lock_bucket", (&anna, id)).unwrap();
-    let args = (&anna, id, BucketStatus::Inactive);
-    w.call::<()>(&anna, "set_bucket_status", args).unwrap();
+    let locked = w.reserve(id, 1, "films", (1, 1));
+    assert_eq!(locked, Err(RegistryError::BucketLocked));
+    w.call::<()>(&anna, "unlock_bucket", (&anna, id)).unwrap();
+    let status = |status| {
+        let args = (&anna, id, status);
+        w.call::<()>(&anna, "set_bucket_status", args).unwrap();
+    };
+    status(BucketStatus::Inactive);
+    let unlisted = w.reserve(id, 1, "films", (1, 1));
+    assert_eq!(unlisted, Err(RegistryError::BucketInactive));
+    status(BucketStatus::Active);
     w.reserve(id, 1, "films", (1, 1)).unwrap();
+}
+
+#[test]
+fn a_deal_that_the_bucket_accepted_is_funded_under_that_offer_alone() {
+    let w = World::new();
+    let (_, id) = w.bucket(4, 4);
+    let revision = w.registry.get_bucket(&id).unwrap().offer_revision;
+    let changed = Err(RegistryError::OfferChanged);
+    for other in [revision - 1, revision + 1, 0, u32::MAX] {
+        let answer = w.reserve_at(id, 1, "films", (1, 1), Some(other));
+        assert_eq!(answer, changed);
+    }
+    let same = w.reserve_at(id, 1, "films", (1, 1), Some(revision));
+    assert_eq!(same, Ok(()));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{boxed::Box, format, vec, vec::Vec as StdVec};
 
-use flash_interfaces::registry::RegistryError;
+use flash_interfaces::registry::{Metering, RegistryError};
 use soroban_sdk::{vec as host_vec, Address, IntoVal, String};
 
 use super::world::World;
@@ -118,7 +118,7 @@ fn ids<'a>(w: &'a World, anna: &'a Address, id: u32) -> StdVec<(&'static str, Co
         (
             "fb_repo_id of reserve",
             Box::new(move |text| {
-                let args = (id, 1_u32, text, 1_u64, 1_u64);
+                let args = (id, 1_u32, text, 1_u64, 1_u64, None::<u32>);
                 w.call(&w.deals, "reserve", args)
             }),
         ),
@@ -146,6 +146,24 @@ fn no_command_takes_a_text_that_is_not_printable() {
             assert_eq!(answer, refused, "{parameter}: {what}");
         }
         assert_eq!(command(w.text("eu-west 1~")), Ok(()), "{parameter}");
+    }
+}
+
+#[test]
+fn an_endpoint_is_printable_ascii() {
+    let w = World::new();
+    let (anna, id) = w.bucket(9, 9);
+    let unicode = UNICODE.map(|(what, text)| (what, text.as_bytes()));
+    for (what, text) in UNPRINTABLE.into_iter().chain(unicode) {
+        let url = String::from_bytes(&w.env, &[b"https://", text].concat());
+        let args = (&anna, id, url, Metering::Gateway);
+        let answer = w.call::<()>(&anna, "set_bucket_service", args);
+        let error = if text.contains(&b' ') {
+            RegistryError::EndpointNotUrl
+        } else {
+            RegistryError::TextNotPrintable
+        };
+        assert_eq!(answer, Err(error), "{what}");
     }
 }
 

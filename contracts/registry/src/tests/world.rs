@@ -2,7 +2,7 @@
 
 use std::vec::Vec as StdVec;
 
-use flash_interfaces::registry::{Bucket, BucketFeatures, BucketStatus, RegistryError};
+use flash_interfaces::registry::{Bucket, BucketFeatures, BucketStatus, Metering, RegistryError};
 use soroban_sdk::{
     testutils::{
         Address as _, AuthorizedFunction, AuthorizedInvocation, EnvTestConfig, Events as _,
@@ -236,8 +236,13 @@ impl World {
             status: BucketStatus::Active,
             locked: false,
             auto_accept: false,
+            auto_accept_asset: None,
+            auto_accept_policy: 0,
             reserved_storage_mb: 0,
             reserved_egress_mb: 0,
+            endpoint: self.text(""),
+            metering: Metering::Gateway,
+            offer_revision: 1,
         }
     }
 
@@ -273,7 +278,28 @@ impl World {
         repo: &str,
         size_mb: (u64, u64),
     ) -> Result<(), RegistryError> {
-        let args = (bucket_id, deal_id, self.text(repo), size_mb.0, size_mb.1);
+        self.reserve_at(bucket_id, deal_id, repo, size_mb, None)
+    }
+
+    /// For a deal that the bucket accepted by itself under an offer.
+    pub fn reserve_at(
+        &self,
+        bucket_id: u32,
+        deal_id: u32,
+        repo: &str,
+        size_mb: (u64, u64),
+        offer_revision: Option<u32>,
+    ) -> Result<(), RegistryError> {
+        let (storage_mb, egress_mb) = size_mb;
+        let repo = self.text(repo);
+        let args = (
+            bucket_id,
+            deal_id,
+            repo,
+            storage_mb,
+            egress_mb,
+            offer_revision,
+        );
         self.call(&self.deals, "reserve", args)
     }
 
@@ -305,7 +331,8 @@ impl World {
             encryption_in_transit: true,
             object_locking: true,
             access_scope: self.text_of(32),
-            auto_accept: true,
+            auto_accept_asset: Some(self.deals.clone()),
+            auto_accept_policy: u32::MAX,
             tags,
         }
     }

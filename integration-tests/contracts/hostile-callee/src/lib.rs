@@ -26,7 +26,7 @@ impl HostileCallee {
         misbehave(&env);
     }
 
-    pub fn reserve(env: Env, _bucket: Val, _deal: Val, _repo: Val, _storage: Val, _egress: Val) {
+    pub fn reserve(env: Env, _a: Val, _b: Val, _c: Val, _d: Val, _e: Val, _f: Val) {
         misbehave(&env);
     }
 

@@ -48,6 +48,12 @@ pub const BUCKET: &[&str] = &[
     "auto_accept",
     "reserved_storage_mb",
     "reserved_egress_mb",
+    // Not read by that client.
+    "auto_accept_asset",
+    "auto_accept_policy",
+    "endpoint",
+    "metering",
+    "offer_revision",
 ];
 pub const DEAL: &[&str] = &[
     "deal_id",

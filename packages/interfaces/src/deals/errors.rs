@@ -104,4 +104,6 @@ pub enum DealsError {
     NotConstructed = 3147,
     /// The repository id is not printable ASCII, or begins or ends with a blank.
     RepoIdNotPrintable = 3148,
+    /// The bucket's offer is another than the one asked for.
+    OfferRevisionMismatch = 3149,
 }

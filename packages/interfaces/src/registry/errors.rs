@@ -85,4 +85,8 @@ pub enum RegistryError {
     TextNotPrintable = 3037,
     /// The provider has a bucket with this external id that is not deleted.
     ExternalIdTaken = 3038,
+    /// Empty, or a URL (http or https) of at most 128 bytes.
+    EndpointNotUrl = 3039,
+    /// The bucket accepted the deal by itself, and its offer has changed since.
+    OfferChanged = 3040,
 }

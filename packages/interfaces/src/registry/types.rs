@@ -47,6 +47,16 @@ pub enum BucketStatus {
     Deleted,
 }
 
+/// Whose counts a deal is billed by.
+#[contracttype]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Metering {
+    /// A gateway between the parties counts.
+    Gateway,
+    /// The provider counts; the consumer trusts it.
+    Provider,
+}
+
 /// What a bucket offers beside its price and SLA.
 #[contracttype]
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -57,8 +67,10 @@ pub struct BucketFeatures {
     pub object_locking: bool,
     /// Free text, e.g. "private" or "public-read"; at most 32 bytes.
     pub access_scope: String,
-    /// Deals on this bucket start Accepted.
-    pub auto_accept: bool,
+    /// Deals in this asset and under this policy start Accepted, others wait for the provider: so nobody binds
+    /// it to a fee or an asset that it never saw. Without an asset all wait.
+    pub auto_accept_asset: Option<Address>,
+    pub auto_accept_policy: u32,
     /// At most 8 tags of at most 32 bytes.
     pub tags: Vec<String>,
 }
@@ -95,8 +107,16 @@ pub struct Bucket {
     /// Locked by its provider, or nothing left to reserve.
     pub locked: bool,
     pub auto_accept: bool,
+    /// What `auto_accept` holds for.
+    pub auto_accept_asset: Option<Address>,
+    pub auto_accept_policy: u32,
     pub reserved_storage_mb: u64,
     pub reserved_egress_mb: u64,
+    /// URL of the bucket's API; may be empty.
+    pub endpoint: String,
+    pub metering: Metering,
+    /// Counts the changes of price, SLA, features, region, country, kind of capacity, endpoint and metering.
+    pub offer_revision: u32,
 }
 
 /// A bucket with what a buyer wants to know of its provider.
@@ -129,8 +149,13 @@ pub struct BucketMarketplace {
     pub status: BucketStatus,
     pub locked: bool,
     pub auto_accept: bool,
+    pub auto_accept_asset: Option<Address>,
+    pub auto_accept_policy: u32,
     pub reserved_storage_mb: u64,
     pub reserved_egress_mb: u64,
+    pub endpoint: String,
+    pub metering: Metering,
+    pub offer_revision: u32,
 }
 
 /// What `deals` copies into a new deal.
@@ -143,7 +168,10 @@ pub struct Listing {
     pub price_per_gb_egress: u128,
     pub sla_avg_latency_ms: u32,
     pub sla_avg_uptime_pct: u32,
-    pub auto_accept: bool,
+    pub auto_accept_asset: Option<Address>,
+    pub auto_accept_policy: u32,
+    pub metering: Metering,
+    pub offer_revision: u32,
 }
 
 /// What `deals` asks for when it lists deals: one item a deal.

@@ -15,6 +15,16 @@ pub enum BucketStatus {
     Deleted,
 }
 
+/// Whose counts a deal is billed by.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Metering {
+    /// A gateway between the parties counts.
+    Gateway,
+    /// The provider counts.
+    Provider,
+}
+
 /// Features of a bucket; the names are those of the filter `feature`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Features {
@@ -22,7 +32,7 @@ pub struct Features {
     pub encryption_at_rest: bool,
     pub encryption_in_transit: bool,
     pub object_locking: bool,
-    /// New deals are accepted automatically.
+    /// New deals are accepted automatically, under one policy: see `auto_accept_policy`.
     pub auto_accept: bool,
 }
 
@@ -59,6 +69,14 @@ pub struct Bucket {
     /// The promised average uptime: 9990 is 99.90 %.
     pub uptime_bps: u32,
     pub features: Features,
+    /// The version of the policy under which deals are accepted automatically; others wait for the provider. 0 if
+    /// all wait.
+    pub auto_accept_policy: u32,
+    /// The URL of the bucket's API; may be empty.
+    pub endpoint: String,
+    pub metering: Metering,
+    /// Counts the changes of the offer; `create_deal_at` signs it.
+    pub offer_revision: u32,
     pub access_scope: String,
     pub tags: Vec<String>,
     pub status: BucketStatus,

@@ -1,6 +1,6 @@
 //! Deals: terms, money for now, windows, timeline.
 
-use super::{MbSecs, Stroops};
+use super::{MbSecs, Metering, Stroops};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,6 +47,8 @@ pub struct Terms {
     pub uptime_bps: u32,
     pub asset: String,
     pub policy_version: u32,
+    /// Whose counts are billed.
+    pub metering: Metering,
     pub fee_bps: u32,
     /// The maximum cost of the deal.
     pub total_stroops: Stroops,

@@ -120,6 +120,7 @@ impl Batch {
             sla_latency_ms: int(terms, "sla_avg_latency_ms")?,
             sla_uptime_bps: int(terms, "sla_avg_uptime_pct")?,
             policy_version: int(terms, "policy_version")?,
+            metering: snake(text(terms, "metering")?),
             changed_ledger: event.ledger,
             ..Deal::default()
         };

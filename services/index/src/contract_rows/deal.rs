@@ -77,6 +77,7 @@ fn of_terms(terms: &types::Terms, deal: &types::Deal) -> Result<Deal> {
         sla_latency_ms: terms.sla_avg_latency_ms.into(),
         sla_uptime_bps: terms.sla_avg_uptime_pct.into(),
         policy_version: terms.policy_version.into(),
+        metering: word(terms.metering),
         start_ts: int(deal.start_ts)?,
         ..Deal::default()
     })

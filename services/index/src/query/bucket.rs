@@ -2,7 +2,7 @@
 
 use super::row::Row;
 use crate::{
-    answers::{Bucket, BucketStatus, Features, Stroops},
+    answers::{Bucket, BucketStatus, Features, Metering, Stroops},
     listing::Capacity,
     rows,
     table::Table,
@@ -18,6 +18,13 @@ pub fn status_of(text: &str) -> BucketStatus {
         "active" => BucketStatus::Active,
         "deleted" => BucketStatus::Deleted,
         _ => BucketStatus::Inactive,
+    }
+}
+
+pub fn metering_of(text: &str) -> Metering {
+    match text {
+        "provider" => Metering::Provider,
+        _ => Metering::Gateway,
     }
 }
 
@@ -54,6 +61,10 @@ pub fn bucket(row: &Row) -> Result<Bucket> {
             object_locking: stored.object_locking != 0,
             auto_accept: stored.auto_accept != 0,
         },
+        auto_accept_policy: stored.auto_accept_policy.try_into()?,
+        metering: metering_of(&stored.metering),
+        offer_revision: stored.offer_revision.try_into()?,
+        endpoint: stored.endpoint,
         locked: stored.locked != 0 || full,
         created_ts: stored.created_ts.try_into()?,
         name: stored.name,

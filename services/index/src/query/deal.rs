@@ -3,7 +3,8 @@
 
 use super::policy::Policy;
 use crate::answers::{
-    Deal, DealStatus, EndReason, Health, HealthLevel, MbSecs, Money, Stroops, Terms, Usage,
+    Deal, DealStatus, EndReason, Health, HealthLevel, MbSecs, Metering, Money, Stroops, Terms,
+    Usage,
 };
 use anyhow::{Context, Result};
 use flash_money::{
@@ -43,6 +44,7 @@ pub struct DealRow {
     pub sla_uptime_bps: u32,
     pub asset: String,
     pub policy_version: u32,
+    pub metering: Metering,
     pub metered: Option<Metered>,
 }
 
@@ -140,6 +142,7 @@ impl DealRow {
             uptime_bps: self.sla_uptime_bps,
             asset: self.asset.clone(),
             policy_version: self.policy_version,
+            metering: self.metering,
             fee_bps: policy.fee_bps,
             total_stroops: Stroops(total),
             min_fund_stroops: Stroops(min_fund),

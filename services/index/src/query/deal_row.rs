@@ -1,6 +1,7 @@
 //! Deals out of their rows.
 
 use super::{
+    bucket::metering_of,
     deal::{DealRow, Metered},
     row::Row,
 };
@@ -125,6 +126,7 @@ pub fn deal_row(row: &Row) -> anyhow::Result<DealRow> {
         sla_uptime_bps: row.number("sla_uptime_bps")?,
         asset: row.text("asset")?,
         policy_version: row.number("policy_version")?,
+        metering: metering_of(&row.text("metering")?),
         metered: metered(row)?,
     })
 }

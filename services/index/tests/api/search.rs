@@ -76,6 +76,7 @@ impl Market {
             "reserved_storage_mb": 0, "reserved_egress_mb": 0, "sla_avg_latency_ms": 100,
             "sla_avg_uptime_pct": 9_990, "versioning_enabled": false, "encryption_at_rest": false,
             "encryption_in_transit": false, "object_locking": false, "auto_accept": false,
+            "auto_accept_policy": 0, "endpoint": "", "metering": "Gateway", "offer_revision": 1,
             "access_scope": "private", "tags": [], "status": "Active", "locked": false,
             "created_ts": 1_767_225_600,
         });

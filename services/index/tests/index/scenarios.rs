@@ -27,7 +27,8 @@ impl Stage {
         let (bucket, other) = (world.bucket("one").await, world.bucket("two").await);
         let features = BucketFeatures {
             access_scope: "private".into(),
-            auto_accept: false,
+            auto_accept_asset: Some(provider.address()),
+            auto_accept_policy: 7,
             encryption_at_rest: true,
             encryption_in_transit: true,
             object_locking: false,

@@ -43,7 +43,7 @@ pub trait ConsumerCommands {
     ///
     /// # Errors
     /// Also [`DealsError::StoragePriceAboveLimit`], [`DealsError::EgressPriceAboveLimit`],
-    /// [`DealsError::PolicyVersionMismatch`]
+    /// [`DealsError::PolicyVersionMismatch`], [`DealsError::OfferRevisionMismatch`]
     fn create_deal_at(
         env: Env,
         consumer_id: Address,

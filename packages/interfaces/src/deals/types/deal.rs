@@ -5,7 +5,7 @@ use soroban_sdk::{contracttype, Address, String};
 // For the links of the documentation, whose text goes into the contract's spec as it stands.
 #[cfg(doc)]
 use crate::deals::AnyoneCommands;
-use crate::registry::Bucket;
+use crate::registry::{Bucket, Metering};
 
 #[contracttype]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -66,6 +66,10 @@ pub struct Terms {
     pub asset: Address,
     pub policy_version: u32,
     pub created_ts: u64,
+    /// Whose counts are billed.
+    pub metering: Metering,
+    /// The revision of the bucket's offer that was copied.
+    pub offer_revision: u32,
 }
 
 /// A deal asked for, with the limits that the consumer's signature covers.
@@ -88,6 +92,9 @@ pub struct DealRequest {
     pub max_price_egress: u128,
     /// Refuse when another policy is in force.
     pub policy_version: u32,
+    /// Refuse when the bucket's offer has changed: price, SLA, features, region, kind of capacity, endpoint or
+    /// metering.
+    pub offer_revision: u32,
 }
 
 /// A deal in the shape of the published client.

@@ -7,13 +7,17 @@ use crate::registry::*;
 /// Commands that only the contract `deals` may call.
 #[contractclient(name = "RegistryClient", impl_only = true)]
 pub trait DealsCommands {
-    /// Takes capacity for a deal that is being funded, and its repository id on that bucket. A
-    /// lock, a status or new conditions set since the deal was created do not matter: they are for
-    /// deals created afterwards.
+    /// Takes capacity for a deal that is being funded, and its repository id on that bucket. New
+    /// conditions do not matter to a deal that its provider accepted; one that the bucket accepted by
+    /// itself is funded only while the offer is the one that it was created with.
+    ///
+    /// # Arguments
+    /// * `offer_revision` - of a deal that the bucket accepted by itself
     ///
     /// # Errors
     /// [`RegistryError::BucketNotFound`], [`RegistryError::BucketDeleted`],
-    /// [`RegistryError::ExternalIdLength`], [`RegistryError::RepoIdTaken`],
+    /// [`RegistryError::BucketInactive`], [`RegistryError::BucketLocked`],
+    /// [`RegistryError::OfferChanged`], [`RegistryError::ExternalIdLength`], [`RegistryError::RepoIdTaken`],
     /// [`RegistryError::BucketTaken`], [`RegistryError::CapacityExceeded`]
     ///
     /// # Events
@@ -27,6 +31,7 @@ pub trait DealsCommands {
         fb_repo_id: String,
         storage_mb: u64,
         egress_mb: u64,
+        offer_revision: Option<u32>,
     ) -> Result<(), RegistryError>;
 
     /// Gives the capacity and the repository id of a closed deal back.

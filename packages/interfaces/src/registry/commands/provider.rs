@@ -100,6 +100,9 @@ pub trait ProviderCommands {
         max_egress_gb: u64,
     ) -> Result<(), RegistryError>;
 
+    /// Replaces what a bucket offers beside price and SLA. Accepting by itself holds for one policy and one
+    /// asset, which the provider names, so that nobody binds it to terms that it never saw.
+    ///
     /// # Errors
     /// As [`ProviderCommands::update_bucket_basic`], [`RegistryError::TooManyTags`],
     /// [`RegistryError::TagLength`], [`RegistryError::AccessScopeLength`]
@@ -113,6 +116,27 @@ pub trait ProviderCommands {
         provider_id: Address,
         bucket_id: u32,
         features: BucketFeatures,
+    ) -> Result<(), RegistryError>;
+
+    /// Where the bucket's API is, and whose counts its deals are billed by. A new bucket has no endpoint and
+    /// is metered by a gateway.
+    ///
+    /// # Arguments
+    /// * `endpoint` - a URL (http or https) of at most 128 bytes; may be empty
+    ///
+    /// # Errors
+    /// As [`ProviderCommands::update_bucket_basic`], [`RegistryError::EndpointNotUrl`]
+    ///
+    /// # Events
+    /// [`BucketUpdated`]
+    ///
+    /// Authorisation: `provider_id`.
+    fn set_bucket_service(
+        env: Env,
+        provider_id: Address,
+        bucket_id: u32,
+        endpoint: String,
+        metering: Metering,
     ) -> Result<(), RegistryError>;
 
     /// Active or Inactive.

@@ -45,9 +45,13 @@ async fn open_bucket(stage: &Stage) -> u32 {
 }
 
 async fn auto_accept(stage: &Stage, provider: &Signer, bucket: u32) {
+    let asset = stage
+        .read(&stage.at.escrow.get_stable_asset_address())
+        .await;
     let features = BucketFeatures {
         access_scope: "private".into(),
-        auto_accept: true,
+        auto_accept_asset: Some(asset),
+        auto_accept_policy: 1,
         encryption_at_rest: true,
         encryption_in_transit: true,
         object_locking: false,

@@ -84,7 +84,8 @@ async fn buckets(stage: &Stage) -> u32 {
     stage.once(paula, &call).await;
     let features = BucketFeatures {
         access_scope: "private".into(),
-        auto_accept: false,
+        auto_accept_asset: None,
+        auto_accept_policy: 0,
         encryption_at_rest: true,
         encryption_in_transit: true,
         object_locking: true,
@@ -94,6 +95,9 @@ async fn buckets(stage: &Stage) -> u32 {
     stage
         .once(paula, &r.set_bucket_features(p.clone(), bucket, features))
         .await;
+    let endpoint = "https://s3.example".to_owned();
+    let service = r.set_bucket_service(p.clone(), bucket, endpoint, Metering::Gateway);
+    stage.once(paula, &service).await;
     for status in [BucketStatus::Inactive, BucketStatus::Active] {
         stage
             .once(paula, &r.set_bucket_status(p.clone(), bucket, status))
@@ -111,6 +115,8 @@ async fn buckets(stage: &Stage) -> u32 {
 async fn unfunded(stage: &Stage, bucket: u32) {
     let (d, paula, carl) = (&stage.at.deals, &stage.paula, &stage.carl);
     let (p, c) = (paula.address(), carl.address());
+    let listed = stage.read(&stage.at.registry.get_bucket(bucket)).await;
+    let offer_revision = listed.expect("listed").offer_revision;
     let request = DealRequest {
         provider_id: p.clone(),
         bucket_id: bucket,
@@ -122,6 +128,7 @@ async fn unfunded(stage: &Stage, bucket: u32) {
         max_price_storage: USD,
         max_price_egress: USD,
         policy_version: 1,
+        offer_revision,
     };
     let deal = stage
         .once(carl, &d.create_deal_at(c.clone(), request))
