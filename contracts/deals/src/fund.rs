@@ -108,6 +108,7 @@ fn reserve_and_lock(
         &terms.bucket_id,
         &deal_id,
         &record.progress.fb_repo_id,
+        &terms.consumer_id,
         &terms.agreed_storage_mb,
         &terms.agreed_egress_mb,
         &record

@@ -21,13 +21,18 @@ pub fn free_capacity(env: &Env, deal_id: u32, record: &mut DealRecord) -> Result
         outcome: false,
     }
     .publish(env);
+    // What a final report may still pay does not count: a name would be kept for a deposit that is refunded.
+    let slot = storage::read_slot(env, deal_id, record);
+    let paid = slot.is_some_and(|slot| slot.meter.paid_total > 0);
     let registry = storage::links(env)?.registry;
     RegistryClient::new(env, &registry).release(
         &record.terms.bucket_id,
         &deal_id,
         &record.progress.fb_repo_id,
+        &record.terms.consumer_id,
         &record.terms.agreed_storage_mb,
         &record.terms.agreed_egress_mb,
+        &paid,
     );
     Ok(())
 }

@@ -10,7 +10,7 @@ use soroban_sdk::{Address, Env, String};
 
 use crate::{
     bucket, party, policy,
-    storage::{self, BucketState},
+    storage::{self, BucketState, RepoName},
 };
 
 /// A capacity in MB. It is at most 2^30 GB, so the product never saturates.
@@ -135,6 +135,7 @@ pub fn reserve(
     bucket_id: u32,
     deal_id: u32,
     fb_repo_id: &String,
+    consumer: &Address,
     storage_mb: u64,
     egress_mb: u64,
     offer_revision: Option<u32>,
@@ -146,12 +147,13 @@ pub fn reserve(
         RegistryError::OfferChanged
     );
     policy::check_external_id(fb_repo_id)?;
-    ensure!(
-        storage::repo_deal(env, bucket_id, fb_repo_id).is_none(),
-        RegistryError::RepoIdTaken
-    );
+    let owned_until_ts = owned_until_ts(env, bucket_id, fb_repo_id, consumer)?;
     state.reserve(storage_mb, egress_mb)?;
-    storage::set_repo_deal(env, bucket_id, fb_repo_id, deal_id);
+    let name = RepoName::Used {
+        deal_id,
+        owned_until_ts,
+    };
+    storage::set_repo_name(env, bucket_id, fb_repo_id, name);
     storage::set_state(env, bucket_id, &state);
     storage::extend_state(env, bucket_id);
     CapacityReserved {
@@ -164,6 +166,27 @@ pub fn reserve(
     Ok(())
 }
 
+/// Until when a repository id is the consumer's from an earlier deal; 0: it is nobody's. An error if it is
+/// another's, or a funded deal uses it: the usage of one would count for the other.
+fn owned_until_ts(
+    env: &Env,
+    bucket_id: u32,
+    fb_repo_id: &String,
+    consumer: &Address,
+) -> Result<u64, RegistryError> {
+    match storage::repo_name(env, bucket_id, fb_repo_id) {
+        Some(RepoName::Used { .. }) => Err(RegistryError::RepoIdTaken),
+        Some(RepoName::Owned {
+            consumer: owner,
+            until_ts,
+        }) if until_ts > env.ledger().timestamp() => {
+            ensure!(owner == *consumer, RegistryError::RepoIdOwned);
+            Ok(until_ts)
+        }
+        _ => Ok(0),
+    }
+}
+
 /// Gives back what a deal reserved. The repository id proves the reservation, so nothing is given
 /// back twice, or by another deal.
 pub fn release(
@@ -171,16 +194,33 @@ pub fn release(
     bucket_id: u32,
     deal_id: u32,
     fb_repo_id: &String,
+    consumer: Address,
     storage_mb: u64,
     egress_mb: u64,
+    paid: bool,
 ) -> Result<(), RegistryError> {
     let mut state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
-    ensure!(
-        storage::repo_deal(env, bucket_id, fb_repo_id) == Some(deal_id),
-        RegistryError::ReleaseExceedsReserved
-    );
+    let Some(RepoName::Used {
+        deal_id: user,
+        owned_until_ts,
+    }) = storage::repo_name(env, bucket_id, fb_repo_id)
+    else {
+        return Err(RegistryError::ReleaseExceedsReserved);
+    };
+    ensure!(user == deal_id, RegistryError::ReleaseExceedsReserved);
     state.release(storage_mb, egress_mb)?;
-    storage::remove_repo_deal(env, bucket_id, fb_repo_id);
+    let now = env.ledger().timestamp();
+    let until_ts = if paid {
+        now.saturating_add(policy::NAME_OWNED_SECS)
+    } else {
+        owned_until_ts
+    };
+    if until_ts > now {
+        let name = RepoName::Owned { consumer, until_ts };
+        storage::set_repo_name(env, bucket_id, fb_repo_id, name);
+    } else {
+        storage::remove_repo_name(env, bucket_id, fb_repo_id);
+    }
     storage::set_state(env, bucket_id, &state);
     storage::extend_bucket(env, bucket_id);
     CapacityReleased {

@@ -10,6 +10,8 @@ use soroban_sdk::String;
 
 /// Longest access scope, bytes.
 pub const MAX_ACCESS_SCOPE_LEN: u32 = 32;
+/// How long a repository id stays its consumer's after the capacity of a deal that paid was freed.
+pub const NAME_OWNED_SECS: u64 = 30 * units::SECS_PER_DAY;
 /// Most items of one `get_parties`.
 pub const MAX_PARTIES: u32 = limits::PAGE_JOINED;
 

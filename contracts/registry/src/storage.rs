@@ -5,7 +5,9 @@
 
 use flash_common::{stored, ttl};
 use flash_interfaces::{registry::RegistryError, reputation::Role};
-use soroban_sdk::{contracttype, xdr::ToXdr, Address, Env, IntoVal, String, Symbol, Val, Vec};
+use soroban_sdk::{
+    contracttype, xdr::ToXdr, Address, Env, IntoVal, String, Symbol, TryFromVal, Val, Vec,
+};
 
 /// Instance: the contract that reserves and releases.
 const DEALS: &str = "Deals";
@@ -28,7 +30,7 @@ const PROVIDER_BUCKET: &str = "ProviderBucket";
 /// (hash of provider and external id): the bucket that is listed with them. Provider and id themselves
 /// may be longer than a key.
 const EXTERNAL_ID: &str = "ExternalId";
-/// (bucket, repository id): the funded deal that uses it.
+/// (bucket, repository id): a [`RepoName`].
 const REPO: &str = "Repo";
 
 /// A provider or a consumer. A consumer's bucket figures stay 0.
@@ -301,20 +303,56 @@ pub fn provider_bucket(env: &Env, provider_id: &Address, n: u32) -> Option<u32> 
 
 // ---- repository ids ----
 
-/// The funded deal that uses a repository id on a bucket.
-pub fn repo_deal(env: &Env, bucket_id: u32, fb_repo_id: &String) -> Option<u32> {
-    env.storage()
-        .persistent()
-        .get(&repo_key(env, bucket_id, fb_repo_id))
+/// Who has a repository id of a bucket.
+pub enum RepoName {
+    /// A funded deal. Its consumer has it from an earlier deal too, until then; 0: it does not.
+    Used { deal_id: u32, owned_until_ts: u64 },
+    /// The consumer of an earlier deal, until then.
+    Owned { consumer: Address, until_ts: u64 },
 }
 
-pub fn set_repo_deal(env: &Env, bucket_id: u32, fb_repo_id: &String, deal_id: u32) {
+pub fn repo_name(env: &Env, bucket_id: u32, fb_repo_id: &String) -> Option<RepoName> {
     let key = repo_key(env, bucket_id, fb_repo_id);
-    env.storage().persistent().set(&key, &deal_id);
+    let stored: Val = env.storage().persistent().get(&key)?;
+    if let Ok(deal_id) = u32::try_from_val(env, &stored) {
+        return Some(RepoName::Used {
+            deal_id,
+            owned_until_ts: 0,
+        });
+    }
+    let (whose, until_ts) = <(Val, u64)>::try_from_val(env, &stored).ok()?;
+    Some(match u32::try_from_val(env, &whose) {
+        Ok(deal_id) => RepoName::Used {
+            deal_id,
+            owned_until_ts: until_ts,
+        },
+        Err(_) => RepoName::Owned {
+            consumer: Address::try_from_val(env, &whose).ok()?,
+            until_ts,
+        },
+    })
+}
+
+/// The number alone where nobody owned it before, as for most deals: every byte is paid for as long as the
+/// deal runs.
+pub fn set_repo_name(env: &Env, bucket_id: u32, fb_repo_id: &String, name: RepoName) {
+    let value: Val = match name {
+        RepoName::Used {
+            deal_id,
+            owned_until_ts: 0,
+        } => deal_id.into_val(env),
+        RepoName::Used {
+            deal_id,
+            owned_until_ts,
+        } => (deal_id, owned_until_ts).into_val(env),
+        RepoName::Owned { consumer, until_ts } => (consumer, until_ts).into_val(env),
+    };
+    let key = repo_key(env, bucket_id, fb_repo_id);
+    env.storage().persistent().set(&key, &value);
     ttl::extend(env, &key);
 }
 
-pub fn remove_repo_deal(env: &Env, bucket_id: u32, fb_repo_id: &String) {
+pub fn remove_repo_name(env: &Env, bucket_id: u32, fb_repo_id: &String) {
     env.storage()
         .persistent()
         .remove(&repo_key(env, bucket_id, fb_repo_id));

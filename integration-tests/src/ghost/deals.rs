@@ -340,8 +340,14 @@ impl Ghost {
         let page = self.enter_book(id, terms);
         let revision = deal.accepted_by_bucket.then_some(terms.offer_revision);
         let size = (terms.storage_mb, terms.egress_mb);
-        self.registry
-            .reserve(terms.bucket, id, repo, size, revision)?;
+        self.registry.reserve(
+            terms.bucket,
+            id,
+            (repo, terms.consumer),
+            size,
+            revision,
+            now,
+        )?;
         let account = Account {
             consumer: terms.consumer,
             provider: terms.provider,
@@ -473,8 +479,10 @@ impl Ghost {
     }
 
     fn free_capacity(&mut self, id: u32) {
-        let bucket = self.deals[&id].terms.bucket;
-        self.registry.release(bucket, id);
+        let deal = &self.deals[&id];
+        let owner = (deal.meter().paid_total > 0).then_some(deal.terms.consumer);
+        self.registry
+            .release(deal.terms.bucket, id, owner, self.now);
         self.deal_mut(id).capacity_freed = true;
     }
 

@@ -665,8 +665,11 @@ impl Real {
         let (ada, carol) = (self.address(Who::Ada), self.address(Who::Carol));
         let asset = self.asset(Asset::Usd);
         let repo = self.text("repo-1");
-        let reserved = (1_u32, 1_u32, repo.clone(), 1_u64, 1_u64, None::<u32>).into_val(env);
-        let of_bucket = || (1_u32, 1_u32, repo.clone(), 1_u64, 1_u64).into_val(env);
+        let of_deal = (1_u32, 1_u32, repo, carol.clone());
+        let of_deal = |last: Val| {
+            let (bucket, deal, repo, consumer) = of_deal.clone();
+            (bucket, deal, repo, consumer, 1_u64, 1_u64, last).into_val(env)
+        };
         match inner {
             Inner::OpenAccount => {
                 let account = OpenAccount {
@@ -699,8 +702,8 @@ impl Real {
                 let args = (1_u32, 0_i128, 0_i128, true, true).into_val(env);
                 (Contract::Escrow, ("close", args))
             }
-            Inner::ReserveRoom => (Contract::Registry, ("reserve", reserved)),
-            Inner::ReleaseRoom => (Contract::Registry, ("release", of_bucket())),
+            Inner::ReserveRoom => (Contract::Registry, ("reserve", of_deal(().into()))),
+            Inner::ReleaseRoom => (Contract::Registry, ("release", of_deal(true.into()))),
             Inner::RecordOutcome => {
                 let ending = Ending {
                     outcome: Outcome::CompletedClean,

@@ -6,8 +6,7 @@ use super::{
     model::Ghost,
     step::{
         Amount, Asset, Book, By, Call, Contract, Edge, Endpoint, MinPaid, Repo, Round, Sent, Step,
-        Stored,
-        Texts, Through, Time, Who, UNPRINTABLE,
+        Stored, Texts, Through, Time, Who, UNPRINTABLE,
     },
 };
 
@@ -183,7 +182,9 @@ impl Ghost {
         match min_paid {
             MinPaid::Exactly(money) => *money,
             MinPaid::Whole => amount,
-            MinPaid::Share(more) => self.payable(*asset, amount.max(0)) + i128::from(*more),
+            MinPaid::Share(more) => self
+                .payable(*asset, amount.max(0))
+                .saturating_add(i128::from(*more)),
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
     order::{self, Order},
     step::{Asset, Call, Contract, Texts, Who},
 };
-use crate::GB;
+use crate::{DAY, GB};
 
 const MAX_PRICE: u128 = 10_000_000_000_000;
 
@@ -55,6 +55,8 @@ pub struct Bucket {
     pub capacity_gb: (u64, u64),
     /// Repository ids and sizes of the deals that reserve a part of it.
     pub reserved: BTreeMap<u32, (String, u64, u64)>,
+    /// Repository ids of consumers whose deals paid, and until when they are theirs.
+    pub owned: BTreeMap<String, (Who, u64)>,
 }
 
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -207,9 +209,10 @@ impl Registry {
         &mut self,
         id: u32,
         deal: u32,
-        repo: &str,
+        (repo, consumer): (&str, Who),
         size: (u64, u64),
         revision: Option<u32>,
+        now: u64,
     ) -> Answer<()> {
         let bucket = self.find(id)?;
         ensure(!bucket.deleted, 3008)?;
@@ -221,6 +224,8 @@ impl Registry {
         ensure(is_id(repo), 3037)?;
         let repos: BTreeSet<_> = bucket.reserved.values().map(|deal| &deal.0).collect();
         ensure(!repos.contains(&repo.to_owned()), 3017)?;
+        let owner = bucket.owned.get(repo).filter(|(_, until)| *until > now);
+        ensure(owner.is_none_or(|(owner, _)| *owner == consumer), 3041)?;
         bucket.check_room(size.0, size.1)?;
         let bucket = self.buckets.get_mut(&id).expect("found");
         bucket
@@ -229,9 +234,13 @@ impl Registry {
         Ok(())
     }
 
-    pub fn release(&mut self, id: u32, deal: u32) {
+    /// `owner`: the consumer of a deal that paid.
+    pub fn release(&mut self, id: u32, deal: u32, owner: Option<Who>, now: u64) {
         let bucket = self.buckets.get_mut(&id).expect("a deal's bucket");
-        bucket.reserved.remove(&deal).expect("reserved once");
+        let (repo, ..) = bucket.reserved.remove(&deal).expect("reserved once");
+        if let Some(owner) = owner {
+            bucket.owned.insert(repo, (owner, now + 30 * DAY));
+        }
     }
 }
 
@@ -378,6 +387,7 @@ impl Ghost {
             deleted: false,
             capacity_gb: (0, 0),
             reserved: BTreeMap::new(),
+            owned: BTreeMap::new(),
         };
         bucket.check_texts_and_terms()?;
         let same = |other: &Bucket| {

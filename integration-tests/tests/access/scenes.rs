@@ -245,10 +245,11 @@ pub fn delete_bucket(world: &World, _: &str) -> Option<Call> {
 
 pub fn reserve(world: &World, _: &str) -> Option<Call> {
     let bucket_id = world.bucket(&world.ada).listed();
-    let any_offer = None::<u32>;
+    let (repo, any_offer) = (world.text("repo"), None::<u32>);
+    let consumer = &world.carol.address;
     unsigned(args(
         world,
-        (bucket_id, 7_u32, world.text("repo"), GB, GB, any_offer),
+        (bucket_id, 7_u32, repo, consumer, GB, GB, any_offer),
     ))
 }
 
@@ -258,7 +259,15 @@ pub fn release(world: &World, _: &str) -> Option<Call> {
     let sizes = (terms.agreed_storage_mb, terms.agreed_egress_mb);
     unsigned(args(
         world,
-        (deal.bucket_id, deal.id, &deal.repo_id, sizes.0, sizes.1),
+        (
+            deal.bucket_id,
+            deal.id,
+            &deal.repo_id,
+            &terms.consumer_id,
+            sizes.0,
+            sizes.1,
+            true,
+        ),
     ))
 }
 

@@ -99,3 +99,40 @@ fn closing_frees_no_capacity_until_somebody_advances_the_deal() {
     world.steps(&deal);
     delete().expect("nothing reserved");
 }
+
+/// Between two deals of Carol, Dan funded one with her name: her renewal failed, and what she had stored counted
+/// for Dan.
+#[test]
+fn a_repository_name_stays_its_consumers_for_30_days_after_a_deal_that_paid() {
+    let world = World::new();
+    let bucket = world.bucket(&world.ada).shared(1_000, 1_000).listed();
+    let deal = || world.deal().bucket(bucket).repo("photos");
+    let first = deal().funded();
+    world.days(&first, 1, Usage::stored_gb(100));
+    world.complete(&first).expect("live");
+    let of_dan = deal().consumer(&world.dan).accepted();
+    let owned = refused(RegistryError::RepoIdOwned);
+    assert_eq!(world.fund(&of_dan, 5 * USD), owned);
+    let second = deal().accepted();
+    world.fund(&second, 5 * USD).expect("her own name");
+    // The second deal pays nothing; the first one's 30 days go on.
+    world.advance(29 * DAY);
+    world.complete(&second).expect("nothing was reported");
+    let of_dan = deal().consumer(&world.dan).accepted();
+    assert_eq!(world.fund(&of_dan, 5 * USD), owned);
+    world.advance(DAY);
+    world.fund(&of_dan, 5 * USD).expect("30 days later");
+}
+
+/// Names cannot be squatted for the fees alone.
+#[test]
+fn a_repository_name_is_free_after_a_deal_that_paid_nothing() {
+    let world = World::new();
+    let bucket = world.bucket(&world.ada).shared(1_000, 1_000).listed();
+    let deal = || world.deal().bucket(bucket).repo("photos");
+    let first = deal().funded();
+    world.advance(DAY);
+    world.complete(&first).expect("nothing was reported");
+    let of_dan = deal().consumer(&world.dan).accepted();
+    world.fund(&of_dan, 5 * USD).expect("free");
+}

@@ -2,7 +2,7 @@
 
 use flash_common::ttl;
 use flash_interfaces::registry::{DealsCommands, RegistryError};
-use soroban_sdk::{contractimpl, Env, String};
+use soroban_sdk::{contractimpl, Address, Env, String};
 
 use super::{Registry, RegistryArgs, RegistryClient};
 use crate::{capacity, storage};
@@ -16,6 +16,7 @@ impl DealsCommands for Registry {
         bucket_id: u32,
         deal_id: u32,
         fb_repo_id: String,
+        consumer_id: Address,
         storage_mb: u64,
         egress_mb: u64,
         offer_revision: Option<u32>,
@@ -27,23 +28,36 @@ impl DealsCommands for Registry {
             bucket_id,
             deal_id,
             &fb_repo_id,
+            &consumer_id,
             storage_mb,
             egress_mb,
             offer_revision,
         )
     }
 
-    /// Gives the capacity and the repository id of a closed deal back. Authorisation: `deals`.
+    /// Gives the capacity of a closed deal back. Its repository id stays the consumer's for 30 days if the
+    /// deal paid anything. Authorisation: `deals`.
     fn release(
         env: Env,
         bucket_id: u32,
         deal_id: u32,
         fb_repo_id: String,
+        consumer_id: Address,
         storage_mb: u64,
         egress_mb: u64,
+        paid: bool,
     ) -> Result<(), RegistryError> {
         ttl::extend_instance(&env);
         storage::deals(&env).require_auth();
-        capacity::release(&env, bucket_id, deal_id, &fb_repo_id, storage_mb, egress_mb)
+        capacity::release(
+            &env,
+            bucket_id,
+            deal_id,
+            &fb_repo_id,
+            consumer_id,
+            storage_mb,
+            egress_mb,
+            paid,
+        )
     }
 }

@@ -111,8 +111,16 @@ fn owner_commands(w: &World, bert: &Address, carl: &Address, idle: u32) -> StdVe
 }
 
 fn deals_commands(w: &World, id: u32) -> StdVec<Command> {
-    let reserve = (id, 2_u32, w.text("free"), 1_u64, 1_u64, Some(2_u32));
-    let release = (id, 1_u32, w.text("held"), 1_u64, 1_u64);
+    let reserve = (
+        id,
+        2_u32,
+        w.text("free"),
+        &w.renter,
+        1_u64,
+        1_u64,
+        Some(2_u32),
+    );
+    let release = (id, 1_u32, w.text("held"), &w.renter, 1_u64, 1_u64, true);
     std::vec![
         command(w, "reserve", &w.deals, reserve),
         command(w, "release", &w.deals, release),

@@ -204,7 +204,7 @@ fn repository_ids_have_1_to_128_bytes() {
     let w = World::new();
     let (_, id) = w.bucket(1, 1);
     let reserve = |repo: String| {
-        let args = (id, 1_u32, repo, 1_u64, 1_u64, None::<u32>);
+        let args = (id, 1_u32, repo, &w.renter, 1_u64, 1_u64, None::<u32>);
         w.call::<()>(&w.deals, "reserve", args)
     };
     let length = Err(RegistryError::ExternalIdLength);

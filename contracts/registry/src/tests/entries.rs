@@ -70,7 +70,9 @@ fn longest(w: &World) -> (Address, u32) {
     let service = (&anna, id, endpoint, Metering::Provider);
     w.call::<()>(&anna, "set_bucket_service", service).unwrap();
     let size_mb = 1_u64 << 40;
-    let reserve = (id, u32::MAX, w.text_of(128), size_mb, size_mb, None::<u32>);
+    let repo = w.text_of(128);
+    let any_offer = None::<u32>;
+    let reserve = (id, u32::MAX, repo, &w.renter, size_mb, size_mb, any_offer);
     w.call::<()>(&w.deals, "reserve", reserve).unwrap();
     (anna, id)
 }
@@ -100,15 +102,30 @@ fn no_entry_grows_with_use() {
     };
     let before = sizes(&w);
     let repo = |n: u32| w.text(&std::format!("repo {n}"));
-    w.call::<()>(&w.deals, "release", {
-        (id, u32::MAX, w.text_of(128), 1_u64 << 40, 1_u64 << 40)
-    })
-    .unwrap();
+    let size_mb = 1_u64 << 40;
+    let release = (
+        id,
+        u32::MAX,
+        w.text_of(128),
+        &w.renter,
+        size_mb,
+        size_mb,
+        false,
+    );
+    w.call::<()>(&w.deals, "release", release).unwrap();
     for n in 0..30 {
         let (storage_mb, egress_mb) = (1_u64, 1_u64);
-        let args = (id, n, repo(n), storage_mb, egress_mb, None::<u32>);
+        let args = (
+            id,
+            n,
+            repo(n),
+            &w.renter,
+            storage_mb,
+            egress_mb,
+            None::<u32>,
+        );
         w.call::<()>(&w.deals, "reserve", args).unwrap();
-        let args = (id, n, repo(n), storage_mb, egress_mb);
+        let args = (id, n, repo(n), &w.renter, storage_mb, egress_mb, false);
         w.call::<()>(&w.deals, "release", args).unwrap();
         for status in [BucketStatus::Inactive, BucketStatus::Active] {
             let args = (&anna, id, status);

@@ -1,5 +1,7 @@
 use flash_interfaces::registry::{BucketStatus, CapacityReleased, CapacityReserved, RegistryError};
 
+use soroban_sdk::Address;
+
 use super::world::World;
 
 fn reserved_mb(w: &World, bucket_id: u32) -> (u64, u64) {
@@ -77,6 +79,64 @@ fn a_repository_id_is_unique_among_the_funded_deals_of_a_bucket() {
     w.reserve(id, 4, "Films", (1, 1)).unwrap();
     w.release(id, 1, "films", (1, 1)).unwrap();
     w.reserve(id, 2, "films", (1, 1)).unwrap();
+}
+
+const DAY: u64 = 86_400;
+
+/// A name that another used between two deals of its owner made the owner's renewal fail, and what the owner
+/// had stored counted for the other.
+#[test]
+fn a_name_stays_its_consumers_for_30_days_after_a_deal_that_paid() {
+    let w = World::new();
+    let (_, id) = w.bucket(4, 4);
+    let (dan, eve) = (w.someone(), w.someone());
+    let take = |who: &Address, deal| w.reserve_for(who, id, deal, "films", (1, 1), None);
+    let free = |who: &Address, deal, paid| {
+        let freed = w.release_of(who, id, deal, "films", (1, 1), paid);
+        freed.unwrap();
+    };
+    let owned = Err(RegistryError::RepoIdOwned);
+    take(&dan, 1).unwrap();
+    free(&dan, 1, true);
+    assert_eq!(take(&eve, 2), owned);
+    w.wait(30 * DAY - 1);
+    assert_eq!(take(&eve, 2), owned);
+    assert_eq!(take(&dan, 3), Ok(()));
+    assert_eq!(take(&eve, 2), Err(RegistryError::RepoIdTaken));
+    // A deal that pays nothing neither lengthens nor ends what an earlier one gave.
+    free(&dan, 3, false);
+    assert_eq!(take(&eve, 2), owned);
+    w.wait(1);
+    assert_eq!(take(&eve, 2), Ok(()));
+    free(&eve, 2, true);
+    assert_eq!(take(&dan, 4), owned);
+}
+
+#[test]
+fn a_name_is_free_at_once_after_a_deal_that_paid_nothing() {
+    let w = World::new();
+    let (_, id) = w.bucket(4, 4);
+    let (dan, eve) = (w.someone(), w.someone());
+    let take = |who: &Address, deal| w.reserve_for(who, id, deal, "films", (1, 1), None);
+    take(&dan, 1).unwrap();
+    w.release_of(&dan, id, 1, "films", (1, 1), false).unwrap();
+    assert_eq!(take(&eve, 2), Ok(()));
+}
+
+#[test]
+fn a_name_in_use_is_released_by_the_deal_that_uses_it_alone() {
+    let w = World::new();
+    let (_, id) = w.bucket(4, 4);
+    let dan = w.someone();
+    let free = |deal, paid| w.release_of(&dan, id, deal, "films", (1, 1), paid);
+    let refused = Err(RegistryError::ReleaseExceedsReserved);
+    w.reserve_for(&dan, id, 1, "films", (1, 1), None).unwrap();
+    assert_eq!(free(2, true), refused);
+    assert_eq!(free(1, true), Ok(()));
+    assert_eq!(free(1, true), refused);
+    w.reserve_for(&dan, id, 2, "films", (1, 1), None).unwrap();
+    assert_eq!(free(1, true), refused);
+    assert_eq!(free(2, true), Ok(()));
 }
 
 #[test]

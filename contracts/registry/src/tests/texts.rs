@@ -118,7 +118,7 @@ fn ids<'a>(w: &'a World, anna: &'a Address, id: u32) -> StdVec<(&'static str, Co
         (
             "fb_repo_id of reserve",
             Box::new(move |text| {
-                let args = (id, 1_u32, text, 1_u64, 1_u64, None::<u32>);
+                let args = (id, 1_u32, text, &w.renter, 1_u64, 1_u64, None::<u32>);
                 w.call(&w.deals, "reserve", args)
             }),
         ),

@@ -34,6 +34,8 @@ pub struct World {
     pub id: Address,
     pub owner: Address,
     pub deals: Address,
+    /// In whose name `deals` reserves.
+    pub renter: Address,
     pub scores: ScoresClient<'static>,
     pub registry: RegistryClient<'static>,
 }
@@ -57,6 +59,7 @@ impl World {
         Self {
             registry: RegistryClient::new(&env, &id),
             scores: ScoresClient::new(&env, &scores),
+            renter: Address::generate(&env),
             env,
             id,
             owner,
@@ -290,12 +293,26 @@ impl World {
         size_mb: (u64, u64),
         offer_revision: Option<u32>,
     ) -> Result<(), RegistryError> {
+        let renter = &self.renter;
+        self.reserve_for(renter, bucket_id, deal_id, repo, size_mb, offer_revision)
+    }
+
+    pub fn reserve_for(
+        &self,
+        consumer: &Address,
+        bucket_id: u32,
+        deal_id: u32,
+        repo: &str,
+        size_mb: (u64, u64),
+        offer_revision: Option<u32>,
+    ) -> Result<(), RegistryError> {
         let (storage_mb, egress_mb) = size_mb;
         let repo = self.text(repo);
         let args = (
             bucket_id,
             deal_id,
             repo,
+            consumer,
             storage_mb,
             egress_mb,
             offer_revision,
@@ -303,6 +320,7 @@ impl World {
         self.call(&self.deals, "reserve", args)
     }
 
+    /// Of a deal that paid nothing.
     pub fn release(
         &self,
         bucket_id: u32,
@@ -310,7 +328,23 @@ impl World {
         repo: &str,
         size_mb: (u64, u64),
     ) -> Result<(), RegistryError> {
-        let args = (bucket_id, deal_id, self.text(repo), size_mb.0, size_mb.1);
+        self.release_of(&self.renter, bucket_id, deal_id, repo, size_mb, false)
+    }
+
+    pub fn release_of(
+        &self,
+        consumer: &Address,
+        bucket_id: u32,
+        deal_id: u32,
+        repo: &str,
+        size_mb: (u64, u64),
+        paid: bool,
+    ) -> Result<(), RegistryError> {
+        let (storage_mb, egress_mb) = size_mb;
+        let repo = self.text(repo);
+        let args = (
+            bucket_id, deal_id, repo, consumer, storage_mb, egress_mb, paid,
+        );
         self.call(&self.deals, "release", args)
     }
 

@@ -26,17 +26,17 @@ impl HostileCallee {
         misbehave(&env);
     }
 
-    pub fn reserve(env: Env, _a: Val, _b: Val, _c: Val, _d: Val, _e: Val, _f: Val) {
+    pub fn reserve(env: Env, _a: Val, _b: Val, _c: Val, _d: Val, _e: Val, _f: Val, _g: Val) {
         misbehave(&env);
     }
 
-    pub fn release(env: Env, _bucket: Val, _deal: Val, _repo: Val, _storage: Val, _egress: Val) {
+    pub fn release(env: Env, _a: Val, _b: Val, _c: Val, _d: Val, _e: Val, _f: Val, _g: Val) {
         misbehave(&env);
     }
 
     // ---- what `deals` calls of `reputation` ----
 
-    pub fn record(env: Env, _deal: Val, _provider: Val, _consumer: Val, _how: Val, _volume: Val) {
+    pub fn record(env: Env, _deal: Val, _provider: Val, _consumer: Val, _ending: Val) {
         misbehave(&env);
     }
 }

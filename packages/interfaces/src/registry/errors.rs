@@ -89,4 +89,6 @@ pub enum RegistryError {
     EndpointNotUrl = 3039,
     /// The bucket accepted the deal by itself, and its offer has changed since.
     OfferChanged = 3040,
+    /// The repository id is another consumer's, until 30 days after its last deal on this bucket.
+    RepoIdOwned = 3041,
 }

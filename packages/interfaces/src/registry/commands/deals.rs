@@ -1,6 +1,6 @@
 //! What `deals` may call.
 
-use soroban_sdk::{contractclient, Env, String};
+use soroban_sdk::{contractclient, Address, Env, String};
 
 use crate::registry::*;
 
@@ -18,6 +18,7 @@ pub trait DealsCommands {
     /// [`RegistryError::BucketNotFound`], [`RegistryError::BucketDeleted`],
     /// [`RegistryError::BucketInactive`], [`RegistryError::BucketLocked`],
     /// [`RegistryError::OfferChanged`], [`RegistryError::ExternalIdLength`], [`RegistryError::RepoIdTaken`],
+    /// [`RegistryError::RepoIdOwned`],
     /// [`RegistryError::BucketTaken`], [`RegistryError::CapacityExceeded`]
     ///
     /// # Events
@@ -29,12 +30,17 @@ pub trait DealsCommands {
         bucket_id: u32,
         deal_id: u32,
         fb_repo_id: String,
+        consumer_id: Address,
         storage_mb: u64,
         egress_mb: u64,
         offer_revision: Option<u32>,
     ) -> Result<(), RegistryError>;
 
-    /// Gives the capacity and the repository id of a closed deal back.
+    /// Gives the capacity of a closed deal back. Its repository id stays the consumer's for 30 days, so that
+    /// nobody takes it between two deals; not where the deal paid nothing.
+    ///
+    /// # Arguments
+    /// * `paid` - whether the deal has paid anything
     ///
     /// # Errors
     /// [`RegistryError::BucketNotFound`], [`RegistryError::ReleaseExceedsReserved`]
@@ -48,7 +54,9 @@ pub trait DealsCommands {
         bucket_id: u32,
         deal_id: u32,
         fb_repo_id: String,
+        consumer_id: Address,
         storage_mb: u64,
         egress_mb: u64,
+        paid: bool,
     ) -> Result<(), RegistryError>;
 }
