@@ -275,8 +275,18 @@ fn deals() -> Vec<Row> {
             "Accepted, before its deadline, not paused",
             scenes::fund,
         ),
-        r("deposit_to_deal", Named, "funded", scenes::deposit),
-        r("sponsor_deal", Named, "funded", scenes::sponsor),
+        r(
+            "deposit_to_deal",
+            Named,
+            "from funding until release",
+            scenes::deposit,
+        ),
+        r(
+            "sponsor_deal",
+            Named,
+            "from funding until release",
+            scenes::sponsor,
+        ),
         r(
             "reduce_deposit",
             Named,

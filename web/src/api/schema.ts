@@ -302,6 +302,12 @@ export interface components {
             access_scope: string;
             /** @description The API that clients use, for example S3. */
             api: string;
+            /**
+             * Format: int32
+             * @description The version of the policy under which deals are accepted automatically; others wait for the provider. 0 if
+             *     all wait.
+             */
+            auto_accept_policy: number;
             /** Format: int32 */
             bucket_id: number;
             country: string;
@@ -309,6 +315,8 @@ export interface components {
             created_ts: number;
             /** @description Per GB. */
             egress_price_stroops: components["schemas"]["Stroops"];
+            /** @description The URL of the bucket's API; may be empty. */
+            endpoint: string;
             /** @description One funded deal takes the whole bucket. The capacities are then 0 and have no meaning. */
             exclusive: boolean;
             /** @description The id that the provider's storage uses in its logs. */
@@ -332,7 +340,13 @@ export interface components {
             max_egress_gb: number;
             /** Format: int64 */
             max_storage_gb: number;
+            metering: components["schemas"]["Metering"];
             name: string;
+            /**
+             * Format: int32
+             * @description Counts the changes of the offer; `create_deal_at` signs it.
+             */
+            offer_revision: number;
             provider: string;
             provider_name: string;
             /**
@@ -553,7 +567,7 @@ export interface components {
         };
         /** @description Features of a bucket; the names are those of the filter `feature`. */
         Features: {
-            /** @description New deals are accepted automatically. */
+            /** @description New deals are accepted automatically, under one policy: see `auto_accept_policy`. */
             auto_accept: boolean;
             encryption_at_rest: boolean;
             encryption_in_transit: boolean;
@@ -586,6 +600,11 @@ export interface components {
          * @example 2654208000
          */
         MbSecs: string;
+        /**
+         * @description Whose counts a deal is billed by.
+         * @enum {string}
+         */
+        Metering: "gateway" | "provider";
         /** @description The money of the deal. */
         Money: {
             /** @description SLA credit so far. */
@@ -852,6 +871,8 @@ export interface components {
             fee_bps: number;
             /** Format: int32 */
             latency_ms: number;
+            /** @description Whose counts are billed. */
+            metering: components["schemas"]["Metering"];
             /** @description The minimum first deposit. */
             min_fund_stroops: components["schemas"]["Stroops"];
             /** Format: int32 */

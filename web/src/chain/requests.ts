@@ -86,7 +86,7 @@ export interface NewFeatures {
 }
 
 export function setFeatures(bucket: Bucket, { auto_accept, ...rest }: NewFeatures): SigningRequest {
-  const features = { ...rest, auto_accept_policy: auto_accept?.policy_version ?? 0, auto_accept_asset: auto_accept?.asset };
+  const features = { ...rest, auto_accept_policy: auto_accept?.policy_version ?? 0, auto_accept_asset: auto_accept?.asset ?? null };
   return {
     title: `Set the features of ${bucket.name}`,
     explanation: ["This is what the market shows about the bucket.", ...(auto_accept ? ["Deals on it start accepted: a consumer can fund one without asking you. This ends when the fee, the SLA tiers or the asset of new deals change."] : []), "This moves no money."],
