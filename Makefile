@@ -148,13 +148,16 @@ test-web: web services-programs ## Test the page in Chromium: lifecycle, desks, 
 test-faults: build ## Break everything between oracle and network, FAULT_RUNS times (200); billed must be metered
 	cd services && $(USE_WASM) FAULT_RUNS=$${FAULT_RUNS:-200} $(ORACLE_TESTS) faults -- --nocapture --test-threads 1
 
-fuzz: ## Play 1_000 random sequences of 100 steps on the ghost model and the contracts; fuzz localnet
+fuzz: ## Play 1_000 random sequences of 100 steps on the ghost model and the contracts; fuzz daemons and localnet
 	GHOST_CASES=$${GHOST_CASES:-1000} GHOST_STEPS=$${GHOST_STEPS:-100} GHOST_SEED=$${GHOST_SEED:-random} \
 		$(CONTRACT_TESTS) --test ghost -- --nocapture --test-threads 1
-	@$(MAKE) --no-print-directory fuzz-localnet
+	@$(MAKE) --no-print-directory fuzz-daemons fuzz-localnet
+
+fuzz-daemons: ## Fuzz what oracle and index read, FUZZ_SECS seconds each (60): log lines, pushes, events
+	services/fuzz/run.sh $${FUZZ_SECS:-60} log_line push_body event_stream
 
 fuzz-localnet: ## Fuzz localnet: each target for FUZZ_SECS seconds (60), and 100_000 random requests
-	services/localnet/fuzz/run.sh $${FUZZ_SECS:-60}
+	services/fuzz/run.sh $${FUZZ_SECS:-60} rpc_body envelope
 	cd services && LOCALNET_RANDOM_REQUESTS=100000 $(LOCALNET_TESTS) -- random_requests --nocapture
 
 kill-localnet: ## Kill localnet 50 times under load; nothing that it acknowledged may be missing

@@ -12,8 +12,7 @@ use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Duration};
 use stellar_rpc_client::FullLedgerEntry;
 use stellar_xdr::{
-    AccountId, LedgerEntryData, LedgerKey, LedgerKeyAccount, Limits as XdrLimits, PublicKey,
-    ReadXdr, Uint256,
+    AccountId, LedgerEntryData, LedgerKey, LedgerKeyAccount, PublicKey, ReadXdr, Uint256,
 };
 use tokio::sync::OnceCell;
 
@@ -122,7 +121,7 @@ impl Client {
         let entries = found.map_err(rpc_error("getLedgerEntries"))?.entries;
         let entry = entries.into_iter().flatten().next();
         let entry = entry.ok_or_else(|| Error::NoAccount(account.to_string()))?;
-        match LedgerEntryData::from_xdr_base64(&entry.xdr, XdrLimits::none())? {
+        match LedgerEntryData::from_xdr_base64(&entry.xdr, crate::codec::XDR_LIMITS)? {
             LedgerEntryData::Account(account) => Ok(account.seq_num.0 + 1),
             other => Err(Error::Value(format!("an account, found {}", other.name()))),
         }

@@ -59,7 +59,7 @@ impl Client {
             ("PENDING" | "DUPLICATE", _) => Ok(Sent::Pending),
             ("TRY_AGAIN_LATER", _) => Ok(Sent::TryAgainLater),
             ("ERROR", Some(result)) => Ok(Sent::Rejected(Box::new(
-                TransactionResult::from_xdr_base64(result, Limits::none())?,
+                TransactionResult::from_xdr_base64(result, crate::codec::XDR_LIMITS)?,
             ))),
             (other, _) => Err(Error::Value(format!("sendTransaction answers {other}"))),
         }

@@ -44,7 +44,10 @@ impl Client {
         let event_bytes = event_bytes(&found.events, &answer)?;
         Ok(Simulated {
             event_bytes,
-            data: SorobanTransactionData::from_xdr_base64(&found.transaction_data, Limits::none())?,
+            data: SorobanTransactionData::from_xdr_base64(
+                &found.transaction_data,
+                crate::codec::XDR_LIMITS,
+            )?,
             auth,
             answer,
             latest_ledger: found.latest_ledger,
@@ -56,7 +59,7 @@ impl Client {
 fn event_bytes(events: &[String], answer: &ScVal) -> Result<usize, Error> {
     let mut bytes = answer.to_xdr(Limits::none())?.len();
     for text in events {
-        let event = DiagnosticEvent::from_xdr_base64(text, Limits::none())?;
+        let event = DiagnosticEvent::from_xdr_base64(text, crate::codec::XDR_LIMITS)?;
         if event.in_successful_contract_call && event.event.type_ != ContractEventType::Diagnostic {
             bytes += event.event.to_xdr(Limits::none())?.len();
         }

@@ -1,10 +1,13 @@
 //! An event of one of the contracts: topics and data by name, as JSON.
 
 use anyhow::{Context, Result};
-use flash_client::{codec::event_json, Address, Market};
+use flash_client::{
+    codec::{event_json, XDR_LIMITS},
+    Address, Market,
+};
 use serde_json::Value;
 use std::str::FromStr;
-use stellar_xdr::{Limits, ReadXdr, ScVal};
+use stellar_xdr::{ReadXdr, ScVal};
 use time::{format_description::well_known::Rfc3339, OffsetDateTime};
 
 /// An event.
@@ -31,7 +34,7 @@ impl Event {
         let Some(contract) = contract else {
             return Ok(None);
         };
-        let value = |base64: &str| ScVal::from_xdr_base64(base64, Limits::none());
+        let value = |base64: &str| ScVal::from_xdr_base64(base64, XDR_LIMITS);
         let topics = item["topic"].as_array().context("topic")?.iter();
         let topics = topics.map(|topic| Ok(value(topic.as_str().context("topic")?)?));
         let topics = topics.collect::<Result<Vec<_>>>()?;

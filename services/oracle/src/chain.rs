@@ -13,7 +13,7 @@ use flash_client::{
 use jsonrpsee_core::{client::ClientT, params::ObjectParams};
 use serde_json::Value;
 use std::time::Instant;
-use stellar_xdr::{Hash, Limits, ReadXdr, TransactionMeta, TransactionResult};
+use stellar_xdr::{Hash, ReadXdr, TransactionMeta, TransactionResult};
 
 /// Deals of one answer of `get_meters`.
 pub const METERS_PER_READ: usize = 100;
@@ -90,9 +90,10 @@ impl Chain {
             }),
             Some(status @ ("SUCCESS" | "FAILED")) => {
                 let result = xdr(&answer, "resultXdr")?;
-                let result = TransactionResult::from_xdr_base64(result, Limits::none())?;
+                let result =
+                    TransactionResult::from_xdr_base64(result, flash_client::codec::XDR_LIMITS)?;
                 let meta = xdr(&answer, "resultMetaXdr")?;
-                let meta = TransactionMeta::from_xdr_base64(meta, Limits::none())?;
+                let meta = TransactionMeta::from_xdr_base64(meta, flash_client::codec::XDR_LIMITS)?;
                 Ok(Found::Applied(Box::new(Outcome {
                     succeeded: status == "SUCCESS",
                     ledger: u32::try_from(number(&answer, "ledger")?)?,

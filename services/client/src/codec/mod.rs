@@ -21,6 +21,13 @@ pub use text::Text;
 pub use values::{no_variant, read_variant, record, variant, vector};
 pub(crate) use values::{symbol, FITS};
 
+/// How deep and large XDR from outside may be: without a limit, nested values overflow the stack. No network has
+/// values as deep.
+pub const XDR_LIMITS: stellar_xdr::Limits = stellar_xdr::Limits {
+    depth: 1_000,
+    len: 32 * 1_024 * 1_024,
+};
+
 /// An account or a contract: `G...` or `C...` as text.
 pub type Address = stellar_xdr::ScAddress;
 /// A fixed number of bytes.

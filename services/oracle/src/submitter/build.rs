@@ -145,7 +145,7 @@ impl Submitter {
             Kind::Extend(keys) => {
                 let keys: Result<Vec<_>, _> = keys
                     .iter()
-                    .map(|key| LedgerKey::from_xdr_base64(key, XdrLimits::none()))
+                    .map(|key| LedgerKey::from_xdr_base64(key, flash_client::codec::XDR_LIMITS))
                     .collect();
                 let keys = keys.map_err(|error| text(&error))?;
                 let longest = self.limits.max_ttl.saturating_sub(1);
