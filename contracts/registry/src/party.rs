@@ -1,11 +1,11 @@
 //! Registering, updating and deleting providers and consumers. A deleted one makes no new deals;
-//! registering again revives it under its old number.
+//! registering again revives it under its old number, unless the owner removed it.
 
 use flash_common::ensure;
 use flash_interfaces::{
     registry::{
-        ConsumerDeleted, ConsumerRegistered, ConsumerUpdated, ProviderDeleted, ProviderRegistered,
-        ProviderUpdated, RegistryError,
+        ConsumerDeleted, ConsumerReadmitted, ConsumerRegistered, ConsumerUpdated, ProviderDeleted,
+        ProviderReadmitted, ProviderRegistered, ProviderUpdated, RegistryError,
     },
     reputation::Role,
 };
@@ -82,6 +82,7 @@ pub fn delete(env: &Env, role: Role, id: Address, by_owner: bool) -> Result<(), 
     let mut party = active(env, role, &id)?;
     ensure!(party.buckets == 0, RegistryError::ProviderHasBuckets);
     party.deleted = true;
+    party.removed = by_owner;
     party.last_update_ts = env.ledger().timestamp();
     storage::set_party(env, role, &id, &party);
     match role {
@@ -110,7 +111,24 @@ fn former(env: &Env, role: Role, id: &Address) -> Result<Option<Party>, Registry
             Role::Consumer => RegistryError::ConsumerExists,
         }
     );
+    let removed = former.as_ref().is_some_and(|party| party.removed);
+    ensure!(!removed, RegistryError::PartyRemoved);
     Ok(former)
+}
+
+/// Lets a party that the owner removed register again.
+pub fn readmit(env: &Env, role: Role, id: Address) -> Result<(), RegistryError> {
+    let mut party = storage::party(env, role, &id)
+        .filter(|party| party.removed)
+        .ok_or(RegistryError::PartyNotRemoved)?;
+    party.removed = false;
+    party.last_update_ts = env.ledger().timestamp();
+    storage::set_party(env, role, &id, &party);
+    match role {
+        Role::Provider => ProviderReadmitted { provider_id: id }.publish(env),
+        Role::Consumer => ConsumerReadmitted { consumer_id: id }.publish(env),
+    }
+    Ok(())
 }
 
 fn enter(
@@ -134,6 +152,7 @@ fn enter(
                 registered_ts: now,
                 last_update_ts: now,
                 deleted: false,
+                removed: false,
                 buckets: 0,
                 buckets_made: 0,
             };

@@ -5,9 +5,7 @@
 
 use flash_common::{stored, ttl};
 use flash_interfaces::{registry::RegistryError, reputation::Role};
-use soroban_sdk::{
-    contracttype, xdr::ToXdr, Address, Env, IntoVal, String, Symbol, TryFromVal, Val, Vec,
-};
+use soroban_sdk::{xdr::ToXdr, Address, Env, IntoVal, String, Symbol, TryFromVal, Val, Vec};
 
 /// Instance: the contract that reserves and releases.
 const DEALS: &str = "Deals";
@@ -33,19 +31,22 @@ const EXTERNAL_ID: &str = "ExternalId";
 /// (bucket, repository id): a [`RepoName`].
 const REPO: &str = "Repo";
 
-/// A provider or a consumer. A consumer's bucket figures stay 0.
-#[contracttype]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Party {
-    pub description: String,
-    /// First registration; a revival does not change it.
-    pub registered_ts: u64,
-    pub last_update_ts: u64,
-    pub deleted: bool,
-    /// Buckets that are not deleted.
-    pub buckets: u32,
-    /// Buckets ever made.
-    pub buckets_made: u32,
+stored! {
+    /// A provider or a consumer. A consumer's bucket figures stay 0.
+    #[derive(Clone, Debug, Eq, PartialEq)]
+    pub struct Party {
+        pub description: String,
+        /// First registration; a revival does not change it.
+        pub registered_ts: u64,
+        pub last_update_ts: u64,
+        pub deleted: bool,
+        /// By the owner, who has not let it back yet.
+        pub removed: bool,
+        /// Buckets that are not deleted.
+        pub buckets: u32,
+        /// Buckets ever made.
+        pub buckets_made: u32,
+    }
 }
 
 stored! {

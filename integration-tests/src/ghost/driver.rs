@@ -417,6 +417,8 @@ impl Real {
             DeleteConsumer(_) => ("delete_consumer", (actor,).into_val(env)),
             RemoveProvider(who) => ("remove_provider", (self.address(*who),).into_val(env)),
             RemoveConsumer(who) => ("remove_consumer", (self.address(*who),).into_val(env)),
+            ReadmitProvider(who) => ("readmit_provider", (self.address(*who),).into_val(env)),
+            ReadmitConsumer(who) => ("readmit_consumer", (self.address(*who),).into_val(env)),
             RemoveBucket(id) => ("remove_bucket", (*id,).into_val(env)),
             CreateBucket {
                 texts,

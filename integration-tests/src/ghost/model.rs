@@ -131,6 +131,8 @@ impl Ghost {
             | DeleteConsumer(..)
             | RemoveProvider(..)
             | RemoveConsumer(..)
+            | ReadmitProvider(..)
+            | ReadmitConsumer(..)
             | RemoveBucket(..)
             | CreateBucket { .. }
             | UpdateBasic(..)

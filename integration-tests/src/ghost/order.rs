@@ -443,10 +443,11 @@ fn role(call: &Call) -> Role {
         Report(_) | ReportAndSettle(_) => Role::Reporter(0),
         DeleteDeal(id) => Role::Owner(*id),
         Intrude(_) => Role::Person(Who::Mallory),
-        RemoveProvider(_) | RemoveConsumer(_) | RemoveBucket(_) | AddPolicy(_)
-        | ScheduleOracle(_) | SuspendOracle | Pause(_) | Unpause(_) | SendFunds(..)
-        | WithdrawFees(..) | SetAsset(_) | SetBadAsset | ChangeAssetAdmin(_) | SetPoints(..)
-        | ScheduleUpgrade(..) | CancelUpgrade(_) | Upgrade(..) | Migrate(_) => Role::Owner(0),
+        RemoveProvider(_) | RemoveConsumer(_) | ReadmitProvider(_) | ReadmitConsumer(_)
+        | RemoveBucket(_) | AddPolicy(_) | ScheduleOracle(_) | SuspendOracle | Pause(_)
+        | Unpause(_) | SendFunds(..) | WithdrawFees(..) | SetAsset(_) | SetBadAsset
+        | ChangeAssetAdmin(_) | SetPoints(..) | ScheduleUpgrade(..) | CancelUpgrade(_)
+        | Upgrade(..) | Migrate(_) => Role::Owner(0),
     }
 }
 

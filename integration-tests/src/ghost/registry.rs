@@ -18,6 +18,8 @@ pub struct Party {
     pub registered_ts: u64,
     pub last_update_ts: u64,
     pub deleted: bool,
+    /// By the owner.
+    pub removed: bool,
 }
 
 /// One of the two lists, in order of registration.
@@ -130,6 +132,15 @@ impl Parties {
         }
     }
 
+    /// Whether this person may register; `taken` if they are registered.
+    fn check_free(&self, who: Who, taken: u32) -> Answer<()> {
+        let Some(former) = self.all.get(&who) else {
+            return Ok(());
+        };
+        ensure(former.deleted, taken)?;
+        ensure(!former.removed, 3042)
+    }
+
     fn enter(&mut self, who: Who, description: String, now: u64) {
         if let Some(party) = self.all.get_mut(&who) {
             party.description = description;
@@ -143,6 +154,7 @@ impl Parties {
             registered_ts: now,
             last_update_ts: now,
             deleted: false,
+            removed: false,
         };
         self.all.insert(who, party);
     }
@@ -151,6 +163,13 @@ impl Parties {
         let party = self.all.get_mut(&who).expect("checked");
         change(party);
         party.last_update_ts = now;
+    }
+
+    fn readmit(&mut self, who: Who, now: u64) -> Answer {
+        let removed = self.all.get(&who).is_some_and(|party| party.removed);
+        ensure(removed, 3043)?;
+        self.change(who, now, |party| party.removed = false);
+        Ok(Reply::Nothing)
     }
 
     pub fn description(&self, who: Who) -> String {
@@ -255,19 +274,27 @@ impl Ghost {
             UpdateConsumer(_, len) => self.update_party(order, len, false),
             DeleteProvider(_) => {
                 signed(order, order.actor)?;
-                self.delete_provider(order.actor)
+                self.delete_provider(order.actor, false)
             }
             DeleteConsumer(_) => {
                 signed(order, order.actor)?;
-                self.delete_consumer(order.actor)
+                self.delete_consumer(order.actor, false)
             }
             RemoveProvider(who) => {
                 signed(order, Who::Owner)?;
-                self.delete_provider(who)
+                self.delete_provider(who, true)
             }
             RemoveConsumer(who) => {
                 signed(order, Who::Owner)?;
-                self.delete_consumer(who)
+                self.delete_consumer(who, true)
+            }
+            ReadmitProvider(who) => {
+                signed(order, Who::Owner)?;
+                self.registry.providers.readmit(who, self.now)
+            }
+            ReadmitConsumer(who) => {
+                signed(order, Who::Owner)?;
+                self.registry.consumers.readmit(who, self.now)
             }
             RemoveBucket(id) => {
                 signed(order, Who::Owner)?;
@@ -294,14 +321,12 @@ impl Ghost {
         self.begin_registry(order)?;
         let (who, now) = (order.actor, self.now);
         let registry = &mut self.registry;
-        ensure(
-            !provider || registry.providers.active(who, 0).is_err(),
-            3002,
-        )?;
-        ensure(
-            !consumer || registry.consumers.active(who, 0).is_err(),
-            3004,
-        )?;
+        if provider {
+            registry.providers.check_free(who, 3002)?;
+        }
+        if consumer {
+            registry.consumers.check_free(who, 3004)?;
+        }
         check_description(len)?;
         if provider {
             registry.providers.enter(who, order::description(len), now);
@@ -328,20 +353,22 @@ impl Ghost {
         Ok(Reply::Nothing)
     }
 
-    fn delete_provider(&mut self, who: Who) -> Answer {
+    fn delete_provider(&mut self, who: Who, by_owner: bool) -> Answer {
         self.registry.providers.active(who, 3001)?;
         ensure(self.registry.units(who) == 0, 3005)?;
-        self.registry
-            .providers
-            .change(who, self.now, |party| party.deleted = true);
+        self.registry.providers.change(who, self.now, |party| {
+            party.deleted = true;
+            party.removed = by_owner;
+        });
         Ok(Reply::Nothing)
     }
 
-    fn delete_consumer(&mut self, who: Who) -> Answer {
+    fn delete_consumer(&mut self, who: Who, by_owner: bool) -> Answer {
         self.registry.consumers.active(who, 3003)?;
-        self.registry
-            .consumers
-            .change(who, self.now, |party| party.deleted = true);
+        self.registry.consumers.change(who, self.now, |party| {
+            party.deleted = true;
+            party.removed = by_owner;
+        });
         Ok(Reply::Nothing)
     }
 

@@ -250,6 +250,8 @@ pub enum Call {
     DeleteConsumer(Who),
     RemoveProvider(Who),
     RemoveConsumer(Who),
+    ReadmitProvider(Who),
+    ReadmitConsumer(Who),
     RemoveBucket(u32),
     CreateBucket {
         who: Who,

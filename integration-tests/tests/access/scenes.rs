@@ -105,6 +105,23 @@ pub fn remove_consumer(world: &World, _: &str) -> Option<Call> {
     about(world, &world.owner, &world.carol, &world.dan)
 }
 
+pub fn readmit_provider(world: &World, _: &str) -> Option<Call> {
+    removed(world, "remove_provider", &world.ada, &world.bert)
+}
+
+pub fn readmit_consumer(world: &World, _: &str) -> Option<Call> {
+    removed(world, "remove_consumer", &world.carol, &world.dan)
+}
+
+/// A command of the owner about one of two people who are removed.
+fn removed(world: &World, remove: &str, who: &Person, other: &Person) -> Option<Call> {
+    for person in [who, other] {
+        let answer: Answer = world.as_owner().registry(remove, (&person.address,));
+        answer.expect("the owner");
+    }
+    about(world, &world.owner, who, other)
+}
+
 pub fn remove_bucket(world: &World, _: &str) -> Option<Call> {
     let bucket_id = world.bucket(&world.ada).listed();
     signed(

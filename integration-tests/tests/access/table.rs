@@ -147,6 +147,18 @@ fn registry() -> Vec<Row> {
             scenes::remove_consumer,
         ),
         r(
+            "readmit_provider",
+            Owner,
+            "the owner removed it",
+            scenes::readmit_provider,
+        ),
+        r(
+            "readmit_consumer",
+            Owner,
+            "the owner removed it",
+            scenes::readmit_consumer,
+        ),
+        r(
             "remove_bucket",
             Owner,
             "no capacity is reserved on it",

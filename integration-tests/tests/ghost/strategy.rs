@@ -780,6 +780,8 @@ fn owner() -> impl Strategy<Value = Call> {
         bucket().prop_map(Call::RemoveBucket),
         person().prop_map(Call::RemoveProvider),
         person().prop_map(Call::RemoveConsumer),
+        person().prop_map(Call::ReadmitProvider),
+        person().prop_map(Call::ReadmitConsumer),
         (-1_i32..=26, -26_i32..=1, -1_i128..=10_001)
             .prop_map(|(clean, notice, usd)| Call::SetPoints(clean, notice, usd)),
         (contract(), 1_u8..3).prop_map(|(at, hash)| Call::ScheduleUpgrade(at, hash)),

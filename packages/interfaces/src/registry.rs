@@ -12,8 +12,8 @@ pub use commands::{DealsCommands, OwnerCommands, PartyCommands, ProviderCommands
 pub use errors::RegistryError;
 pub use events::{
     BucketCreated, BucketRemoved, BucketUpdated, CapacityReleased, CapacityReserved,
-    ConsumerDeleted, ConsumerRegistered, ConsumerUpdated, ProviderDeleted, ProviderRegistered,
-    ProviderUpdated,
+    ConsumerDeleted, ConsumerReadmitted, ConsumerRegistered, ConsumerUpdated, ProviderDeleted,
+    ProviderReadmitted, ProviderRegistered, ProviderUpdated,
 };
 pub use queries::Queries;
 pub use types::{

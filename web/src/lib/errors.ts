@@ -66,6 +66,8 @@ export const ADVICE: Readonly<Record<number, Advice>> = {
   3039: advice("The endpoint is not a URL of at most 128 characters.", "Begin it with https:// or leave it empty."),
   3040: advice("The bucket had accepted this deal automatically, and its offer has changed since.", "Withdraw the deal and request a new one."),
   3041: advice("Another consumer used this repository name on this bucket within the last 30 days.", "Choose another name."),
+  3042: advice("The operator removed this address from the marketplace.", "Ask the operator to readmit it."),
+  3043: advice("The operator has not removed this address.", RELOAD),
 
   3100: advice("New deals are paused.", "Wait: a pause ends by itself after at most 14 days. Running deals, payments and withdrawals continue."),
   3101: advice("There is no deal with this number.", RELOAD),

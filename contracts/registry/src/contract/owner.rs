@@ -26,6 +26,20 @@ impl OwnerCommands for Registry {
         party::delete(&env, Role::Consumer, id, true)
     }
 
+    /// Lets a removed provider register again. Authorisation: owner.
+    fn readmit_provider(env: Env, id: Address) -> Result<(), RegistryError> {
+        ttl::extend_instance(&env);
+        admin::enforce_owner(&env);
+        party::readmit(&env, Role::Provider, id)
+    }
+
+    /// Lets a removed consumer register again. Authorisation: owner.
+    fn readmit_consumer(env: Env, id: Address) -> Result<(), RegistryError> {
+        ttl::extend_instance(&env);
+        admin::enforce_owner(&env);
+        party::readmit(&env, Role::Consumer, id)
+    }
+
     /// Deletes a bucket on which nothing is reserved. Authorisation: owner.
     fn remove_bucket(env: Env, bucket_id: u32) -> Result<(), RegistryError> {
         ttl::extend_instance(&env);

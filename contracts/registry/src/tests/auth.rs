@@ -46,10 +46,14 @@ fn stage() -> Stage {
     w.call::<()>(&anna, "lock_bucket", (&anna, locked)).unwrap();
     w.reserve(id, 1, "held", (1, 1)).unwrap();
     let (bert, carl, dora) = (w.provider(), w.consumer(), w.someone());
+    let gone = w.provider();
+    w.register_consumer(&gone, "both").unwrap();
+    w.call::<()>(&w.owner, "remove_provider", (&gone,)).unwrap();
+    w.call::<()>(&w.owner, "remove_consumer", (&gone,)).unwrap();
     let commands = [
         party_commands(&w, &bert, &carl, &dora),
         bucket_commands(&w, &anna, idle, locked),
-        owner_commands(&w, &bert, &carl, idle),
+        owner_commands(&w, &bert, &carl, &gone, idle),
         deals_commands(&w, id),
     ];
     let strangers = [&w.owner, &w.deals, &anna, &bert, &carl, &dora, &w.id];
@@ -96,13 +100,21 @@ fn bucket_commands(w: &World, anna: &Address, idle: u32, locked: u32) -> StdVec<
     ]
 }
 
-fn owner_commands(w: &World, bert: &Address, carl: &Address, idle: u32) -> StdVec<Command> {
+fn owner_commands(
+    w: &World,
+    bert: &Address,
+    carl: &Address,
+    gone: &Address,
+    idle: u32,
+) -> StdVec<Command> {
     let owner = &w.owner;
     let hash = BytesN::<32>::random(&w.env);
     let until_ledger = w.env.ledger().sequence() + 1_000;
     std::vec![
         command(w, "remove_provider", owner, (bert,)),
         command(w, "remove_consumer", owner, (carl,)),
+        command(w, "readmit_provider", owner, (gone,)),
+        command(w, "readmit_consumer", owner, (gone,)),
         command(w, "remove_bucket", owner, (idle,)),
         command(w, "pause", owner, ()),
         command(w, "transfer_ownership", owner, (bert, until_ledger)),
@@ -171,7 +183,7 @@ fn no_command_works_with_a_signature_for_another_call() {
 #[test]
 fn every_command_works_with_its_one_signature() {
     let count = stage().commands.len();
-    assert_eq!(count, 25);
+    assert_eq!(count, 27);
     for n in 0..count {
         // A world of its own each: one command is in the way of another.
         let Stage { w, commands, .. } = stage();

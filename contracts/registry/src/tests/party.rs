@@ -1,11 +1,12 @@
 use flash_interfaces::{
     registry::{
-        Consumer, ConsumerDeleted, ConsumerRegistered, ConsumerUpdated, Provider, ProviderDeleted,
-        ProviderRegistered, ProviderUpdated, RegistryError,
+        Consumer, ConsumerDeleted, ConsumerReadmitted, ConsumerRegistered, ConsumerUpdated,
+        Provider, ProviderDeleted, ProviderReadmitted, ProviderRegistered, ProviderUpdated,
+        RegistryError,
     },
     reputation::Role,
 };
-use soroban_sdk::{testutils::Events as _, Event as _, Map};
+use soroban_sdk::{testutils::Events as _, Address, Event as _, Map};
 
 use super::world::{World, START_TS};
 
@@ -218,6 +219,46 @@ fn the_owner_removes_under_the_same_conditions() {
     });
     assert!(w.registry.get_provider(&anna).unwrap().deleted);
     assert!(w.registry.get_consumer(&carl).unwrap().deleted);
+}
+
+#[test]
+fn who_the_owner_removed_stays_removed_until_the_owner_lets_them_back() {
+    let w = World::new();
+    let (anna, carl) = (w.provider(), w.consumer());
+    let not_removed: Result<(), _> = Err(RegistryError::PartyNotRemoved);
+    let readmit = |command: &str, who: &Address| w.call::<()>(&w.owner, command, (who,));
+    assert_eq!(readmit("readmit_provider", &anna), not_removed);
+    assert_eq!(readmit("readmit_consumer", &carl), not_removed);
+    w.call::<()>(&w.owner, "remove_provider", (&anna,)).unwrap();
+    w.call::<()>(&w.owner, "remove_consumer", (&carl,)).unwrap();
+    let removed = Err(RegistryError::PartyRemoved);
+    assert_eq!(w.register_provider(&anna, "again"), removed);
+    assert_eq!(w.register_consumer(&carl, "again"), removed);
+    for who in [&anna, &carl] {
+        let both = w.call::<()>(who, "register_full_user", (who, w.text("both")));
+        assert_eq!(both, removed);
+    }
+    // A role that was not removed is not touched.
+    w.register_consumer(&anna, "Anna rents").unwrap();
+    assert_eq!(readmit("readmit_consumer", &anna), not_removed);
+
+    readmit("readmit_provider", &anna).unwrap();
+    w.assert_event(&ProviderReadmitted {
+        provider_id: anna.clone(),
+    });
+    assert_eq!(readmit("readmit_provider", &anna), not_removed);
+    assert!(w.registry.get_provider(&anna).unwrap().deleted);
+    w.register_provider(&anna, "Anna is back").unwrap();
+    readmit("readmit_consumer", &carl).unwrap();
+    w.assert_event(&ConsumerReadmitted {
+        consumer_id: carl.clone(),
+    });
+    w.register_consumer(&carl, "Carl is back").unwrap();
+
+    // Who leaves on their own comes back on their own.
+    w.call::<()>(&anna, "delete_provider", (&anna,)).unwrap();
+    assert_eq!(readmit("readmit_provider", &anna), not_removed);
+    w.register_provider(&anna, "Anna again").unwrap();
 }
 
 #[test]

@@ -91,4 +91,8 @@ pub enum RegistryError {
     OfferChanged = 3040,
     /// The repository id is another consumer's, until 30 days after its last deal on this bucket.
     RepoIdOwned = 3041,
+    /// The owner removed the party and has not readmitted it.
+    PartyRemoved = 3042,
+    /// The owner has not removed the party.
+    PartyNotRemoved = 3043,
 }

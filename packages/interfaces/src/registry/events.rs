@@ -29,6 +29,14 @@ pub struct ProviderDeleted {
     pub by_owner: bool,
 }
 
+/// The owner lets a removed provider register again.
+#[contractevent]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ProviderReadmitted {
+    #[topic]
+    pub provider_id: Address,
+}
+
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ConsumerRegistered {
@@ -52,6 +60,14 @@ pub struct ConsumerDeleted {
     #[topic]
     pub consumer_id: Address,
     pub by_owner: bool,
+}
+
+/// The owner lets a removed consumer register again.
+#[contractevent]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ConsumerReadmitted {
+    #[topic]
+    pub consumer_id: Address,
 }
 
 /// A bucket was listed.

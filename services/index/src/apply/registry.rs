@@ -6,21 +6,29 @@ use anyhow::Result;
 impl Batch {
     pub(super) fn registry(&mut self, event: &Event) -> Result<()> {
         match &*event.name {
-            "provider_registered" | "provider_updated" | "provider_deleted" => {
+            "provider_registered" | "provider_updated" => {
                 let row = self.provider(event, "provider_id")?;
                 row.updated_ts = event.closed_ts;
-                row.deleted = i64::from(event.name == "provider_deleted");
-                if event.name != "provider_deleted" {
-                    row.description = event.text("description")?;
-                }
+                row.deleted = 0;
+                row.description = event.text("description")?;
             }
-            "consumer_registered" | "consumer_updated" | "consumer_deleted" => {
+            // Who is readmitted may register again; until then they stay deleted.
+            "provider_deleted" | "provider_readmitted" => {
+                let row = self.provider(event, "provider_id")?;
+                row.updated_ts = event.closed_ts;
+                row.deleted = 1;
+            }
+            "consumer_registered" | "consumer_updated" => {
                 let row = self.consumer(event, "consumer_id")?;
                 row.updated_ts = event.closed_ts;
-                row.deleted = i64::from(event.name == "consumer_deleted");
-                if event.name != "consumer_deleted" {
-                    row.description = event.text("description")?;
-                }
+                row.deleted = 0;
+                row.description = event.text("description")?;
+            }
+            // Who is readmitted may register again; until then they stay deleted.
+            "consumer_deleted" | "consumer_readmitted" => {
+                let row = self.consumer(event, "consumer_id")?;
+                row.updated_ts = event.closed_ts;
+                row.deleted = 1;
             }
             "bucket_created" | "bucket_updated" => {
                 let row = bucket(&event.body["bucket"], event.ledger)?;

@@ -31,11 +31,13 @@ impl Happened {
             "provider_registered"
             | "provider_updated"
             | "provider_deleted"
+            | "provider_readmitted"
             | "bucket_created"
             | "bucket_removed" => &[(ChangeKind::Provider, "provider_id")],
-            "consumer_registered" | "consumer_updated" | "consumer_deleted" => {
-                &[(ChangeKind::Consumer, "consumer_id")]
-            }
+            "consumer_registered"
+            | "consumer_updated"
+            | "consumer_deleted"
+            | "consumer_readmitted" => &[(ChangeKind::Consumer, "consumer_id")],
             "outcome_recorded" => &[
                 (ChangeKind::Provider, "provider"),
                 (ChangeKind::Consumer, "consumer"),

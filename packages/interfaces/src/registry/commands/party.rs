@@ -13,7 +13,8 @@ pub trait PartyCommands {
     /// * `description` - at most 256 bytes; shown as the provider's name
     ///
     /// # Errors
-    /// [`RegistryError::Paused`], [`RegistryError::ProviderExists`], [`RegistryError::DescriptionLength`]
+    /// [`RegistryError::Paused`], [`RegistryError::ProviderExists`], [`RegistryError::PartyRemoved`],
+    /// [`RegistryError::DescriptionLength`]
     ///
     /// # Events
     /// [`ProviderRegistered`]
@@ -28,7 +29,8 @@ pub trait PartyCommands {
     /// Registers a consumer, or revives a deleted one.
     ///
     /// # Errors
-    /// [`RegistryError::Paused`], [`RegistryError::ConsumerExists`], [`RegistryError::DescriptionLength`]
+    /// [`RegistryError::Paused`], [`RegistryError::ConsumerExists`], [`RegistryError::PartyRemoved`],
+    /// [`RegistryError::DescriptionLength`]
     ///
     /// # Events
     /// [`ConsumerRegistered`]

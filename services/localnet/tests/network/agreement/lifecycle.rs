@@ -56,6 +56,12 @@ async fn parties(stage: &Stage) {
             stage
                 .once(&stage.owner, &r.remove_consumer(person.address()))
                 .await;
+            stage
+                .once(&stage.owner, &r.readmit_provider(person.address()))
+                .await;
+            stage
+                .once(&stage.owner, &r.readmit_consumer(person.address()))
+                .await;
         }
     }
 }
