@@ -32,7 +32,7 @@ cargo xtask <command>
 
   wasm       build the contracts into target/wasm and print size and hash of each
       --mainnet           without the test networks' functions, into target/wasm-mainnet
-      --contract <name>   this one only: registry, deals, escrow or reputation
+      --contract <name>   this one only: registry, deals, escrow, reputation or mandates
       --test-contracts    those of integration-tests/contracts instead, into target/wasm-test
       --builder <which>   own (default) or cli (the Stellar CLI)
   builders   check that both builders make the same Wasm

@@ -3,10 +3,7 @@
 use std::fmt::Debug;
 
 use flash_interfaces::{
-    admin::AdminConfig,
-    deals::{HealthLevel, SlaTiers},
-    registry::Metering,
-    reputation::Role as PublishedRole,
+    admin::AdminConfig, deals::SlaTiers, registry::Metering, reputation::Role as PublishedRole,
 };
 use soroban_sdk::{Address, Vec as HostVec};
 
@@ -324,6 +321,28 @@ impl Comparison<'_> {
         self.stage(id, &ghost);
         self.health(id, &ghost);
         self.page(id, &ghost);
+        self.mandate(id);
+    }
+
+    fn mandate(&mut self, id: u32) {
+        let real = self.real.world.mandates().get_mandate(&id);
+        let ghost = self.ghost.mandates.get(&id).cloned();
+        let what = || format!("mandate of deal {id}");
+        self.same(what, ghost.is_some(), real.is_some());
+        let (Some(ghost), Some(real)) = (ghost, real) else {
+            return;
+        };
+        let whose = (self.address(ghost.consumer), self.real.asset(ghost.asset));
+        self.same(what, whose, (real.consumer.clone(), real.asset.clone()));
+        let drawn = ghost.drawn(self.ghost.now);
+        let money = [ghost.top_up, ghost.limit, drawn, ghost.until_ts.into()];
+        let shown = [
+            real.top_up,
+            real.most_per_30_days,
+            real.drawn,
+            real.until_ts.into(),
+        ];
+        self.same(what, money, shown);
     }
 
     fn account(&mut self, id: u32) {
@@ -444,21 +463,8 @@ impl Comparison<'_> {
         let Some(real) = real else { return };
         let (terms, policy, meter) = (&ghost.terms, self.ghost.policy_of(ghost), ghost.meter());
         let spare = meter.locked - meter.reserve(terms) - meter.owed(terms);
-        let per_sec = i128::from(meter.rate_mb) * terms.price_storage;
-        let runway_secs = match per_sec {
-            0 => u64::MAX,
-            per_sec => {
-                let secs = spare.max(0) * (1_024 * 2_592_000) / per_sec;
-                u64::try_from(secs).unwrap_or(u64::MAX)
-            }
-        };
-        let level = match meter.arrears_since {
-            Some(_) => HealthLevel::Grace,
-            None if runway_secs < policy.min_runway_secs => HealthLevel::Critical,
-            None if runway_secs < 7 * DAY => HealthLevel::Low,
-            None => HealthLevel::Ok,
-        };
-        self.alike(what, level, real.level);
+        let runway_secs = self.ghost.runway_secs(ghost);
+        self.alike(what, self.ghost.level(ghost), real.level);
         let grace_until_ts = meter
             .arrears_since
             .map_or(0, |since| since + policy.grace_secs);

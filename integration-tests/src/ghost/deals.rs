@@ -399,7 +399,7 @@ impl Ghost {
 
     // ---- money in and out of a deal that is not released ----
 
-    fn top_up(&mut self, order: &Order, id: u32) -> Answer {
+    pub(super) fn top_up(&mut self, order: &Order, id: u32) -> Answer {
         let policy = self.policy_of(&self.deals[&id]);
         let deal = &self.deals[&id];
         ensure(deal.page.is_some() && !deal.released, 3105)?;

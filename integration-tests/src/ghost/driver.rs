@@ -153,6 +153,9 @@ impl Real {
         if self.play_world(order, ghost) {
             return Ok(Ok(Reply::Nothing));
         }
+        if let Call::Draw(deal, approved) = order.call {
+            self.approve(ghost, deal, approved);
+        }
         let (contract, command, args) = self.command(order);
         self.call(order, contract, command, args, refused)
     }
@@ -193,6 +196,33 @@ impl Real {
         }
         self.env().set_auths(&[]);
         true
+    }
+
+    /// The consumer of a mandate approves so much to the contract.
+    fn approve(&self, ghost: &Ghost, deal: u32, amount: i128) {
+        let Some(mandate) = ghost.mandates.get(&deal) else {
+            return;
+        };
+        let (from, spender) = (self.address(mandate.consumer), &self.world.at.mandates);
+        let until = self.env().ledger().sequence() + 100;
+        self.token(mandate.asset)
+            .mock_all_auths()
+            .approve(&from, spender, &amount, &until);
+        self.env().set_auths(&[]);
+    }
+
+    fn mandates_command(&self, order: &Order) -> Option<(&'static str, Vec<Val>)> {
+        let (env, actor) = (self.env(), self.address(order.actor));
+        Some(match &order.call {
+            Call::SetMandate(deal, top_up, limit, secs) => {
+                let until_ts = self.world.now().saturating_add(*secs);
+                let args = (actor, *deal, *top_up, *limit, until_ts);
+                ("set_mandate", args.into_val(env))
+            }
+            Call::RevokeMandate(deal) => ("revoke_mandate", (actor, *deal).into_val(env)),
+            Call::Draw(deal, _) => ("draw", (*deal,).into_val(env)),
+            _ => return None,
+        })
     }
 
     fn call(
@@ -331,7 +361,7 @@ impl Real {
             ScheduleOracle(_) | ScheduleUpgrade(..) => {
                 Reply::Number(u64::try_from_val(env, &value).expect("a time"))
             }
-            WithdrawMoney(..) | Push(..) => {
+            WithdrawMoney(..) | Push(..) | Draw(..) => {
                 Reply::Money(i128::try_from_val(env, &value).expect("money"))
             }
             Report(_) | ReportAndSettle(_) | Settle(_) => {
@@ -357,6 +387,9 @@ impl Real {
 
     fn command(&self, order: &Order) -> (Address, &'static str, Vec<Val>) {
         use Call::*;
+        if let Some((name, args)) = self.mandates_command(order) {
+            return (self.world.at.mandates.clone(), name, args);
+        }
         let (contract, (name, args)) = match &order.call {
             Pause(at) => (*at, ("pause", ().into_val(self.env()))),
             Unpause(at) => (*at, ("unpause", ().into_val(self.env()))),

@@ -22,6 +22,7 @@ mod deal;
 mod deals;
 pub mod driver;
 mod escrow;
+mod mandates;
 mod meter;
 mod model;
 mod order;

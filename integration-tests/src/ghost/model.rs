@@ -6,6 +6,7 @@ use super::{
     admin::Admin,
     deal::Deal,
     escrow::Escrow,
+    mandates::Mandate,
     order::Order,
     policy::{self, Policy, PolicyKind},
     registry::Registry,
@@ -70,6 +71,8 @@ pub struct Ghost {
     pub policies: Vec<Policy>,
     pub reporter: Reporter,
     pub escrow: Escrow,
+    /// By deal.
+    pub mandates: BTreeMap<u32, Mandate>,
     pub reputation: Reputation,
     pub wallets: Wallets,
     pub admin: BTreeMap<u8, Admin>,
@@ -91,6 +94,7 @@ impl Ghost {
                 next: None,
             },
             escrow: Escrow::new(),
+            mandates: BTreeMap::new(),
             reputation: Reputation::new(),
             wallets: Wallets::new(),
             admin: (0..4).map(|nth| (nth, Admin::default())).collect(),
@@ -148,6 +152,7 @@ impl Ghost {
             | SetBadAsset | Faucet(..) | ChangeAssetAdmin(..) => self.run_escrow(order),
             SetPoints(..) | ScheduleUpgrade(..) | CancelUpgrade(..) | Upgrade(..) | Migrate(..)
             | Pause(_) | Unpause(_) => self.run_admin(order),
+            SetMandate(..) | RevokeMandate(_) | Draw(..) => self.run_mandates(order),
             Intrude(_) => Err(Refusal::Unsigned),
             _ => self.run_deals(order),
         }

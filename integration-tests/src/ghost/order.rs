@@ -413,7 +413,7 @@ fn role(call: &Call) -> Role {
     use Call::*;
     match call {
         Wait(_) | Mint(..) | Donate(..) | ClawBack(..) | Freeze(..) | Thaw(..) | Limit(..)
-        | Advance(_) | Settle(_) | Push(..) => Role::Nobody,
+        | Advance(_) | Settle(_) | Push(..) | Draw(..) => Role::Nobody,
         RegisterProvider(who, _)
         | RegisterConsumer(who, _)
         | RegisterBoth(who, _)
@@ -436,9 +436,14 @@ fn role(call: &Call) -> Role {
         | DeleteBucket(id) => Role::BucketProvider(*id),
         UpdateConditions { bucket, .. } => Role::BucketProvider(*bucket),
         Accept(id) | Reject(id) | Cancel(id) => Role::Provider(*id),
-        Withdraw(id) | Fund(id, ..) | Deposit(id, _) | Reduce(id, _) | Complete(id) | Close(id) => {
-            Role::Consumer(*id)
-        }
+        Withdraw(id)
+        | Fund(id, ..)
+        | Deposit(id, _)
+        | Reduce(id, _)
+        | Complete(id)
+        | Close(id)
+        | SetMandate(id, ..)
+        | RevokeMandate(id) => Role::Consumer(*id),
         StageUse(id, ..) | StageService(id, _) | PayPending(id) => Role::Reporter(*id),
         Report(_) | ReportAndSettle(_) => Role::Reporter(0),
         DeleteDeal(id) => Role::Owner(*id),
@@ -453,7 +458,7 @@ fn role(call: &Call) -> Role {
 
 fn deal_of(call: &Call) -> u32 {
     match call {
-        Call::Advance(id) | Call::Sponsor(_, id, _) => *id,
+        Call::Advance(id) | Call::Sponsor(_, id, _) | Call::Draw(id, _) => *id,
         _ => 0,
     }
 }

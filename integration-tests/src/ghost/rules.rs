@@ -10,6 +10,7 @@ use super::{
     token::ASSETS,
     Ghost,
 };
+use crate::DAY;
 
 /// Two states and the step between them.
 pub struct Passage<'a> {
@@ -26,6 +27,7 @@ pub fn broken(passage: &Passage) -> Vec<String> {
     solvency(passage.after, &mut out);
     accounts(passage, &mut out);
     strangers(passage, &mut out);
+    mandates(passage, &mut out);
     for (id, deal) in &passage.after.deals {
         let before = passage.before.deals.get(id);
         money(*id, deal, passage.after, &mut out);
@@ -106,6 +108,31 @@ fn accounts(passage: &Passage, out: &mut Vec<String>) {
     }
 }
 
+/// What is drawn in any 30 days is within the limit that held at the last draw.
+fn mandates(passage: &Passage, out: &mut Vec<String>) {
+    let Call::Draw(id, _) = passage.order.call else {
+        return;
+    };
+    let (Some(mandate), true) = (passage.after.mandates.get(&id), passage.worked) else {
+        return;
+    };
+    let recent = mandate
+        .draws
+        .iter()
+        .filter(|(ts, _)| ts + 30 * DAY > passage.after.now);
+    let drawn: i128 = recent.map(|(_, amount)| amount).sum();
+    require(drawn <= mandate.limit, out, || {
+        format!("M1: {drawn} was drawn for deal {id} in 30 days: {mandate:?}")
+    });
+    let (before, after) = (passage.before, passage.after);
+    let paid = |ghost: &Ghost| ghost.wallets.balance(mandate.consumer, mandate.asset);
+    let held = |ghost: &Ghost| ghost.escrow.accounts[&id].deposited;
+    let moved = (paid(before) - paid(after), held(after) - held(before));
+    require(moved == (mandate.top_up, mandate.top_up), out, || {
+        format!("M2: a draw for deal {id} moved {moved:?}: {mandate:?}")
+    });
+}
+
 /// E3: only the named deals, their parties and named people change.
 fn strangers(passage: &Passage, out: &mut Vec<String>) {
     let named = touched(passage.order);
@@ -143,6 +170,9 @@ pub fn touched(order: &Order) -> Vec<u32> {
         | Fund(id, ..)
         | Deposit(id, _)
         | Sponsor(_, id, _)
+        | SetMandate(id, ..)
+        | RevokeMandate(id)
+        | Draw(id, _)
         | Reduce(id, _)
         | Complete(id)
         | Close(id)

@@ -325,6 +325,13 @@ pub enum Call {
     Pause(Contract),
     Unpause(Contract),
 
+    // ---- mandates ----
+    /// Top-up, limit for 30 days, and for how many seconds.
+    SetMandate(u32, i128, i128, u64),
+    RevokeMandate(u32),
+    /// With so much approved by the deal's consumer.
+    Draw(u32, i128),
+
     // ---- escrow ----
     WithdrawMoney(Who, Asset, Who, Amount, MinPaid),
     Push(Who, Asset),

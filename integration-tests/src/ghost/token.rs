@@ -56,7 +56,7 @@ impl Wallets {
         self.0.get_mut(&(who, asset)).expect("a holder")
     }
 
-    fn can_send(&self, who: Who, asset: Asset, amount: i128) -> bool {
+    pub fn can_send(&self, who: Who, asset: Asset, amount: i128) -> bool {
         let wallet = self.get(who, asset);
         !wallet.missing && wallet.authorized && wallet.balance >= amount
     }

@@ -50,6 +50,7 @@ pub fn sequence(steps: usize) -> impl Strategy<Value = Vec<Step>> {
         1 => ending(),
         1 => refused_payment(),
         1 => outage(),
+        1 => standing_top_up(),
     ];
     // A chunk has two to three steps.
     let then = vec(chunk, steps / 4..=steps / 2);
@@ -666,7 +667,58 @@ fn money() -> impl Strategy<Value = Call> {
             Call::WithdrawMoney(who, asset, to, amount, min_paid)
         }),
         3 => (person(), asset()).prop_map(|(who, asset)| Call::Push(who, asset)),
+        2 => mandate(),
+        1 => deal().prop_map(Call::RevokeMandate),
+        3 => (deal(), approved()).prop_map(|(deal, approved)| Call::Draw(deal, approved)),
     ]
+}
+
+fn mandate() -> impl Strategy<Value = Call> {
+    let top_up = prop_oneof![8 => 1..50 * USD, 1 => select(&[0, -1, 1 << 62, i128::MAX][..])];
+    let limit = prop_oneof![4 => Just(0_i128), 4 => 0..100 * USD, 1 => select(&[-1, 1 << 62][..])];
+    let secs = prop_oneof![
+        6 => DAY..365 * DAY,
+        1 => select(&[0, 1, 5 * 365 * DAY, 5 * 365 * DAY + 1, u64::MAX / 2][..]),
+    ];
+    (deal(), top_up, limit, secs).prop_map(|(deal, top_up, more, secs)| {
+        Call::SetMandate(deal, top_up, top_up.saturating_add(more), secs)
+    })
+}
+
+fn approved() -> impl Strategy<Value = i128> {
+    prop_oneof![6 => Just(1 << 62), 1 => 0..50 * USD]
+}
+
+/// A deal runs low with a mandate, and is drawn for until nothing is due or left.
+fn standing_top_up() -> impl Strategy<Value = Vec<Step>> {
+    let days = prop_oneof![3 => 1_u64..4, 2 => 4_u64..40];
+    (1_u32..=4, mandate(), days, approved()).prop_map(|(deal, mandate, days, approved)| {
+        let mandate = match mandate {
+            Call::SetMandate(_, top_up, limit, secs) => Call::SetMandate(deal, top_up, limit, secs),
+            other => other,
+        };
+        let item = Item {
+            deal,
+            stored: Stored::Agreed(0),
+            sent: Sent::NoMore,
+            served: Served(50, 10_000),
+            through: Through::Latest(0),
+        };
+        let books = List(vec![Book {
+            of: deal,
+            beyond: 0,
+            items: List(vec![item]),
+        }]);
+        rights(vec![
+            mandate,
+            Call::Wait(Time::Secs(days * DAY)),
+            Call::ReportAndSettle(books),
+            Call::Draw(deal, approved),
+            Call::Draw(deal, approved),
+            Call::Wait(Time::Secs(DAY)),
+            Call::Draw(deal, approved),
+        ])
+    })
 }
 
 fn staged() -> impl Strategy<Value = Call> {
