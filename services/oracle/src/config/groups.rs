@@ -56,6 +56,7 @@ pub struct Submit {
 #[serde(deny_unknown_fields, default)]
 pub struct Keeper {
     pub advance: bool,
+    pub draw: bool,
     pub min_push: i64,
     pub min_ttl_ledgers: u32,
     pub extend_to_ledgers: u32,
@@ -177,6 +178,7 @@ impl Default for Keeper {
     fn default() -> Self {
         Self {
             advance: true,
+            draw: true,
             // 1 USD
             min_push: 10_000_000,
             // 30 days at 5 s a ledger

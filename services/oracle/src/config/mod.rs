@@ -245,6 +245,7 @@ impl Config {
     pub fn duties(&self) -> Duties {
         Duties {
             advance: self.keeper.advance,
+            draw: self.keeper.draw,
             min_push: self.keeper.min_push.into(),
             min_ttl_ledgers: self.keeper.min_ttl_ledgers,
             extend_to_ledgers: self.keeper.extend_to_ledgers,

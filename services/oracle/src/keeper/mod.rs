@@ -1,6 +1,7 @@
 //! What the network needs done besides reports: steps that are due, payouts, entries that must not
 //! be archived. Planned behind the reports, and only where a simulation says that it does something.
 
+mod draw;
 mod ttl;
 
 use crate::{
@@ -27,6 +28,8 @@ const UNFUNDED_SECS: u64 = 3 * 86_400;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Duties {
     pub advance: bool,
+    /// Standing top-ups.
+    pub draw: bool,
     /// Payouts from this amount on.
     pub min_push: i128,
     /// Entries of the contracts themselves with less life left are extended.
@@ -54,6 +57,9 @@ impl Keeper<'_> {
             .map(|one| one.kind)
             .collect();
         let mut kinds = Vec::new();
+        if self.duties.draw {
+            kinds.extend(self.draws(deals).await?);
+        }
         if self.duties.advance {
             kinds.extend(self.steps(deals, now).await?);
         }

@@ -15,8 +15,8 @@ use stellar_xdr::{
 const DEALS_LOOKED_AT: i64 = 500;
 const LOOK_AGAIN_SECS: u64 = 86_400;
 /// What one answer of the network has, and what one extension works on.
-const KEYS_PER_READ: usize = 200;
-const KEYS_PER_BATCH: usize = 50;
+pub(super) const KEYS_PER_READ: usize = 200;
+pub(super) const KEYS_PER_BATCH: usize = 50;
 
 impl Keeper<'_> {
     /// What live deals need that no report touches: it would be archived although a deal goes on.
@@ -97,17 +97,22 @@ impl Keeper<'_> {
     }
 }
 
+/// The key of a persistent entry.
+pub(super) fn key(contract: &ContractId, parts: Vec<ScVal>) -> Result<LedgerKey> {
+    Ok(LedgerKey::ContractData(LedgerKeyContractData {
+        contract: Address::Contract(contract.clone()),
+        key: ScVal::Vec(Some(ScVec(parts.try_into()?))),
+        durability: ContractDataDurability::Persistent,
+    }))
+}
+
+pub(super) fn name(text: &str) -> Result<ScVal> {
+    Ok(ScVal::Symbol(ScSymbol(text.try_into()?)))
+}
+
 /// The keys are those of `goldens/*.storage.txt`; a test reads each of them from a network.
 pub fn entries_of(market: &Market, deal: &Deal) -> Result<Vec<LedgerKey>> {
     let provider = Address::from_str(&deal.provider)?;
-    let key = |contract: &ContractId, parts: Vec<ScVal>| {
-        anyhow::Ok(LedgerKey::ContractData(LedgerKeyContractData {
-            contract: Address::Contract(contract.clone()),
-            key: ScVal::Vec(Some(ScVec(parts.try_into()?))),
-            durability: ContractDataDurability::Persistent,
-        }))
-    };
-    let name = |text: &str| anyhow::Ok(ScVal::Symbol(ScSymbol(text.try_into()?)));
     let (id, bucket) = (ScVal::U32(deal.deal_id), ScVal::U32(deal.bucket_id));
     let registry = &market.registry.id;
     let mut keys = vec![

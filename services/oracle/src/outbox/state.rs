@@ -73,6 +73,8 @@ impl State {
 pub enum Kind {
     Report(Vec<Item>),
     ReportAndSettle(Vec<Item>),
+    /// A standing top-up of a deal.
+    Draw(u32),
     /// A due step of a deal.
     Advance(u32),
     /// Pushes a payout to its owner: (who, token).
@@ -86,6 +88,7 @@ impl Kind {
         match self {
             Self::Report(_) => "report",
             Self::ReportAndSettle(_) => "report_and_settle",
+            Self::Draw(_) => "draw",
             Self::Advance(_) => "advance",
             Self::Push(..) => "push",
             Self::Extend(_) => "extend",
@@ -95,7 +98,8 @@ impl Kind {
     /// The priority; smaller comes first.
     pub fn priority(&self) -> i64 {
         match self {
-            Self::Report(_) | Self::ReportAndSettle(_) => 1,
+            // Money that arrives before a step may keep the deal from being closed.
+            Self::Report(_) | Self::ReportAndSettle(_) | Self::Draw(_) => 1,
             Self::Advance(_) => 2,
             Self::Push(..) => 3,
             Self::Extend(_) => 4,

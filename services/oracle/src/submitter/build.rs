@@ -133,6 +133,7 @@ impl Submitter {
                 let signed = signed_reports(&books);
                 Ok(Job::from(&deals.report_and_settle(books).signed_as(signed)))
             }
+            Kind::Draw(id) => Ok(Job::from(&self.chain.market.mandates.draw(*id))),
             Kind::Advance(id) => Ok(Job::from(&deals.advance_deal(*id))),
             Kind::Push(who, token) => {
                 let call: Call<i128> = self

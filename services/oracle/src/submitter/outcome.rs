@@ -9,7 +9,7 @@ use anyhow::Result;
 use flash_base::db::column;
 use flash_client::{
     codec::ContractError as _,
-    types::{DealsError as D, EscrowError as E, RegistryError},
+    types::{DealsError as D, EscrowError as E, MandatesError, RegistryError},
     ContractError, FromScVal,
 };
 
@@ -47,6 +47,8 @@ pub fn classify(code: u32) -> Class {
             _ => Class::SetAside,
         },
         Some(ContractError::EscrowError(E::NothingClaimable)) => Class::Done,
+        Some(ContractError::MandatesError(MandatesError::NothingDue)) => Class::Done,
+        Some(ContractError::MandatesError(_)) => Class::NextRound,
         Some(ContractError::EscrowError(E::BatchTooLarge)) => Class::Split,
         Some(ContractError::RegistryError(RegistryError::TooManyItems)) => Class::Split,
         _ => Class::SetAside,

@@ -54,6 +54,7 @@ fn the_example_has_every_setting_with_its_default() {
         "set_aside_secs",
         "lease_secs",
         "advance",
+        "draw",
         "min_push",
         "min_ttl_ledgers",
         "waiting",

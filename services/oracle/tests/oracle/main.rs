@@ -8,6 +8,7 @@ mod faults;
 mod files;
 mod http;
 mod ingest;
+mod mandates;
 mod operation;
 mod prometheus;
 mod rounds;
