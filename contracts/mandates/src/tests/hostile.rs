@@ -101,11 +101,12 @@ fn a_token_cannot_re_enter() {
     assert_eq!(m.locked(deal), locked + TOP_UP);
 }
 
-/// The token closes a deal whose term is over in the middle of a draw: the draw fails as a whole.
+/// The token closes a deal whose term is over in the middle of a draw. A closed deal takes deposits until it is
+/// released, and what is left then is the consumer's.
 #[test]
-fn a_deal_that_is_closed_while_the_money_moves_keeps_nothing() {
+fn a_deal_that_is_closed_while_the_money_moves_keeps_the_money_for_its_consumer() {
     let m = due();
-    let locked = m.locked(m.deal);
+    let deposited = m.escrow.get_account(&m.deal).expect("funded").deposited;
     m.pass(90 * DAY);
     m.token().set_reentry(&Reentry {
         contract: m.deals.address.clone(),
@@ -113,7 +114,17 @@ fn a_deal_that_is_closed_while_the_money_moves_keeps_nothing() {
         args: (m.deal,).into_val(&m.env),
     });
     m.token().set_mode(&Mode::ReenterQuietly, &0);
-    m.env.set_auths(&[]);
-    assert!(m.mandates.try_draw(&m.deal).is_err());
-    unchanged(&m, locked);
+    assert_eq!(m.try_draw(m.deal), Ok(Ok(TOP_UP)));
+    assert_eq!(m.deals.get_deal_health(&m.deal), None, "closed");
+    let account = m.escrow.get_account(&m.deal).expect("funded");
+    assert_eq!(account.deposited, deposited + TOP_UP);
+    assert_eq!(m.balance(&m.mandates.address), 0);
+    m.token().set_mode(&Mode::Honest, &0);
+    assert_eq!(refused(m.try_draw(m.deal)), MandatesError::DealNotLive);
+    m.pass(4 * DAY);
+    m.deals.advance_deal(&m.deal);
+    let account = m.escrow.get_account(&m.deal).expect("funded");
+    assert!(account.released);
+    let claimable = m.escrow.get_claimable(&m.consumer, &m.asset);
+    assert_eq!(claimable, account.refunded);
 }
