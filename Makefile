@@ -145,6 +145,10 @@ test-cli: ## Tour localnet with the Stellar CLI; deploy; run every command of do
 test-web: web services-programs ## Test the page in Chromium: lifecycle, desks, failures, outages, accessibility
 	@web/e2e/run.sh test
 
+test-hostile: build ## Honest and hostile side by side, HOSTILE_SECS seconds (300) on each database; prints figures
+	cd services && cargo build --quiet --locked --package flash-index
+	cd services && $(USE_WASM) HOSTILE_SECS=$${HOSTILE_SECS:-300} cargo test --locked --package flash-oracle --test hostile -- --nocapture
+
 test-faults: build ## Break everything between oracle and network, FAULT_RUNS times (200); billed must be metered
 	cd services && $(USE_WASM) FAULT_RUNS=$${FAULT_RUNS:-200} $(ORACLE_TESTS) faults -- --nocapture --test-threads 1
 

@@ -6,10 +6,7 @@ use flash_base::{
     retry::{attempts, Retryable},
     text::storable,
 };
-use flash_client::{
-    types::Meter,
-    Client, Market, Signer,
-};
+use flash_client::{types::Meter, Client, Market, Signer};
 use jsonrpsee_core::{client::ClientT, params::ObjectParams};
 use serde_json::Value;
 use std::time::Instant;

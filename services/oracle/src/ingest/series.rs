@@ -2,9 +2,9 @@
 
 use crate::digest::digest63;
 use anyhow::Result;
-use flash_base::db::{from_column, Write};
+use flash_base::db::{from_column, places, Write};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -12,6 +12,8 @@ use std::{
 const MAX_KNOWN: usize = 200_000;
 /// Cache of the number of series per source.
 const MAX_SOURCES: usize = 10_000;
+
+const IDS_PER_QUERY: usize = 500;
 
 /// The id of a series. It is a digest, so it needs no lookup.
 pub fn series_id(provider: &str, bucket: &str, repo: &str) -> i64 {
@@ -40,6 +42,8 @@ pub struct Known {
 #[derive(Default)]
 pub struct Found {
     ids: HashSet<i64>,
+    /// Ids that were looked up, with the names of those that are in the table.
+    looked_up: HashMap<i64, Option<(String, String, String)>>,
     begun: HashMap<String, u64>,
 }
 
@@ -64,7 +68,38 @@ impl Known {
         self.begun.extend(found.begun);
     }
 
-    /// Returns the id of a series and makes sure that it has a row.
+    /// Looks up all series of a load in few queries: one at a time, a source that names thousands would keep the
+    /// writer from everybody else.
+    pub async fn look_up(
+        &self,
+        write: &mut Write,
+        found: &mut Found,
+        names: impl Iterator<Item = Name<'_>>,
+    ) -> Result<()> {
+        let ids = names.map(|name| series_id(name.0, name.1, name.2));
+        let unknown = ids.filter(|id| !self.ids.contains(id) && !found.ids.contains(id));
+        let unknown: BTreeSet<i64> = unknown
+            .filter(|id| !found.looked_up.contains_key(id))
+            .collect();
+        let unknown: Vec<i64> = unknown.into_iter().collect();
+        for chunk in unknown.chunks(IDS_PER_QUERY) {
+            found.looked_up.extend(chunk.iter().map(|id| (*id, None)));
+            let sql = format!(
+                "SELECT series_id, provider, bucket, repo FROM series WHERE series_id IN {}",
+                places(write.connection(), 1, chunk.len())
+            );
+            let mut query = sqlx::query_as::<_, (i64, String, String, String)>(&sql);
+            for id in chunk {
+                query = query.bind(*id);
+            }
+            for (id, provider, bucket, repo) in query.fetch_all(write.connection()).await? {
+                found.looked_up.insert(id, Some((provider, bucket, repo)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the id of a series that was looked up, and makes sure that it has a row.
     pub async fn id(
         &self,
         write: &mut Write,
@@ -76,12 +111,7 @@ impl Known {
         if self.ids.contains(&id) || found.ids.contains(&id) {
             return Ok(Ok(id));
         }
-        let row: Option<(String, String, String)> =
-            sqlx::query_as("SELECT provider, bucket, repo FROM series WHERE series_id = $1")
-                .bind(id)
-                .fetch_optional(write.connection())
-                .await?;
-        match row {
+        match found.looked_up.get(&id).cloned().flatten() {
             Some(row) if (&*row.0, &*row.1, &*row.2) != (&**name.0, name.1, name.2) => {
                 return Ok(Err(Refusal::SameDigest));
             }

@@ -150,6 +150,11 @@ impl Commit<'_> {
             rejects: load.rejects.clone(),
             ..Sorted::default()
         };
+        let known = self.known;
+        let names = names(load);
+        known
+            .look_up(&mut self.write, &mut self.found, names)
+            .await?;
         let mut ids = HashMap::<Name<'a>, Result<i64, Refusal>>::new();
         for sample in &load.samples {
             let name = (&sample.provider, &*sample.bucket, &*sample.repo);
@@ -209,6 +214,17 @@ impl Commit<'_> {
             Ok(id) => Ok(Ok(id)),
         }
     }
+}
+
+/// The series of all rows of a load.
+fn names(load: &Load) -> impl Iterator<Item = Name<'_>> {
+    let samples = load.samples.iter();
+    let samples = samples.map(|row| (&row.provider, &*row.bucket, &*row.repo));
+    let events = load.events.iter();
+    let events = events.map(|row| (&row.provider, &*row.bucket, &*row.repo));
+    let sightings = load.sightings.iter();
+    let sightings = sightings.map(|row| (&row.provider, &*row.bucket, &*row.repo));
+    samples.chain(events).chain(sightings)
 }
 
 /// Stores how far a source was read.
