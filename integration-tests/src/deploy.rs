@@ -56,7 +56,7 @@ pub fn default_policy() -> Policy {
         grace_secs: 3 * DAY,
         final_window_secs: 3 * DAY,
         silence_secs: 3 * DAY,
-        min_runway_secs: DAY,
+        min_runway_secs: 7 * DAY,
         min_fund: USD,
         min_window_secs: 12 * HOUR,
         critical_limit: 3,

@@ -142,12 +142,13 @@ impl Bill<'_> {
         (most - self.charged()).min(locked)
     }
 
-    /// The amount that the consumer must leave in the deal if this many seconds are unreported.
+    /// The amount that the consumer must leave in the deal, far from its end, if this many seconds are
+    /// unreported.
     pub fn must_keep(&self, paid_total: i128, unreported_secs: u64) -> i128 {
         let secs = i128::from(unreported_secs) + self.agreed.min_runway_secs;
-        let storage = self.agreed.prices.charge(self.agreed.storage_mb * secs, 0);
-        let needed = self.charged() - paid_total + self.reserve() + storage;
-        needed.max(self.agreed.min_fund())
+        let payable = self.payable + 10_000 * self.agreed.storage_mb * secs;
+        let with_runway = self.agreed.prices.net(payable, self.egress_mb);
+        with_runway - paid_total + self.reserve()
     }
 }
 
@@ -169,7 +170,7 @@ mod tests {
     fn amounts_worked_out_by_hand() {
         let agreed = agreed();
         assert_eq!(agreed.quote(), 2_5000000);
-        // A day of storage costs 1/15 USD and the egress 0.50 USD, so the policy's minimum applies.
+        // A week of storage costs 7/15 USD and the egress 0.50 USD, so the policy's minimum applies.
         assert_eq!(agreed.min_fund(), USD);
         let mut bill = agreed.bill();
         bill.window(15 * DAY, 50 * GB, 10 * GB, 0);

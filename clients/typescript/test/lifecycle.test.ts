@@ -170,7 +170,7 @@ const POLICY = {
   grace_secs: 3n * DAY,
   final_window_secs: 3n * DAY,
   silence_secs: 3n * DAY,
-  min_runway_secs: DAY,
+  min_runway_secs: 7n * DAY,
   min_fund: USD,
   min_window_secs: 43_200n,
   critical_limit: 3,

@@ -154,7 +154,7 @@ impl Round<'_> {
         }
         let (mut arrears, mut pay) = (0, 0);
         if self.settling {
-            let settlement = settle::settle_slot(self.env, slot, self.now)?;
+            let settlement = slot.settle().ok_or(DealsError::Overflow)?;
             arrears = settle::arrears_flag(&settlement);
             pay = settlement.pay;
         }
@@ -183,6 +183,7 @@ impl Round<'_> {
             paid.push(self.env, &(deal_id, change.pay))
                 .ok_or(DealsError::Overflow)?;
         }
+        settle::announce_grace(self.env, &self.slot, change.flags);
         if change.flags & report_flags::CLIPPED != 0 {
             announce_clip(self.env, &self.slot, &change.reading);
         }

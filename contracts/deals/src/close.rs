@@ -12,6 +12,7 @@ use soroban_sdk::{vec, Address, Env};
 use crate::{
     record::DealRecord,
     release::{self, Parting},
+    settle,
     slot::{DealPage, DealSlot},
     stage,
     storage::{self, Place},
@@ -109,7 +110,7 @@ fn shut(
 ) -> Result<Parting, DealsError> {
     let now = env.ledger().timestamp();
     let deal_id = slot.deal_id;
-    let pay = slot.settle(now).ok_or(DealsError::Overflow)?.pay;
+    let pay = slot.settle().ok_or(DealsError::Overflow)?.pay;
     let status = provisional_status(slot);
     let reason = reason(slot, status, by, now);
     let held = slot
@@ -166,6 +167,7 @@ fn apply_stage(env: &Env, slot: &mut DealSlot, now: u64) {
             items: vec![env, item],
         }
         .publish(env);
+        settle::announce_grace(env, slot, flags);
     }
     // Removed even when there is none: a window may be staged between simulation and this call.
     storage::remove_stage(env, slot.deal_id);

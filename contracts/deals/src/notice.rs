@@ -1,8 +1,8 @@
 //! A provider leaves: unfunded deals end at once, funded ones after the notice period.
 
 use flash_common::ensure;
-use flash_interfaces::deals::{DealStatus, DealsError, EndReason, NoticeGiven};
-use flash_money::meter::Flags;
+use flash_interfaces::deals::{ArrearsCleared, DealStatus, DealsError, EndReason, NoticeGiven};
+use flash_money::{meter::Flags, settle::GraceChange};
 use soroban_sdk::{Address, Env};
 
 use crate::{
@@ -50,6 +50,7 @@ pub fn cancel(
         now.saturating_add(policy.notice_secs)
     };
     slot.meter.give_notice(end_ts, under_silence);
+    let grace = slot.meter.review_grace(now).ok_or(DealsError::Overflow)?;
     storage::set_slot(env, &place, &mut page, &slot)?;
     NoticeGiven {
         deal_id,
@@ -57,5 +58,8 @@ pub fn cancel(
         under_silence,
     }
     .publish(env);
+    if grace == GraceChange::Ended {
+        ArrearsCleared { deal_id }.publish(env);
+    }
     Ok(())
 }

@@ -25,12 +25,23 @@ pub fn policy_in_bounds(policy: &Policy) -> bool {
         && bounds::GRACE_SECS.contains(&policy.grace_secs)
         && bounds::FINAL_WINDOW_SECS.contains(&policy.final_window_secs)
         && bounds::SILENCE_SECS.contains(&policy.silence_secs)
-        && bounds::MIN_RUNWAY_SECS.contains(&policy.min_runway_secs)
+        && policy.silence_secs <= grace_runway_secs(policy)
+        && runway_in_bounds(policy)
         && bounds::MIN_FUND.contains(&policy.min_fund)
         && bounds::MIN_WINDOW_SECS.contains(&policy.min_window_secs)
         && bounds::CRITICAL_LIMIT.contains(&policy.critical_limit)
         && bounds::FEE_BPS.contains(&policy.fee_bps)
         && tiers_in_bounds(&policy.sla)
+}
+
+/// What must be paid for when the grace begins.
+pub fn grace_runway_secs(policy: &Policy) -> u64 {
+    bounds::grace_runway_secs(policy.grace_secs, policy.min_window_secs)
+}
+
+fn runway_in_bounds(policy: &Policy) -> bool {
+    let least_secs = bounds::least_runway_secs(policy.grace_secs, policy.min_window_secs);
+    (least_secs..=bounds::MAX_MIN_RUNWAY_SECS).contains(&policy.min_runway_secs)
 }
 
 /// Tiers widen and credits rise from the minor to the critical one.

@@ -60,8 +60,7 @@ pub fn leave_book(
     record: &mut DealRecord,
     slot: &mut DealSlot,
 ) -> Result<Parting, DealsError> {
-    let now = env.ledger().timestamp();
-    let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
+    let settlement = slot.settle().ok_or(DealsError::Overflow)?;
     let refund = slot.meter.locked;
     slot.meter.locked = 0;
     // Everything that can fail comes before the first change: in a batch an error becomes an item's

@@ -35,7 +35,6 @@ pub fn settle(env: &Env, books: &Vec<BookDeals>) -> Result<Vec<u32>, DealsError>
     let (mut payments, mut page) = (Payments::default(), DealPage::default());
     let mut round = Round {
         env,
-        now: env.ledger().timestamp(),
         slot: DealSlot::default(),
         owing: false,
         codes: &mut codes,
@@ -58,7 +57,6 @@ type Items = Gathered<SettledItem, { MAX_REPORTS as usize }>;
 /// What a batch collects as it runs.
 struct Round<'a> {
     env: &'a Env,
-    now: u64,
     /// The deal of the current item.
     slot: DealSlot,
     /// Whether a deal of the current book owes something, payable or not.
@@ -99,7 +97,7 @@ impl Round<'_> {
     fn run_item(&mut self, page: &mut DealPage, deal_id: u32) -> Result<Settlement, DealsError> {
         let slot = &mut self.slot;
         let index = page.read(deal_id, slot).ok_or(DealsError::NotOnPage)?;
-        let settlement = settle_slot(self.env, slot, self.now)?;
+        let settlement = slot.settle().ok_or(DealsError::Overflow)?;
         self.owing |= settlement.pay > 0 || settlement.arrears > 0;
         ensure!(!settlement.is_noop(), DealsError::NothingToSettle);
         page.set(index, slot).ok_or(DealsError::Overflow)?;
@@ -123,14 +121,6 @@ impl Round<'_> {
         }
         Ok(())
     }
-}
-
-/// Settles a deal of a batch, and publishes when its arrears began or ended.
-#[inline(never)]
-pub fn settle_slot(env: &Env, slot: &mut DealSlot, now: u64) -> Result<Settlement, DealsError> {
-    let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
-    announce_arrears(env, slot.deal_id, &settlement);
-    Ok(settlement)
 }
 
 /// Turns the stage into one report, settles, and pays out: what the published client calls for a deal.
@@ -172,7 +162,7 @@ pub fn pay_pending(
         .publish(env);
         return release::send_home(env, &parting, true);
     }
-    let settlement = slot.settle(now).ok_or(DealsError::Overflow)?;
+    let settlement = slot.settle().ok_or(DealsError::Overflow)?;
     ensure!(
         flags.is_some() || !settlement.is_noop(),
         DealsError::NothingStaged
@@ -194,7 +184,7 @@ pub fn pay_pending(
             .publish(env);
         }
     }
-    announce_arrears(env, deal_id, &settlement);
+    announce_grace(env, &slot, flags.unwrap_or(0));
     let (mut payments, mut paid) = (Payments::default(), Paid::default());
     if settlement.pay > 0 {
         paid.push(env, &(deal_id, settlement.pay))
@@ -235,16 +225,14 @@ pub fn push_payments(
     payments.push(env, &book).ok_or(DealsError::BatchTooLarge)
 }
 
+/// Publishes that the grace began or ended with a report of these flags.
 #[inline(never)]
-pub fn announce_arrears(env: &Env, deal_id: u32, settlement: &Settlement) {
-    if settlement.began {
-        ArrearsBegan {
-            deal_id,
-            arrears: settlement.arrears,
-        }
-        .publish(env);
+pub fn announce_grace(env: &Env, slot: &DealSlot, flags: u32) {
+    let deal_id = slot.deal_id;
+    if flags & report_flags::GRACE_BEGAN != 0 {
+        ArrearsBegan { deal_id }.publish(env);
     }
-    if settlement.cleared {
+    if flags & report_flags::GRACE_ENDED != 0 {
         ArrearsCleared { deal_id }.publish(env);
     }
 }

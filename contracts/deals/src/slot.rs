@@ -55,6 +55,7 @@ impl DealSlot {
             agreed_egress_mb: terms.agreed_egress_mb,
             prices: policy::prices(terms)?,
             sla: sla(terms, policy),
+            grace_runway_secs: policy::grace_runway_secs(policy),
             min_runway_secs: policy.min_runway_secs,
             start_ts: now,
             end_ts: now.checked_add(terms.duration_secs)?,
@@ -88,8 +89,8 @@ impl DealSlot {
     }
 
     /// Pays what is owed and can be paid.
-    pub fn settle(&mut self, now: u64) -> Option<Settlement> {
-        let settlement = self.meter.settle(now)?;
+    pub fn settle(&mut self) -> Option<Settlement> {
+        let settlement = self.meter.settle()?;
         self.settled = SettledSpan {
             through_ts: self.meter.through_ts,
             storage_mb_secs: self.meter.storage_mb_secs,

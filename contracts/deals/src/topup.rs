@@ -5,11 +5,10 @@ use flash_interfaces::{
     deals::{ArrearsCleared, DealStatus, DealToppedUp, DealsError, DepositReduced},
     escrow::EscrowClient,
 };
-use flash_money::units;
+use flash_money::{settle::GraceChange, units};
 use soroban_sdk::{Address, Env};
 
 use crate::{
-    policy,
     record::DealRecord,
     release,
     slot::{DealPage, DealSlot},
@@ -39,7 +38,8 @@ pub fn top_up(
     )?;
     let locked = slot.meter.locked.checked_add(amount);
     slot.meter.locked = locked.ok_or(DealsError::Overflow)?;
-    let cleared = slot.meter.clear_arrears().ok_or(DealsError::Overflow)?;
+    let now = env.ledger().timestamp();
+    let grace = slot.meter.review_grace(now).ok_or(DealsError::Overflow)?;
     DealToppedUp {
         deal_id,
         from: from.clone(),
@@ -47,7 +47,7 @@ pub fn top_up(
         locked: slot.meter.locked,
     }
     .publish(env);
-    if cleared {
+    if grace == GraceChange::Ended {
         ArrearsCleared { deal_id }.publish(env);
     }
     let parting = if slot.meter.is_complete().ok_or(DealsError::Overflow)? {
@@ -72,7 +72,6 @@ pub fn reduce(env: &Env, consumer: &Address, deal_id: u32, amount: u128) -> Resu
     record.ensure_consumer(consumer)?;
     record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
     let amount = units::payment(amount).ok_or(DealsError::AmountOutOfBounds)?;
-    let min_fund = min_fund(env, &record)?;
     let now = env.ledger().timestamp();
     let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
     let place = storage::load_slot(
@@ -86,7 +85,7 @@ pub fn reduce(env: &Env, consumer: &Address, deal_id: u32, amount: u128) -> Resu
     let left = slot.meter.locked.checked_sub(amount);
     let locked = left.ok_or(DealsError::LeavesTooLittle)?;
     let needed = slot.meter.least_to_keep(now).ok_or(DealsError::Overflow)?;
-    ensure!(locked >= min_fund.max(needed), DealsError::LeavesTooLittle);
+    ensure!(locked >= needed, DealsError::LeavesTooLittle);
     slot.meter.locked = locked;
     storage::set_slot(env, &place, &mut page, &slot)?;
     DepositReduced {
@@ -98,10 +97,4 @@ pub fn reduce(env: &Env, consumer: &Address, deal_id: u32, amount: u128) -> Resu
     let escrow = storage::links(env)?.escrow;
     EscrowClient::new(env, &escrow).refund(&deal_id, &amount);
     Ok(())
-}
-
-/// The deal's minimum deposit.
-fn min_fund(env: &Env, record: &DealRecord) -> Result<i128, DealsError> {
-    let policy = storage::policy(env, record.terms.policy_version)?;
-    policy::min_fund(&policy, &record.terms).ok_or(DealsError::Overflow)
 }

@@ -31,9 +31,10 @@ pub fn shut(deal: &mut Deal, id: u32, policy: &Policy, by_consumer: bool, now: u
     apply_stage(deal, id, policy, now);
     let terms = deal.terms.clone();
     let meter = deal.meter_mut();
+    meter.note_neglect(policy, now);
     meter.close_ts = now.min(meter.end_ts);
     meter.closed_at_ts = now;
-    let settlement = meter.settle(&terms, policy, now);
+    let settlement = meter.settle(&terms);
     let status = match meter.breached_at {
         Some(_) => Status::BreachedProvider,
         None if meter.notice => Status::Cancelled,
@@ -321,6 +322,10 @@ impl Ghost {
         let notice_secs = if meter.silent { 0 } else { policy.notice_secs };
         meter.notice = true;
         meter.end_ts = meter.end_ts.min(now + notice_secs);
+        let terms = self.deals[&id].terms.clone();
+        self.deal_mut(id)
+            .meter_mut()
+            .review_grace(&terms, &policy, now);
         Ok(Reply::Nothing)
     }
 
@@ -400,7 +405,7 @@ impl Ghost {
     // ---- money in and out of a deal that is not released ----
 
     pub(super) fn top_up(&mut self, order: &Order, id: u32) -> Answer {
-        let policy = self.policy_of(&self.deals[&id]);
+        let (now, policy) = (self.now, self.policy_of(&self.deals[&id]));
         let deal = &self.deals[&id];
         ensure(deal.page.is_some() && !deal.released, 3105)?;
         let amount = checked_amount(order)?;
@@ -408,7 +413,7 @@ impl Ghost {
         let deal = self.deal_mut(id);
         let terms = deal.terms.clone();
         deal.meter_mut().locked += amount;
-        deal.meter_mut().clear_arrears(&terms, &policy);
+        deal.meter_mut().review_grace(&terms, &policy, now);
         if deal.meter().is_complete(&terms) {
             self.release(id);
         }
@@ -462,10 +467,9 @@ impl Ghost {
 
     /// The last settlement of a closed deal. The rest belongs to the consumer.
     fn release(&mut self, id: u32) {
-        let (now, policy) = (self.now, self.policy_of(&self.deals[&id]));
         let deal = self.deal_mut(id);
         let terms = deal.terms.clone();
-        let settlement = deal.meter_mut().settle(&terms, &policy, now);
+        let settlement = deal.meter_mut().settle(&terms);
         let refund = deal.meter().locked;
         deal.meter_mut().locked = 0;
         deal.released = true;
@@ -625,10 +629,9 @@ impl Ghost {
     }
 
     fn settle_deal(&mut self, id: u32) -> Settlement {
-        let (now, policy) = (self.now, self.policy_of(&self.deals[&id]));
         let deal = self.deal_mut(id);
         let terms = deal.terms.clone();
-        let settlement = deal.meter_mut().settle(&terms, &policy, now);
+        let settlement = deal.meter_mut().settle(&terms);
         self.escrow.pay(id, settlement.pay);
         settlement
     }
@@ -648,7 +651,7 @@ impl Ghost {
     pub fn settle_if_due(&mut self, key: BookKey, id: u32) -> Answer<()> {
         ensure(self.is_on_page(key, id), 3130)?;
         let before = self.clone();
-        if !self.settle_deal(id).changed {
+        if self.settle_deal(id).pay == 0 {
             *self = before;
             return refuse(3134);
         }
@@ -731,7 +734,7 @@ impl Ghost {
             }
         }
         let settlement = self.settle_deal(id);
-        ensure(reading.is_some() || settlement.changed, 3135)?;
+        ensure(reading.is_some() || settlement.pay > 0, 3135)?;
         if settlement.pay > 0 {
             self.push_if_possible(provider, asset);
         }

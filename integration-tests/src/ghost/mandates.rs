@@ -38,12 +38,13 @@ impl Mandate {
 impl Ghost {
     /// How a live deal stands.
     pub fn level(&self, deal: &Deal) -> HealthLevel {
-        let (policy, meter) = (self.policy_of(deal), deal.meter());
-        let runway_secs = self.runway_secs(deal);
+        let (policy, terms, meter) = (self.policy_of(deal), &deal.terms, deal.meter());
+        let spare = meter.locked - meter.reserve(terms) - meter.owed(terms);
+        let covers = |secs: u64| spare >= meter.runway_cost(terms, secs);
         match meter.arrears_since {
             Some(_) => HealthLevel::Grace,
-            None if runway_secs < policy.min_runway_secs => HealthLevel::Critical,
-            None if runway_secs < 7 * DAY => HealthLevel::Low,
+            None if !covers(policy.min_runway_secs) => HealthLevel::Critical,
+            None if !covers(2 * policy.min_runway_secs) => HealthLevel::Low,
             None => HealthLevel::Ok,
         }
     }

@@ -5,6 +5,7 @@ use super::{
     model::{ensure, Answer},
     policy::Policy,
 };
+use crate::DAY;
 
 pub const NOT_MEASURED: u32 = u32::MAX;
 
@@ -38,6 +39,8 @@ pub struct Meter {
     pub locked: i128,
     pub first_deposit: i128,
     pub arrears_since: Option<u64>,
+    /// A report came late, or nobody closed in time after the grace.
+    pub neglected: bool,
     /// Watermark, S and E at the last settlement.
     pub settled: (u64, i128, u64),
 }
@@ -58,7 +61,6 @@ pub struct Reading {
 pub struct Settlement {
     pub pay: i128,
     pub arrears: i128,
-    pub changed: bool,
 }
 
 impl Meter {
@@ -86,6 +88,7 @@ impl Meter {
             locked,
             first_deposit: locked,
             arrears_since: None,
+            neglected: false,
             settled: (now, 0, 0),
         }
     }
@@ -146,28 +149,24 @@ impl Meter {
         prices.egress(terms.egress_mb.into()) - prices.egress(self.egress_mb.into())
     }
 
-    /// Agreed storage for the minimum runway, or for the rest of the term if that is shorter.
-    pub fn runway_cost(&self, terms: &Terms, policy: &Policy) -> i128 {
-        let left_secs = self.end_ts.saturating_sub(self.through_ts);
-        let secs = policy.min_runway_secs.min(left_secs);
-        terms
-            .prices()
-            .charge(i128::from(terms.storage_mb) * i128::from(secs), 0)
+    /// Agreed storage for some seconds from the watermark on, or for the rest of the term if that is
+    /// shorter.
+    pub fn runway_cost(&self, terms: &Terms, secs: u64) -> i128 {
+        let secs = secs.min(self.end_ts.saturating_sub(self.through_ts));
+        let more = 10_000 * i128::from(terms.storage_mb) * i128::from(secs);
+        let egress_mb = self.egress_mb.into();
+        terms.prices().net(self.payable + more, egress_mb) - self.charged(terms)
     }
 
-    /// The amount that must be available for arrears to end.
+    /// The amount that must be available for the grace to end.
     pub fn clearing(&self, terms: &Terms, policy: &Policy) -> i128 {
-        self.owed(terms) + self.runway_cost(terms, policy)
+        self.owed(terms) + self.runway_cost(terms, policy.min_runway_secs)
     }
 
     /// The amount that the consumer must leave in the deal.
     pub fn must_keep(&self, terms: &Terms, policy: &Policy, now: u64) -> i128 {
         let secs = (now - self.through_ts) + policy.min_runway_secs;
-        let storage = terms
-            .prices()
-            .charge(i128::from(terms.storage_mb) * i128::from(secs), 0);
-        let needed = self.owed(terms) + self.reserve(terms) + storage;
-        needed.max(terms.min_fund(policy.min_fund, policy.min_runway_secs))
+        self.owed(terms) + self.reserve(terms) + self.runway_cost(terms, secs)
     }
 
     /// The most that the unreported time can still cost; 0 once everything is reported.
@@ -191,6 +190,7 @@ impl Meter {
         reading: &Reading,
         now: u64,
     ) -> Answer<()> {
+        self.note_neglect(policy, now);
         ensure(self.takes_reports(policy, now), 3131)?;
         let stored = i128::try_from(reading.stored).unwrap_or(i128::MAX);
         let totals = (reading.through_ts, stored, reading.egress_mb);
@@ -222,6 +222,7 @@ impl Meter {
         self.egress_mb = reading.egress_mb.min(terms.egress_mb);
         self.rate_mb = u64::try_from(window / i128::from(secs)).expect("at most agreed");
         self.through_ts = reading.through_ts;
+        self.review_grace(terms, policy, now);
         Ok(())
     }
 
@@ -265,30 +266,40 @@ impl Meter {
     }
 
     /// Pays what is owed, as far as there is money.
-    pub fn settle(&mut self, terms: &Terms, policy: &Policy, now: u64) -> Settlement {
+    pub fn settle(&mut self, terms: &Terms) -> Settlement {
         let owed = self.owed(terms);
         let pay = owed.min(self.locked - self.reserve(terms)).max(0);
         self.paid_total += pay;
         self.locked -= pay;
         self.settled = (self.through_ts, self.stored, self.egress_mb);
-        let arrears = owed - pay;
-        let before = self.arrears_since;
-        if arrears > 0 && !self.is_closed() {
-            self.arrears_since = self.arrears_since.or(Some(now));
-        }
-        self.clear_arrears(terms, policy);
         Settlement {
             pay,
-            arrears,
-            changed: pay > 0 || before != self.arrears_since,
+            arrears: owed - pay,
         }
     }
 
-    pub fn clear_arrears(&mut self, terms: &Terms, policy: &Policy) {
-        let covered = self.locked - self.reserve(terms) >= self.clearing(terms, policy);
-        if covered && !self.is_closed() {
-            self.arrears_since = None;
+    /// The grace of a live deal begins while there is still money for all of it, and ends with the minimum
+    /// runway.
+    pub fn review_grace(&mut self, terms: &Terms, policy: &Policy, now: u64) {
+        if self.is_closed() {
+            return;
         }
+        let available = self.locked - self.reserve(terms);
+        let grace = self.owed(terms) + self.runway_cost(terms, policy.grace_runway_secs());
+        self.arrears_since = match self.arrears_since {
+            None if available < grace => Some(now),
+            Some(_) if available >= self.clearing(terms, policy) => None,
+            since => since,
+        };
+    }
+
+    /// E8: what the provider may rely on was kept so far: no report came late, and the deal was not left
+    /// open after its grace.
+    pub fn note_neglect(&mut self, policy: &Policy, now: u64) {
+        let window_secs = policy.min_window_secs.max(DAY);
+        let late = now.min(self.end_ts) - self.through_ts > 2 * window_secs;
+        let grace_over = |since: u64| now > since + policy.grace_secs + DAY;
+        self.neglected |= !self.is_closed() && (late || self.arrears_since.is_some_and(grace_over));
     }
 
     /// Unreported storage: billed at the last rate, for at most the policy's silence. A provider in

@@ -28,6 +28,13 @@ pub struct Policy {
     pub sla: Sla,
 }
 
+impl Policy {
+    /// What must be paid for when the grace begins.
+    pub fn grace_runway_secs(&self) -> u64 {
+        self.grace_secs + 3 * self.min_window_secs.max(DAY)
+    }
+}
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PolicyKind {
     /// The first policy in production.
@@ -48,10 +55,10 @@ pub fn policy(kind: PolicyKind) -> Policy {
         PolicyKind::Least => least(),
         PolicyKind::Most => most(),
         PolicyKind::Odd => Policy {
-            notice_secs: 8 * HOUR,
+            notice_secs: 26 * HOUR,
             silence_secs: 32 * HOUR,
             grace_secs: 40 * HOUR,
-            min_runway_secs: 100_003,
+            min_runway_secs: 500_003,
             min_fund: 3,
             min_window_secs: 2 * HOUR,
             critical_limit: 2,
@@ -83,7 +90,12 @@ pub fn in_bounds(p: &Policy) -> bool {
             high.final_window_secs,
         )
         && within(p.silence_secs, low.silence_secs, high.silence_secs)
-        && within(p.min_runway_secs, low.min_runway_secs, high.min_runway_secs)
+        && p.silence_secs <= p.grace_runway_secs()
+        && within(
+            p.min_runway_secs,
+            p.grace_runway_secs() + p.min_window_secs.max(DAY),
+            60 * DAY,
+        )
         && within(p.min_window_secs, low.min_window_secs, high.min_window_secs)
         && p.min_fund >= low.min_fund
         && p.min_fund <= high.min_fund
@@ -103,7 +115,7 @@ fn default() -> Policy {
         grace_secs: 3 * DAY,
         final_window_secs: 3 * DAY,
         silence_secs: 3 * DAY,
-        min_runway_secs: DAY,
+        min_runway_secs: 7 * DAY,
         min_fund: USD,
         min_window_secs: 12 * HOUR,
         critical_limit: 3,
@@ -123,11 +135,11 @@ fn least() -> Policy {
     Policy {
         accept_window_secs: HOUR,
         fund_window_secs: HOUR,
-        notice_secs: 0,
+        notice_secs: DAY,
         grace_secs: DAY,
         final_window_secs: 12 * HOUR,
         silence_secs: DAY,
-        min_runway_secs: HOUR,
+        min_runway_secs: 5 * DAY,
         min_fund: 0,
         min_window_secs: HOUR,
         critical_limit: 2,
@@ -149,7 +161,7 @@ fn most() -> Policy {
         grace_secs: 14 * DAY,
         final_window_secs: 5 * DAY,
         silence_secs: 14 * DAY,
-        min_runway_secs: 30 * DAY,
+        min_runway_secs: 60 * DAY,
         min_fund: 100 * USD,
         min_window_secs: 7 * DAY,
         critical_limit: 30,
@@ -171,7 +183,7 @@ fn broken(nth: u8, below: bool) -> Policy {
         match nth % 11 {
             0 => p.accept_window_secs = by(policy.accept_window_secs),
             1 => p.fund_window_secs = by(policy.fund_window_secs),
-            2 => p.notice_secs = most().notice_secs + 1,
+            2 => p.notice_secs = by(policy.notice_secs),
             3 => p.grace_secs = by(policy.grace_secs),
             4 => p.final_window_secs = by(policy.final_window_secs),
             5 => p.silence_secs = by(policy.silence_secs),

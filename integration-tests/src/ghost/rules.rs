@@ -194,7 +194,7 @@ pub fn touched(order: &Order) -> Vec<u32> {
     }
 }
 
-/// E6, E7
+/// E6, E7, E8
 fn money(id: u32, deal: &Deal, ghost: &Ghost, out: &mut Vec<String>) {
     let (Some(meter), Some(account)) = (&deal.meter, ghost.escrow.accounts.get(&id)) else {
         return;
@@ -217,6 +217,11 @@ fn money(id: u32, deal: &Deal, ghost: &Ghost, out: &mut Vec<String>) {
     require(charged <= terms.quote(), out, || {
         format!("E7: deal {id} is charged {charged} of {}", terms.quote())
     });
+    require(
+        !deal.released || meter.neglected || meter.owed(terms) == 0,
+        out,
+        || format!("E8: deal {id} was released with {} owed", meter.owed(terms)),
+    );
     if deal.status != Status::Funded {
         return;
     }

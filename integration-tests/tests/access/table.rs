@@ -302,7 +302,7 @@ fn deals() -> Vec<Row> {
         r(
             "reduce_deposit",
             Named,
-            "funded; the deal's minimum must remain",
+            "funded; what is owed, the reserve and the minimum runway must remain",
             scenes::reduce,
         ),
         r("set_deal_completed", Named, "funded", scenes::complete),

@@ -183,8 +183,8 @@ fn reports_on_ended_deals_complete_them_once_and_then_change_nothing() {
         },
         |world| {
             let deal = world.deal().egress_gb(0).storage_gb(1_000).days(90);
-            let deal = deal.deposit_usd(2).funded();
-            world.days(&deal, 4, Usage::stored_gb(1_000));
+            let deal = deal.deposit_usd(5).funded();
+            world.days(&deal, 8, Usage::stored_gb(1_000));
             world.advance(DAY);
             world.close(&deal).expect("live");
             world.final_report(&deal, Usage::stored_gb(1_000));

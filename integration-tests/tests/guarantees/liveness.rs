@@ -105,7 +105,7 @@ fn longest(policy: &mut Policy) {
     policy.grace_secs = 14 * DAY;
     policy.final_window_secs = 5 * DAY;
     policy.silence_secs = 14 * DAY;
-    policy.min_runway_secs = 30 * DAY;
+    policy.min_runway_secs = 60 * DAY;
     policy.min_window_secs = 7 * DAY;
     policy.min_fund = 100 * USD;
     policy.fee_bps = 1_000;

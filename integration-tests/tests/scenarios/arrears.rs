@@ -1,5 +1,4 @@
-//! Deals that run out of money: grace, breach, revival; and attempts to live on the minimum
-//! deposit.
+//! Deals whose money runs out: grace, breach, revival; and attempts to live on the minimum deposit.
 
 use flash_integration_tests::{world::POCKET, Deal, Usage, World, DAY, GB, HOUR, USD};
 use flash_interfaces::{
@@ -12,55 +11,48 @@ fn lean_deal(world: &World) -> Deal {
     world.deal().egress_gb(0).days(90).deposit_usd(1).funded()
 }
 
-/// A lean deal that ran out of money, one day into its arrears.
+/// A lean deal that nobody closed after its grace, and that ran out of money: a day is owed.
 fn dry_deal(world: &World) -> Deal {
     let deal = lean_deal(world);
-    world.days(&deal, 15, Usage::stored_gb(100));
-    assert_eq!(world.meter(&deal).arrears_since_ts, 0);
+    world.days(&deal, 9, Usage::stored_gb(100));
+    assert_eq!(world.meter(&deal).arrears_since_ts, 0, "six days are left");
     world.days(&deal, 1, Usage::stored_gb(100));
     assert_eq!(world.meter(&deal).arrears_since_ts, world.now());
+    world.days(&deal, 6, Usage::stored_gb(100));
+    assert!(world.meter(&deal).owed > 0);
     deal
 }
 
+/// The grace begins while there is money for all of it, so nothing is owed when it is over.
 #[test]
-fn a_deal_without_money_is_breached_after_its_grace_period() {
+fn a_deal_whose_money_runs_out_is_closed_after_its_grace_with_everything_paid() {
     let world = World::new();
-    let deal = dry_deal(&world);
+    let deal = lean_deal(&world);
+    world.days(&deal, 10, Usage::stored_gb(100));
     let began_ts = world.now();
     let health = world.health(&deal);
     assert_eq!(health.level, HealthLevel::Grace);
     assert_eq!(health.grace_until_ts, began_ts + 3 * DAY);
-    let mut bill = deal.agreed.bill();
-    bill.window(16 * DAY, 100 * GB, 0, 0);
-    assert_eq!(health.arrears, bill.charged() - USD);
+    assert_eq!(health.arrears, 0);
 
     world.days(&deal, 2, Usage::stored_gb(100));
     world.advance(DAY - 1);
     assert_eq!(world.step(&deal), Advance::NothingDue);
-    world.advance(1);
-    world.round(&deal, Usage::stored_gb(100));
-    bill.window(3 * DAY, 100 * GB, 0, 0);
+    // Somebody closes a day after the grace is over, and nothing was reported for two.
+    world.advance(1 + DAY);
     let steps = [Advance::Closed, Advance::CapacityFreed];
     assert_eq!(world.steps(&deal), steps);
-    let provisional = (DealStatus::Completed, EndReason::Grace);
-    assert_eq!(world.end(&deal), provisional);
-    world.advance(3 * DAY - 1);
-    assert_eq!(world.step(&deal), Advance::NothingDue);
-    world.advance(1);
-    let steps = [Advance::Released, Advance::OutcomeWritten];
-    assert_eq!(world.steps(&deal), steps);
-    assert_eq!(
-        world.end(&deal),
-        (DealStatus::BreachedConsumer, EndReason::Grace)
-    );
-    // The provider got everything there was; the rest stays owed.
-    assert_eq!(world.meter(&deal).owed, bill.charged() - USD);
-    assert_eq!(world.by(&world.ada).withdraw_all(), deal.agreed.earned(USD));
-    assert_eq!(world.claimable(&world.carol), 0);
-    assert_eq!(world.balance(&world.carol), POCKET - USD);
+    world.final_report(&deal, Usage::stored_gb(100));
+    let mut bill = deal.agreed.bill();
+    bill.window(14 * DAY, 100 * GB, 0, 0);
+    assert_eq!(world.end(&deal), (DealStatus::Completed, EndReason::Grace));
+    assert_eq!(world.meter(&deal).owed, 0);
+    let earned = deal.agreed.earned(bill.charged());
+    assert_eq!(world.by(&world.ada).withdraw_all(), earned);
+    assert_eq!(world.by(&world.carol).withdraw_all(), USD - bill.charged());
+    world.steps(&deal);
     assert_eq!(world.score(&world.ada, Role::Provider), 50);
-    // The deal was charged about a fifth of what has full weight: two of ten points.
-    assert_eq!(world.score(&world.carol, Role::Consumer), 48);
+    assert_eq!(world.score(&world.carol, Role::Consumer), 50);
 }
 
 #[test]
@@ -106,16 +98,14 @@ fn a_top_up_revives_a_deal_if_it_covers_arrears_and_minimum_runway() {
     let mut bill = deal.agreed.bill();
     bill.window(16 * DAY, 100 * GB, 0, 0);
     let arrears = bill.charged() - USD;
-    let runway = deal
-        .agreed
-        .prices
-        .charge(deal.agreed.storage_mb * i128::from(DAY), 0);
+    let mut with_runway = bill.clone();
+    with_runway.window(7 * DAY, 100 * GB, 0, 0);
+    let needed = with_runway.charged() - USD;
+    assert!(needed > arrears);
 
     // Dust, or one stroop too little, changes nothing.
     world.deposit(&deal, 1).expect("any amount");
-    world
-        .deposit(&deal, arrears + runway - 2)
-        .expect("any amount");
+    world.deposit(&deal, needed - 2).expect("any amount");
     assert_eq!(world.health(&deal).level, HealthLevel::Grace);
     // Neither does a settlement in between.
     assert_eq!(world.settle(&deal), 0);
@@ -160,12 +150,13 @@ fn downloading_everything_on_the_minimum_deposit_is_paid_for() {
     world.fund(&deal, min_fund).expect("the minimum");
     let mut bill = deal.agreed.bill();
     world.days(&deal, 1, Usage::stored_gb(10).sent_gb(5_000));
-    bill.window(DAY, 10 * GB, 5_000 * GB, 0);
+    world.days(&deal, 6, Usage::stored_gb(10));
+    bill.window(7 * DAY, 10 * GB, 5_000 * GB, 0);
     world.complete(&deal).expect("live");
     assert_eq!(
         bill.charged(),
         min_fund,
-        "a day of storage and all the egress"
+        "a week of storage and all the egress"
     );
     assert_eq!(world.status(&deal), DealStatus::Completed);
     assert_eq!(world.balance(&world.ada), deal.agreed.earned(min_fund));
@@ -204,9 +195,9 @@ fn storage_never_uses_the_reserve_for_egress() {
         .fund(&deal, deal.agreed.min_fund())
         .expect("the minimum");
     let reserve = deal.agreed.prices.egress(deal.agreed.egress_mb);
-    world.days(&deal, 5, Usage::stored_gb(100));
+    world.days(&deal, 9, Usage::stored_gb(100));
     assert_eq!(world.account(deal.id).locked, reserve);
-    // All egress is used on the sixth day, within the grace period, and is paid in full.
+    // All egress is used after the money for storage, and is paid in full.
     world.days(&deal, 1, Usage::stored_gb(0).sent_gb(500));
     assert_eq!(world.account(deal.id).locked, 0);
     assert_eq!(world.meter(&deal).paid_total, deal.agreed.min_fund());

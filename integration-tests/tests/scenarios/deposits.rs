@@ -60,7 +60,7 @@ fn surplus_can_be_taken_back_down_to_the_required_minimum() {
 }
 
 #[test]
-fn the_minimum_deposit_stays_in_the_deal() {
+fn what_a_deal_needs_stays_in_it() {
     let world = World::new();
     let deal = world
         .deal()
@@ -68,13 +68,37 @@ fn the_minimum_deposit_stays_in_the_deal() {
         .egress_gb(0)
         .deposit_usd(9)
         .funded();
-    assert_eq!(deal.agreed.min_fund(), USD);
+    let needed = deal.agreed.bill().must_keep(0, 0);
+    assert!(
+        needed < deal.agreed.min_fund(),
+        "the policy's asks for more"
+    );
+    let spare = 9 * USD - needed;
     assert_eq!(
-        world.reduce(&deal, 8 * USD + 1),
+        world.reduce(&deal, spare + 1),
         refused(DealsError::LeavesTooLittle)
     );
-    world.reduce(&deal, 8 * USD).expect("down to the minimum");
-    assert_eq!(world.account(deal.id).locked, USD);
+    world.reduce(&deal, spare).expect("down to the need");
+    assert_eq!(world.account(deal.id).locked, needed);
+    // Near the end no more than the rest of the term is needed.
+    let ending = world
+        .deal()
+        .storage_gb(1_000)
+        .egress_gb(0)
+        .days(30)
+        .funded();
+    world.days(&ending, 29, Usage::stored_gb(500));
+    let locked = world.account(ending.id).locked;
+    let mut bill = ending.agreed.bill();
+    bill.window(29 * DAY, 500 * GB, 0, 0);
+    let paid = bill.charged();
+    bill.window(DAY, 1_000 * GB, 0, 0);
+    let spare = locked - (bill.charged() - paid);
+    assert_eq!(
+        world.reduce(&ending, spare + 1),
+        refused(DealsError::LeavesTooLittle)
+    );
+    world.reduce(&ending, spare).expect("a day is left");
 }
 
 #[test]

@@ -9,7 +9,7 @@ fn a_deal_with_a_mandate_lives_on_without_its_consumer() {
     let deal = world.due_for_a_draw(2 * mandate::TOP_UP);
     let wallet = world.balance(&world.carol);
     let mut drawn = 0;
-    for _ in 0..60 {
+    for _ in 0..75 {
         if let Ok(amount) = world.draw(&deal) {
             drawn += amount;
         }

@@ -138,15 +138,15 @@ impl Market {
     fn morning(&mut self, day: u64) {
         let world = &self.world;
         match day {
-            // The consumer and a stranger share the costs of the dry archive.
-            17 => {
+            // The consumer and a stranger share the costs of the archive, whose money runs out.
+            12 => {
+                world.close(self.deal("mail")).expect("live");
                 let archive = self.deal("archive");
                 assert_ne!(world.meter(archive).arrears_since_ts, 0);
                 world.deposit(archive, USD / 2).expect("live");
                 world.sponsor(&world.mallory, archive, USD).expect("live");
                 assert_eq!(world.meter(archive).arrears_since_ts, 0);
             }
-            12 => world.close(self.deal("mail")).expect("live"),
             14 => world.close(self.deal("logs")).expect("live"),
             10 => world.cancel(self.deal("backups")).expect("live"),
             20 => {
@@ -245,7 +245,7 @@ fn in_a_market_every_deal_ends_and_costs_as_it_would_alone() {
     let ends = [
         ("vault", DealStatus::Funded, EndReason::Open),
         ("archive", DealStatus::Completed, EndReason::Term),
-        ("scratch", DealStatus::BreachedConsumer, EndReason::Grace),
+        ("scratch", DealStatus::Completed, EndReason::Grace),
         ("mail", DealStatus::Completed, EndReason::Consumer),
         ("logs", DealStatus::Completed, EndReason::Consumer),
         ("backups", DealStatus::Cancelled, EndReason::Notice),

@@ -108,7 +108,7 @@ fn funding_below_the_minimum_is_refused_and_at_it_accepted() {
     // A day of storage plus all egress costs more than the policy's minimum deposit.
     let deal = world.deal().storage_gb(1_000).egress_gb(1_000).accepted();
     let min_fund = deal.agreed.min_fund();
-    assert_eq!(min_fund, 10 * USD + 20 * USD / 30);
+    assert_eq!(min_fund, 10 * USD + 7 * 20 * USD / 30);
     assert_eq!(
         world.fund(&deal, min_fund - 1),
         refused(DealsError::BelowMinimum)

@@ -1,26 +1,26 @@
 //! How a funded deal stands, for whoever shows it. Source: docs/money.md, "Health".
 
-use crate::{meter::Meter, report::Reading, units::LOW_RUNWAY_SECS};
+use crate::{meter::Meter, report::Reading};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Level {
     Ok,
-    /// Less than 7 days of runway.
+    /// The money covers less than twice the policy's minimum runway.
     Low,
-    /// Less than the policy's minimum runway.
+    /// … less than the minimum runway.
     Critical,
-    /// In arrears: the grace period runs.
+    /// The grace period runs.
     Grace,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Health {
     pub level: Level,
-    /// At the last window's rate; `u64::MAX` where that costs nothing.
+    /// At the last window's rate, for display only; `u64::MAX` where that costs nothing.
     pub runway_secs: u64,
     pub egress_left_mb: u64,
     pub arrears: i128,
-    /// When the grace period ends; 0 without arrears.
+    /// When the grace period ends; 0 outside it.
     pub grace_until_ts: u64,
     /// What the consumer would get when closing now: at once, and at most after the final report.
     pub refund_at_close: i128,
@@ -34,7 +34,7 @@ impl Meter {
         let runway_secs = self.prices.runway_secs(spare, self.rate_mb);
         let (refund_at_close, refund_at_release) = self.refunds(staged, now)?;
         Some(Health {
-            level: self.level(runway_secs),
+            level: self.level()?,
             runway_secs,
             egress_left_mb: self.agreed_egress_mb.saturating_sub(self.egress_mb),
             arrears: spare.checked_neg()?.max(0),
@@ -47,16 +47,16 @@ impl Meter {
         })
     }
 
-    fn level(&self, runway_secs: u64) -> Level {
-        if self.arrears_since_ts != 0 {
+    fn level(&self) -> Option<Level> {
+        Some(if self.arrears_since_ts != 0 {
             Level::Grace
-        } else if runway_secs < self.min_runway_secs {
+        } else if !self.covers(self.min_runway_secs)? {
             Level::Critical
-        } else if runway_secs < LOW_RUNWAY_SECS {
+        } else if !self.covers(self.min_runway_secs.saturating_mul(2))? {
             Level::Low
         } else {
             Level::Ok
-        }
+        })
     }
 
     /// What the consumer gets when closing at `now`: at once, and at most later.

@@ -9,6 +9,9 @@ pub struct Meter {
     pub agreed_egress_mb: u64,
     pub prices: Prices,
     pub sla: Sla,
+    /// The grace begins when the money covers less than this.
+    pub grace_runway_secs: u64,
+    /// … and ends when it covers this.
     pub min_runway_secs: u64,
     pub start_ts: u64,
     pub end_ts: u64,
@@ -40,7 +43,7 @@ pub struct Meter {
     pub paid_total: i128,
     /// In the escrow.
     pub locked: i128,
-    /// 0 while there are no arrears.
+    /// When the grace began; 0 outside it.
     pub arrears_since_ts: u64,
 }
 

@@ -9,6 +9,7 @@ use core::fmt;
 use crate::{
     meter::{Flags, Meter},
     prices::{average_mb, mb_secs},
+    settle::GraceChange,
     sla::Verdict,
     units::{BPS, MAX_MEASURED_LATENCY_MS, MAX_UPTIME_BPS, NOT_MEASURED},
     wide::product_128,
@@ -76,6 +77,10 @@ pub mod flags {
     pub const ARREARS: u32 = 8;
     /// The final report: the rest was released.
     pub const RELEASED: u32 = 16;
+    /// The grace began with this report.
+    pub const GRACE_BEGAN: u32 = 32;
+    /// The grace ended with this report.
+    pub const GRACE_ENDED: u32 = 64;
     /// The credit of the window in basis points stands above this bit.
     pub const CREDIT_SHIFT: u32 = 16;
 }
@@ -125,13 +130,21 @@ impl Meter {
         })
     }
 
-    /// Applies a reading at `now` and answers with [`flags`]. On an error nothing has changed.
+    /// Applies a reading at `now` and answers with [`flags`]. When it is refused nothing has changed;
+    /// on [`Refusal::Overflow`] the caller drops the meter.
     ///
     /// # Errors
     /// [`Refusal`]
     pub fn apply(&mut self, reading: &Reading, now: u64) -> Result<u32, Refusal> {
         self.check(reading, now)?;
-        self.advance(reading, now).ok_or(Refusal::Overflow)
+        let flags = self.advance(reading, now).ok_or(Refusal::Overflow)?;
+        let grace = self.review_grace(now).ok_or(Refusal::Overflow)?;
+        Ok(flags
+            | match grace {
+                GraceChange::None => 0,
+                GraceChange::Began => flags::GRACE_BEGAN,
+                GraceChange::Ended => flags::GRACE_ENDED,
+            })
     }
 
     /// Whether a reading would be taken at `now`.

@@ -1,4 +1,5 @@
-//! Settlement: what is owed is paid out of what is available. Source: docs/money.md, "Settlement".
+//! Settlement: what is owed is paid out of what is available; and the grace of a consumer whose money runs
+//! out. Source: docs/money.md, "Grace".
 
 use crate::{meter::Meter, prices::mb_secs};
 
@@ -9,39 +10,33 @@ pub struct Settlement {
     pub pay: i128,
     /// Owed and not payable.
     pub arrears: i128,
-    /// The grace period began with this settlement.
-    pub began: bool,
-    /// The grace period ended with this settlement.
-    pub cleared: bool,
+}
+
+/// What a report, a deposit or a notice did to the grace.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum GraceChange {
+    None,
+    Began,
+    Ended,
 }
 
 impl Settlement {
     /// Whether the deal is as it was.
     pub fn is_noop(&self) -> bool {
-        self.pay == 0 && !self.began && !self.cleared
+        self.pay == 0
     }
 }
 
 impl Meter {
     /// Pays what is owed and can be paid. On `None` the caller drops the meter.
     #[inline(always)]
-    pub fn settle(&mut self, now: u64) -> Option<Settlement> {
+    pub fn settle(&mut self) -> Option<Settlement> {
         let owed = self.owed()?;
         let pay = self.pay(owed)?;
         self.paid_total = self.paid_total.checked_add(pay)?;
         self.locked = self.locked.checked_sub(pay)?;
         let arrears = owed.checked_sub(pay)?;
-        let began = arrears > 0 && self.arrears_since_ts == 0 && !self.is_closed();
-        if began {
-            self.arrears_since_ts = now;
-        }
-        let cleared = self.clear_arrears()?;
-        Some(Settlement {
-            pay,
-            arrears,
-            began,
-            cleared,
-        })
+        Some(Settlement { pay, arrears })
     }
 
     /// What is paid of `owed` when settling now.
@@ -50,27 +45,36 @@ impl Meter {
         Some(owed.min(self.available()?).max(0))
     }
 
-    /// Ends the arrears once what is available covers what is owed and the minimum runway: less
-    /// would let dust keep a deal alive. Answers whether it did.
-    pub fn clear_arrears(&mut self) -> Option<bool> {
-        if self.arrears_since_ts == 0 || self.is_closed() {
-            return Some(false);
+    /// Begins or ends the grace of a live deal: to be called after every report, deposit and notice.
+    /// It begins while there is still money for all of it, and ends only when the minimum runway is
+    /// covered, because less would let dust keep a deal alive.
+    pub fn review_grace(&mut self, now: u64) -> Option<GraceChange> {
+        if self.is_closed() {
+            return Some(GraceChange::None);
         }
-        let needed = self.owed()?.max(0).checked_add(self.runway_cost()?)?;
-        let cleared = self.available()? >= needed;
-        if cleared {
+        if self.arrears_since_ts == 0 {
+            if !self.covers(self.grace_runway_secs)? {
+                self.arrears_since_ts = now;
+                return Some(GraceChange::Began);
+            }
+        } else if self.covers(self.min_runway_secs)? {
             self.arrears_since_ts = 0;
+            return Some(GraceChange::Ended);
         }
-        Some(cleared)
+        Some(GraceChange::None)
     }
 
-    /// Storage at the agreed size for the minimum runway, or for what is left of the term.
-    fn runway_cost(&self) -> Option<i128> {
-        let secs = self
-            .min_runway_secs
-            .min(self.end_ts.saturating_sub(self.through_ts));
-        self.prices
-            .charge(mb_secs(self.agreed_storage_mb, secs)?, 0)
+    /// Whether what is available pays for what is owed, and for the agreed storage of `secs` from the
+    /// watermark on or of what is left of the term.
+    pub fn covers(&self, secs: u64) -> Option<bool> {
+        let runway = self.runway_mb_secs(secs)?;
+        Some(self.available()? >= self.owed_at_most(runway, self.egress_mb)?)
+    }
+
+    /// The agreed storage of `secs` from the watermark on, at most to the end.
+    fn runway_mb_secs(&self, secs: u64) -> Option<u128> {
+        let secs = secs.min(self.end_ts.saturating_sub(self.through_ts));
+        mb_secs(self.agreed_storage_mb, secs)
     }
 
     /// Whether the consumer's grace period is over.
@@ -85,12 +89,8 @@ impl Meter {
         let secs = now
             .saturating_sub(self.through_ts)
             .checked_add(self.min_runway_secs)?;
-        let storage = self
-            .prices
-            .charge(mb_secs(self.agreed_storage_mb, secs)?, 0)?;
-        self.owed()?
-            .checked_add(self.reserve()?)?
-            .checked_add(storage)
+        self.owed_at_most(self.runway_mb_secs(secs)?, self.egress_mb)?
+            .checked_add(self.reserve()?)
     }
 
     /// The most that is owed with a window of `window_mb_secs` and egress up to `egress_mb`: no

@@ -46,9 +46,6 @@ pub const NOT_MEASURED: u32 = u32::MAX;
 /// Highest latency that a report may carry, ms.
 pub const MAX_MEASURED_LATENCY_MS: u32 = 3_600_000;
 
-/// A deal with less runway than this is low on money.
-pub const LOW_RUNWAY_SECS: u64 = 7 * SECS_PER_DAY;
-
 /// 1 hour to 5 years.
 pub fn duration_in_bounds(duration_secs: u64) -> bool {
     (MIN_DURATION_SECS..=MAX_DURATION_SECS).contains(&duration_secs)

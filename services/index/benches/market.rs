@@ -143,7 +143,7 @@ fn policy() -> Value {
     json!({
         "accept_window_secs": 259_200, "fund_window_secs": 259_200, "notice_secs": 604_800,
         "grace_secs": 259_200, "final_window_secs": 259_200, "silence_secs": 259_200,
-        "min_runway_secs": 86_400, "min_fund": "10000000", "min_window_secs": 43_200,
+        "min_runway_secs": 604_800, "min_fund": "10000000", "min_window_secs": 43_200,
         "critical_limit": 3, "fee_bps": 200,
         "sla": { "minor_uptime_bps": 90, "minor_latency_bps": 12_000, "major_uptime_bps": 490,
             "minor_credit_bps": 1_000, "major_credit_bps": 2_500, "critical_credit_bps": 10_000 },

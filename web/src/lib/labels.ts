@@ -9,7 +9,7 @@ export const STATUS: Record<DealStatus, [string, Tone]> = {
   funded: ["Running", "ok"],
   completed: ["Completed", ""],
   cancelled: ["Cancelled", ""],
-  breached_consumer: ["Ended in arrears", "bad"],
+  breached_consumer: ["Ended with money owed", "bad"],
   breached_provider: ["Ended by bad service", "bad"],
 };
 

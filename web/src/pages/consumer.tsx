@@ -90,7 +90,7 @@ function OpenDeal({ deal }: { deal: Deal }) {
       {deal.status === "funded" && (
         <div className="grid">
           <div className="stack">
-            <Runway deal={deal} minRunwaySecs={policy?.min_runway_secs ?? 86_400} />
+            <Runway deal={deal} minRunwaySecs={policy?.min_runway_secs ?? 604_800} />
             <EgressLeft deal={deal} />
             <Pairs
               of={[

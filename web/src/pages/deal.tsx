@@ -56,7 +56,7 @@ function DealDetails({ deal }: { deal: Deal }) {
         <div className="stack">
           {deal.status === "funded" && (
             <section className="card stack" aria-label="Runway">
-              <Runway deal={deal} minRunwaySecs={policy?.min_runway_secs ?? 86_400} />
+              <Runway deal={deal} minRunwaySecs={policy?.min_runway_secs ?? 604_800} />
               <EgressLeft deal={deal} />
             </section>
           )}

@@ -125,7 +125,7 @@ function PolicyCard({ policy }: { policy: Policy }) {
     ["Time to accept", span(policy.accept_window_secs)],
     ["Time to fund", span(policy.fund_window_secs)],
     ["Notice period", span(policy.notice_secs)],
-    ["Grace period in arrears", span(policy.grace_secs)],
+    ["Grace period", span(policy.grace_secs)],
     ["Time for the final report", span(policy.final_window_secs)],
     ["Minimum runway", span(policy.min_runway_secs)],
     ["Fee", share(policy.fee_bps)],

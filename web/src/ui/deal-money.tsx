@@ -5,13 +5,11 @@ import { useMarket, useNetwork } from "../api/queries";
 import type { Deal } from "../api/types";
 import * as requests from "../chain/requests";
 import { useWallet } from "../chain/wallet";
-import { DAY_SECS, decimal, parseMoney, size, span } from "../lib/format";
+import { decimal, parseMoney, size, span } from "../lib/format";
 import { HEALTH, isNoticed } from "../lib/labels";
 import { Field, Money, Notice, When } from "./elements";
 import { Gauge } from "./charts";
 import { useSign } from "./sign";
-
-const LOW_SECS = 7 * DAY_SECS;
 
 /** How long the money lasts, compared with the rest of the term. */
 export function Runway({ deal, minRunwaySecs }: { deal: Deal; minRunwaySecs: number }) {
@@ -20,7 +18,8 @@ export function Runway({ deal, minRunwaySecs }: { deal: Deal; minRunwaySecs: num
   if (!health) return null;
   const left = Math.max(0, (deal.end_ts ?? now) - now);
   const runway = health.runway_secs ?? null;
-  const max = Math.max(left, LOW_SECS * 2);
+  const lowSecs = 2 * minRunwaySecs;
+  const max = Math.max(left, lowSecs * 2);
   return (
     <Gauge
       label="Runway"
@@ -28,7 +27,7 @@ export function Runway({ deal, minRunwaySecs }: { deal: Deal; minRunwaySecs: num
       max={max}
       tone={HEALTH[health.level].tone}
       text={runway === null ? "no usage reported" : runway >= left ? `${span(left)}: until the end of the deal` : `${span(runway)} of the remaining ${span(left)}`}
-      marks={[{ at: minRunwaySecs, name: `critical below ${span(minRunwaySecs)}` }, { at: LOW_SECS, name: "low below 7 days" }]}
+      marks={[{ at: minRunwaySecs, name: `critical below ${span(minRunwaySecs)}` }, { at: lowSecs, name: `low below ${span(lowSecs)}` }]}
     />
   );
 }

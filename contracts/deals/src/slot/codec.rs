@@ -6,7 +6,7 @@ use flash_money::{meter::Flags, sla::Sla, units::NOT_MEASURED, Meter, Prices};
 use super::{DealSlot, SettledSpan};
 
 impl Slot for DealSlot {
-    const SIZE: usize = 4 + 2 + 4 * 6 + 2 * 2 + 2 * 3 + 1 + 6 * 2 // terms and policy
+    const SIZE: usize = 4 + 2 + 4 * 6 + 2 * 2 + 3 * 3 + 1 + 6 * 2 // terms and policy
         + 1 + 6 * 5 + 9 + 11 + 2 * 6 + 3 + 2 + 8 + 8 + 5 // meter and money
         + 8 // first deposit
         + 5 + 9 + 6; // settled span
@@ -52,6 +52,7 @@ fn encode_meter(meter: &Meter, out: &mut impl Writer) {
     out.u64::<6>(meter.prices.storage);
     out.u64::<6>(meter.prices.egress);
     encode_sla(&meter.sla, out);
+    out.u64::<3>(meter.grace_runway_secs);
     out.u64::<3>(meter.min_runway_secs);
     out.u64::<5>(meter.start_ts);
     out.u64::<5>(meter.end_ts);
@@ -85,6 +86,7 @@ fn decode_meter(from: &mut Reader) -> Meter {
             egress: from.u64::<6>(),
         },
         sla: decode_sla(from),
+        grace_runway_secs: from.u64::<3>(),
         min_runway_secs: from.u64::<3>(),
         start_ts: from.u64::<5>(),
         end_ts: from.u64::<5>(),

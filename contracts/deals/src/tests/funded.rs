@@ -24,6 +24,8 @@ const DAY_ONE: i128 = STORAGE_DAY + 100_000;
 const FEE_ONE: i128 = 68_666;
 /// 30 USD.
 const DEPOSIT: i128 = 30 * ONE_USD;
+/// Seven days of storage and all egress.
+const LEAST: i128 = 7 * STORAGE_DAY + 2 + 5_000_000;
 const SILENCE: u64 = 3 * DAY;
 const GRACE: u64 = 3 * DAY;
 const NOTICE: u64 = 7 * DAY;
@@ -239,56 +241,39 @@ fn a_batch_has_at_most_60_books_and_100_items() {
 }
 
 #[test]
-fn arrears_are_told_in_the_flags_and_end_the_deal_after_the_grace() {
+fn the_grace_is_told_in_the_flags_and_ends_the_deal() {
     let m = Market::new();
-    let deal = m.funded_with(ONE_USD);
+    let deal = m.funded_with(LEAST);
     m.at(START_TS + 4 * DAY);
     assert_eq!(m.round(deal, m.days(4)), 0);
     let stored = u128::from(FULL_MB * DAY * 4);
-    let flags = report_flags::VERDICT | report_flags::ARREARS;
-    // Half a USD is kept for egress, less what was used of it.
-    let pay = ONE_USD - 5_000_000 + 400_000;
+    let flags = report_flags::VERDICT | report_flags::GRACE_BEGAN;
+    let pay = 13_333_333 + 400_000;
     published(&m, (deal, stored, 4_096, START_TS + 4 * DAY, flags, pay));
-    assert_eq!(told(&m), 2, "that arrears began too");
+    assert_eq!(told(&m), 2, "that the grace began too");
     assert_eq!(m.meter(deal).arrears_since_ts, START_TS + 4 * DAY);
-    assert_eq!(m.settle(deal), DealsError::NothingToSettle as u32);
-    assert_eq!(paying(&m), 1, "its keys are named where something is owed");
     m.at(START_TS + 4 * DAY + GRACE - 1);
     assert_eq!(step(&m, deal), Advance::NothingDue as u32);
     m.at(START_TS + 4 * DAY + GRACE);
     assert_eq!(step(&m, deal), Advance::Closed as u32);
     assert_eq!(m.end(deal), (DealStatus::Completed, EndReason::Grace));
     assert_eq!(step(&m, deal), Advance::CapacityFreed as u32);
-    assert_eq!(step(&m, deal), Advance::NothingDue as u32, "still owed");
-    m.at(START_TS + 4 * DAY + GRACE + FINAL);
-    assert_eq!(step(&m, deal), Advance::Released as u32);
-    assert_eq!(
-        m.end(deal),
-        (DealStatus::BreachedConsumer, EndReason::Grace)
-    );
+    assert_eq!(step(&m, deal), Advance::NothingDue as u32, "a tail is open");
+    assert_eq!(m.round(deal, m.days(7)), 0);
+    assert_eq!(m.end(deal), (DealStatus::Completed, EndReason::Grace));
+    assert_eq!(m.meter(deal).owed, 0, "there was money for the grace");
     assert_eq!(step(&m, deal), Advance::OutcomeWritten as u32);
-    // 2.7 of the ten USD of a deal of full weight were charged: 2.7 of ten points.
-    assert_eq!(m.score(), (50, 47));
+    assert_eq!(m.score(), (50, 50));
     over(&m, deal);
 }
 
 #[test]
-fn arrears_that_the_reserve_covers_at_the_close_are_no_breach() {
+fn a_top_up_that_is_enough_ends_the_grace() {
     let m = Market::new();
-    let deal = m.funded_with(ONE_USD);
+    let deal = m.funded_with(LEAST);
     m.at(START_TS + 2 * DAY);
     assert_eq!(m.round(deal, m.days(2)), 0);
-    m.at(START_TS + 2 * DAY + GRACE);
-    assert_eq!(step(&m, deal), Advance::Closed as u32);
-    assert_eq!(m.end(deal), (DealStatus::Completed, EndReason::Grace));
-}
-
-#[test]
-fn a_top_up_that_is_enough_ends_the_arrears() {
-    let m = Market::new();
-    let deal = m.funded_with(ONE_USD);
-    m.at(START_TS + 2 * DAY);
-    assert_eq!(m.round(deal, m.days(2)), 0);
+    let locked = m.account(deal)[0];
     m.deals.sponsor_deal(&m.stranger, &deal, &1);
     m.signed_by(&m.stranger);
     assert_eq!(told(&m), 1, "dust");
@@ -296,48 +281,38 @@ fn a_top_up_that_is_enough_ends_the_arrears() {
     m.deals
         .deposit_to_deal(&m.consumer, &m.provider, &deal, &enough);
     m.signed_by(&m.consumer);
-    assert_eq!(told(&m), 2, "the arrears ended");
+    assert_eq!(told(&m), 2, "the grace ended");
     assert_eq!(m.meter(deal).arrears_since_ts, 0);
-    assert_eq!(m.account(deal)[0], 5_000_000 - 200_000 + ONE_USD + 1);
+    assert_eq!(m.account(deal)[0], locked + ONE_USD + 1);
 }
 
 #[test]
-fn arrears_begin_where_nothing_at_all_can_be_paid() {
+fn arrears_are_told_in_the_flags_and_settling_them_again_changes_nothing() {
     let m = Market::new();
-    let deal = m.funded_with(ONE_USD);
-    // A day and a half is exactly what is left beside the egress.
-    let stored = |secs: u64| Reading {
-        storage_mb_secs: u128::from(FULL_MB * secs),
+    let deal = m.funded_with(LEAST);
+    m.at(START_TS + 8 * DAY);
+    let reading = Reading {
         egress_mb: 0,
-        through_ts: START_TS + secs,
-        ..m.days(1)
+        ..m.days(8)
     };
-    m.at(START_TS + DAY * 3 / 2);
-    assert_eq!(m.round(deal, stored(DAY * 3 / 2)), 0);
-    let meter = m.meter(deal);
-    assert_eq!((meter.locked, meter.arrears_since_ts), (5_000_000, 0));
-    m.at(START_TS + DAY * 5 / 2);
-    assert_eq!(m.report(deal, stored(DAY * 5 / 2)), 0);
-    assert_eq!(m.settle(deal), 0, "it did change: a payment of 0 is none");
+    assert_eq!(m.round(deal, reading), 0);
+    let stored = u128::from(FULL_MB * DAY * 8);
+    let flags = report_flags::VERDICT | report_flags::ARREARS | report_flags::GRACE_BEGAN;
+    let pay = 7 * STORAGE_DAY + 2;
+    published(&m, (deal, stored, 0, START_TS + 8 * DAY, flags, pay));
     let meter = m.meter(deal);
     assert_eq!((meter.owed, meter.locked), (STORAGE_DAY, 5_000_000));
-    assert_eq!(meter.arrears_since_ts, START_TS + DAY * 5 / 2);
+    assert_eq!(m.settle(deal), DealsError::NothingToSettle as u32);
+    assert_eq!(paying(&m), 1, "its keys are named where something is owed");
 }
 
 #[test]
-fn arrears_end_at_a_settlement_where_the_term_leaves_little_to_come() {
+fn the_grace_ends_with_a_report_after_which_little_of_the_term_is_left() {
     let m = Market::new();
-    let deal = m.funded_with(ONE_USD);
+    let deal = m.funded_with(LEAST);
     m.at(START_TS + 2 * DAY);
     assert_eq!(m.round(deal, m.days(2)), 0);
-    let owed = 1_666_666;
-    let added = u128::from(owed + 1_000_000_u32);
-    m.deals.sponsor_deal(&m.stranger, &deal, &added);
-    assert_eq!(m.settle(deal), 0);
-    assert!(
-        m.meter(deal).arrears_since_ts > 0,
-        "a day more is not there"
-    );
+    assert!(m.meter(deal).arrears_since_ts > 0);
     let through_ts = START_TS + 90 * DAY - 3_600;
     m.at(through_ts);
     let idle = Reading {
@@ -345,8 +320,7 @@ fn arrears_end_at_a_settlement_where_the_term_leaves_little_to_come() {
         ..m.days(2)
     };
     assert_eq!(m.report(deal, idle), 0);
-    assert_eq!(m.settle(deal), 0);
-    assert_eq!(told(&m), 2, "that arrears ended too");
+    assert_eq!(told(&m), 2, "that the grace ended too");
     assert_eq!(m.meter(deal).arrears_since_ts, 0);
 }
 
@@ -366,20 +340,20 @@ fn money_is_added_by_anyone_and_reduced_by_the_consumer_down_to_the_need() {
     let other = m.deals.try_reduce_deposit(p, &deal, &1);
     assert_eq!(refused(other), DealsError::PartyMismatch);
 
-    // At first the deal's minimum has to stay.
+    // At first the minimum deposit has to stay.
     let reduce = |amount: u128| m.deals.try_reduce_deposit(c, &deal, &amount);
-    assert_eq!(refused(reduce(290_000_001)), DealsError::LeavesTooLittle);
+    assert_eq!(refused(reduce(271_666_668)), DealsError::LeavesTooLittle);
     assert_eq!(refused(reduce(1 << 60)), DealsError::LeavesTooLittle);
     assert_eq!(reduce(1), Ok(Ok(())));
     m.signed_by(c);
     assert_eq!((m.account(deal)[0], m.claimable(c)), (DEPOSIT - 1, 1));
     m.deals.sponsor_deal(&m.stranger, &deal, &1);
     assert_eq!(m.account(deal)[0], DEPOSIT);
-    // Then, beside what is owed and the egress to come, the time since the report and a day more.
+    // Then, beside what is owed and the egress to come, the time since the report and a week more.
     m.at(START_TS + DAY);
     assert_eq!(m.report(deal, m.days(1)), 0);
     m.at(START_TS + 6 * DAY);
-    let need = DAY_ONE + 4_900_000 + 20_000_000;
+    let need = 43_333_333 + 100_000 + 4_900_000;
     let spare = u128::try_from(DEPOSIT - need).unwrap();
     assert_eq!(refused(reduce(spare + 1)), DealsError::LeavesTooLittle);
     assert_eq!(reduce(spare), Ok(Ok(())));

@@ -2,8 +2,8 @@
 
 use flash_interfaces::deals::Policy;
 use flash_money::units::{
-    duration_in_bounds, payment, sizes_in_bounds, LOW_RUNWAY_SECS, MAX_MEASURED_LATENCY_MS,
-    ONE_USD, SECS_PER_DAY, SECS_PER_HOUR,
+    duration_in_bounds, payment, sizes_in_bounds, MAX_MEASURED_LATENCY_MS, ONE_USD, SECS_PER_DAY,
+    SECS_PER_HOUR,
 };
 
 use super::samples::policy;
@@ -20,7 +20,14 @@ fn the_published_defaults_are_in_bounds() {
 #[test]
 fn every_bound_holds_and_one_beyond_fails() {
     type Set = fn(&mut Policy, u64);
-    let rows: [(&str, Set, u64, u64); 8] = [
+    // What is bound to another value: the minimum runway, the silence.
+    let roomy = Policy {
+        grace_secs: 14 * DAY,
+        min_window_secs: 7 * DAY,
+        min_runway_secs: 60 * DAY,
+        ..policy()
+    };
+    let rows: [(&str, Set, u64, u64); 9] = [
         (
             "accept_window",
             |p, v| p.accept_window_secs = v,
@@ -36,7 +43,13 @@ fn every_bound_holds_and_one_beyond_fails() {
             5 * DAY,
         ),
         ("silence", |p, v| p.silence_secs = v, DAY, 14 * DAY),
-        ("min_runway", |p, v| p.min_runway_secs = v, HOUR, 30 * DAY),
+        (
+            "min_runway",
+            |p, v| p.min_runway_secs = v,
+            42 * DAY,
+            60 * DAY,
+        ),
+        ("notice", |p, v| p.notice_secs = v, DAY, 14 * DAY),
         ("min_window", |p, v| p.min_window_secs = v, HOUR, 7 * DAY),
         (
             "critical_limit",
@@ -52,7 +65,7 @@ fn every_bound_holds_and_one_beyond_fails() {
             (high, true),
             (high + 1, false),
         ] {
-            let mut changed = policy();
+            let mut changed = roomy.clone();
             set(&mut changed, value);
             assert_eq!(policy_in_bounds(&changed), expected, "{name} = {value}");
         }
@@ -66,15 +79,29 @@ fn bounds_that_start_at_zero_hold() {
         change(&mut changed);
         policy_in_bounds(&changed)
     };
-    assert!(accepts(|p| p.notice_secs = 0));
-    assert!(accepts(|p| p.notice_secs = 14 * DAY));
-    assert!(!accepts(|p| p.notice_secs = 14 * DAY + 1));
     assert!(accepts(|p| p.min_fund = 0));
     assert!(!accepts(|p| p.min_fund = -1));
     assert!(accepts(|p| p.min_fund = 100 * ONE_USD));
     assert!(!accepts(|p| p.min_fund = 100 * ONE_USD + 1));
     assert!(accepts(|p| p.fee_bps = 1_000));
     assert!(!accepts(|p| p.fee_bps = 1_001));
+}
+
+/// The grace begins with the money for the grace and three windows, and a deposit lasts a window longer.
+#[test]
+fn the_minimum_runway_outlasts_the_grace_and_the_silence_does_not() {
+    let accepts = |change: fn(&mut Policy)| {
+        let mut changed = policy();
+        change(&mut changed);
+        policy_in_bounds(&changed)
+    };
+    assert!(accepts(|p| p.min_runway_secs = 7 * DAY));
+    assert!(!accepts(|p| p.min_runway_secs = 7 * DAY - 1));
+    assert!(!accepts(|p| p.grace_secs = 3 * DAY + 1));
+    assert!(accepts(|p| p.min_window_secs = DAY));
+    assert!(!accepts(|p| p.min_window_secs = DAY + 1));
+    assert!(accepts(|p| p.silence_secs = 6 * DAY));
+    assert!(!accepts(|p| p.silence_secs = 6 * DAY + 1));
 }
 
 #[test]
@@ -110,7 +137,6 @@ fn arguments_of_a_deal_are_bounded() {
 
 #[test]
 fn the_fixed_times_and_limits_are_what_the_documents_say() {
-    assert_eq!(LOW_RUNWAY_SECS, 604_800, "a week");
     assert_eq!(ORACLE_DELAY_SECS, 86_400, "a day");
     assert_eq!(MAX_MEASURED_LATENCY_MS, 3_600_000, "an hour");
 }

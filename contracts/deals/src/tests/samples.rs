@@ -20,7 +20,7 @@ pub fn policy() -> Policy {
         grace_secs: 3 * SECS_PER_DAY,
         final_window_secs: 3 * SECS_PER_DAY,
         silence_secs: 3 * SECS_PER_DAY,
-        min_runway_secs: SECS_PER_DAY,
+        min_runway_secs: 7 * SECS_PER_DAY,
         min_fund: ONE_USD,
         min_window_secs: SECS_PER_DAY / 2,
         critical_limit: 3,

@@ -66,12 +66,10 @@ fn a_settlement_pays_what_is_owed_and_remembers_what_was_reported() {
     let mut slot = slot();
     slot.apply(&day(1), END_TS).unwrap();
     let due = STORAGE_DAY + 100_000;
-    let settlement = slot.settle(END_TS).unwrap();
+    let settlement = slot.settle().unwrap();
     let expected = Settlement {
         pay: due,
         arrears: 0,
-        began: false,
-        cleared: false,
     };
     assert_eq!(settlement, expected);
     assert_eq!(
@@ -90,10 +88,14 @@ fn a_settlement_pays_what_is_owed_and_remembers_what_was_reported() {
 fn the_least_deposit_is_that_of_the_policy_and_the_terms() {
     let env = Env::default();
     let mut policy = policy();
-    assert_eq!(min_fund(&policy, &terms(&env)), Some(ONE_USD));
+    policy.min_fund = 3 * ONE_USD;
+    assert_eq!(min_fund(&policy, &terms(&env)), Some(3 * ONE_USD));
     policy.min_fund = 0;
     let egress = 5_000_000;
-    assert_eq!(min_fund(&policy, &terms(&env)), Some(STORAGE_DAY + egress));
+    assert_eq!(
+        min_fund(&policy, &terms(&env)),
+        Some(7 * STORAGE_DAY + 2 + egress)
+    );
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use flash_interfaces::admin::AdminError;
 use flash_interfaces::deals::{Advance, DealRequest, DealStatus, DealsError, EndReason};
-use flash_money::units::ONE_USD;
 use soroban_sdk::{symbol_short, vec, Address};
 
 use super::{
@@ -12,6 +11,8 @@ use super::{
 };
 
 const WINDOW: u64 = 3 * DAY;
+/// Seven days of storage and all egress.
+const LEAST: i128 = 28_333_333;
 
 #[test]
 fn a_provider_accepts_until_the_last_second_of_the_window() {
@@ -46,7 +47,7 @@ fn a_consumer_funds_until_the_last_second_of_the_window() {
     let (late, deal) = (m.accepted(), m.accepted());
     m.at(START_TS + 9 + WINDOW);
     assert_eq!(m.deals.advance_deal(&late), Advance::NothingDue as u32);
-    m.fund(deal, ONE_USD);
+    m.fund(deal, LEAST);
     m.at(START_TS + 10 + WINDOW);
     let (amount, repo) = (u128::from(10_000_000_u32), m.text("r"));
     let too_late = m
@@ -293,36 +294,36 @@ fn a_first_deposit_is_the_minimum_or_more() {
     let fund = |amount: u128| m.deals.try_set_deal_funded(c, p, &deal, &amount, &repo);
     assert_eq!(refused(fund(0)), DealsError::AmountOutOfBounds);
     assert_eq!(refused(fund(u128::MAX)), DealsError::AmountOutOfBounds);
-    assert_eq!(refused(fund(9_999_999)), DealsError::BelowMinimum);
+    assert_eq!(refused(fund(28_333_332)), DealsError::BelowMinimum);
     let early = m
         .deals
-        .try_set_deal_funded(c, p, &pending, &10_000_000, &repo);
+        .try_set_deal_funded(c, p, &pending, &28_333_333, &repo);
     assert_eq!(refused(early), DealsError::NotAccepted);
     let other = m
         .deals
-        .try_set_deal_funded(c, &m.stranger, &deal, &10_000_000, &repo);
+        .try_set_deal_funded(c, &m.stranger, &deal, &28_333_333, &repo);
     assert_eq!(refused(other), DealsError::PartyMismatch);
     for unprintable in UNPRINTABLE {
         let repo = soroban_sdk::String::from_bytes(&m.env, unprintable);
-        let funded = m.deals.try_set_deal_funded(c, p, &deal, &10_000_000, &repo);
+        let funded = m.deals.try_set_deal_funded(c, p, &deal, &28_333_333, &repo);
         assert_eq!(refused(funded), DealsError::RepoIdNotPrintable);
     }
     for (len, fits) in [(0, false), (129, false), (128, true)] {
         let repo = m.text(&"r".repeat(len));
-        let funded = m.deals.try_set_deal_funded(c, p, &deal, &10_000_000, &repo);
+        let funded = m.deals.try_set_deal_funded(c, p, &deal, &28_333_333, &repo);
         assert_eq!(funded.is_ok(), fits, "{len} bytes");
     }
     m.signed_by(c);
     assert_eq!(m.end(deal), (DealStatus::Funded, EndReason::Open));
-    assert_eq!(m.account(deal), [ONE_USD, 0, 0, 0]);
+    assert_eq!(m.account(deal), [LEAST, 0, 0, 0]);
     let balance = soroban_sdk::token::TokenClient::new(&m.env, &m.asset).balance(c);
-    assert_eq!(balance, POCKET - ONE_USD);
+    assert_eq!(balance, POCKET - LEAST);
     let bucket = m.registry.get_bucket(&m.bucket).unwrap();
     let reserved = (bucket.reserved_storage_mb, bucket.reserved_egress_mb);
     assert_eq!(reserved, (FULL_MB, EGRESS_MB));
     assert_eq!(m.deals.get_book(p, &m.asset, &0), vec![&m.env, deal]);
     let meter = m.meter(deal);
-    assert_eq!((meter.page, meter.locked), (0, ONE_USD));
+    assert_eq!((meter.page, meter.locked), (0, LEAST));
     assert_eq!(
         (meter.start_ts, meter.end_ts),
         (START_TS, START_TS + 90 * DAY)
@@ -335,7 +336,7 @@ fn a_full_page_is_followed_by_the_next() {
     let last = (0..17).map(|_| {
         let deal = m.sized(1, 0);
         m.deals.set_deal_accepted(&m.provider, &m.consumer, &deal);
-        m.fund(deal, ONE_USD);
+        m.fund(deal, LEAST);
         deal
     });
     let deals: std::vec::Vec<u32> = last.collect();

@@ -124,16 +124,15 @@ pub struct Settled {
     pub items: Vec<(u32, i128, i128)>,
 }
 
-/// A settlement found more owed than could be paid: the grace period runs.
+/// The money covers what is owed and little more: the grace period runs.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ArrearsBegan {
     #[topic]
     pub deal_id: u32,
-    pub arrears: i128,
 }
 
-/// The deal is funded again.
+/// The minimum runway is covered again: the grace period ended.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ArrearsCleared {

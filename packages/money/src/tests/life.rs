@@ -4,7 +4,7 @@ use crate::{
     fee_total, mb_secs,
     meter::Flags,
     report::{Reading, Refusal},
-    settle::Settlement,
+    settle::GraceChange,
     units::{NOT_MEASURED, ONE_USD, SECS_PER_DAY},
     Agreed, Meter, Prices,
 };
@@ -215,7 +215,7 @@ fn charge_credit_and_debt_are_exact() {
     assert_eq!(poor.owed(), Some(2_100_000));
     poor.paid_total = 3_100_001;
     assert_eq!(poor.owed(), Some(-1), "which settling does not take back");
-    assert_eq!(poor.settle(END_TS).unwrap().pay, 0);
+    assert_eq!(poor.settle().unwrap().pay, 0);
 }
 
 #[test]
@@ -232,37 +232,32 @@ fn the_reserve_is_the_egress_to_come_until_the_deal_is_closed() {
 }
 
 #[test]
-fn arrears_begin_once_and_on_live_deals_only() {
-    let poor = || {
-        let mut meter = reported(&day(1));
-        meter.locked = ALL_EGRESS - 100_000 + 1;
-        meter
-    };
-    let mut live = poor();
-    let first = live.settle(END_TS - 9).unwrap();
+fn what_cannot_be_paid_is_left_as_arrears() {
+    let mut meter = reported(&day(1));
+    meter.locked = ALL_EGRESS - 100_000 + 1;
+    let first = meter.settle().unwrap();
     assert_eq!((first.pay, first.arrears), (1, STORAGE_DAY + 99_999));
-    assert!(first.began && !first.cleared);
-    let second = live.settle(END_TS - 8).unwrap();
-    assert!(!second.began && second.is_noop());
-    assert_eq!(live.arrears_since_ts, END_TS - 9);
-
-    let mut closed = poor();
-    closed.locked = 1;
-    closed.close(FINAL_WINDOW_SECS, START_TS + DAY);
-    let last = closed.settle(START_TS + DAY).unwrap();
-    assert!(last.arrears > 0 && !last.began);
-    assert_eq!(closed.arrears_since_ts, 0);
+    assert!(!first.is_noop());
+    let second = meter.settle().unwrap();
+    assert_eq!((second.pay, second.arrears), (0, STORAGE_DAY + 99_999));
+    assert!(second.is_noop(), "arrears alone change nothing");
 }
 
 #[test]
-fn arrears_of_a_closed_deal_stay_as_they_ended() {
+fn the_grace_of_a_closed_deal_stays_as_it_ended() {
     let mut meter = reported(&day(1));
     meter.arrears_since_ts = START_TS + 5;
     let mut closed = meter;
-    assert_eq!(meter.clear_arrears(), Some(true));
-    closed.close(FINAL_WINDOW_SECS, START_TS + 2 * DAY);
-    assert_eq!(closed.clear_arrears(), Some(false));
+    let now = START_TS + 2 * DAY;
+    assert_eq!(meter.review_grace(now), Some(GraceChange::Ended));
+    closed.close(FINAL_WINDOW_SECS, now);
+    assert_eq!(closed.review_grace(now), Some(GraceChange::None));
     assert_eq!(closed.arrears_since_ts, START_TS + 5);
+    let mut poor = reported(&day(1));
+    poor.close(FINAL_WINDOW_SECS, now);
+    poor.locked = 0;
+    assert_eq!(poor.review_grace(now), Some(GraceChange::None));
+    assert_eq!(poor.arrears_since_ts, 0, "no grace begins after closing");
 }
 
 #[test]
@@ -271,23 +266,10 @@ fn near_the_end_the_runway_is_what_is_left_of_the_term() {
     meter.through_ts = END_TS - DAY / 2;
     meter.arrears_since_ts = END_TS - DAY;
     meter.locked = ALL_EGRESS + STORAGE_DAY / 2 - 1;
-    assert_eq!(meter.clear_arrears(), Some(false));
+    assert_eq!(meter.review_grace(END_TS), Some(GraceChange::None));
     meter.locked += 1;
-    assert_eq!(meter.clear_arrears(), Some(true));
-}
-
-#[test]
-fn a_settlement_is_no_change_only_when_nothing_happened() {
-    let settlement = |pay, began, cleared| Settlement {
-        pay,
-        arrears: 5,
-        began,
-        cleared,
-    };
-    assert!(settlement(0, false, false).is_noop());
-    assert!(!settlement(1, false, false).is_noop());
-    assert!(!settlement(0, true, false).is_noop());
-    assert!(!settlement(0, false, true).is_noop());
+    assert_eq!(meter.review_grace(END_TS), Some(GraceChange::Ended));
+    assert_eq!(meter.least_to_keep(END_TS), Some(meter.locked));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use crate::{
     mb_secs,
-    report::Reading,
+    report::{flags, Reading},
+    settle::GraceChange,
     units::{ONE_USD, SECS_PER_DAY},
     Meter,
 };
@@ -52,10 +53,10 @@ fn run(meter: &mut Meter, step: &Step, now: &mut u64) -> i128 {
             meter.apply(&reading, *now).ok();
             0
         }
-        Step::Settle => meter.settle(*now).unwrap().pay,
+        Step::Settle => meter.settle().unwrap().pay,
         Step::Deposit(amount) => {
             meter.locked += amount;
-            meter.clear_arrears().unwrap();
+            meter.review_grace(*now).unwrap();
             0
         }
     }
@@ -92,15 +93,15 @@ proptest! {
         let (mut now_often, mut now_once) = (START_TS, START_TS);
         for step in steps.iter().filter(|step| !matches!(step, Step::Deposit(_))) {
             run(&mut often, step, &mut now_often);
-            often.settle(now_often).unwrap();
+            often.settle().unwrap();
             if !matches!(step, Step::Settle) {
                 run(&mut once, step, &mut now_once);
             }
         }
-        once.settle(now_once).unwrap();
+        once.settle().unwrap();
         prop_assert_eq!(often.paid_total, once.paid_total);
-        prop_assert_eq!(often.arrears_since_ts, 0, "a funded deal is never in arrears");
-        prop_assert!(once.settle(now_once).unwrap().is_noop(), "settling twice is settling once");
+        prop_assert_eq!(often.arrears_since_ts, 0, "a deal with its quote never enters the grace");
+        prop_assert!(once.settle().unwrap().is_noop(), "settling twice is settling once");
     }
 
     #[test]
@@ -118,7 +119,7 @@ proptest! {
         let now = (now + 5 * DAY).min(meter.end_ts);
         prop_assume!(meter.through_ts < now);
         meter.close(DAY, now);
-        meter.settle(now).unwrap();
+        meter.settle().unwrap();
         let held = meter.holdback(meter.close_ts).unwrap();
         meter.locked = held;
         let secs = meter.close_ts - meter.through_ts;
@@ -131,7 +132,7 @@ proptest! {
             through_ts: meter.close_ts,
         };
         meter.apply(&last, now).unwrap();
-        let settlement = meter.settle(now).unwrap();
+        let settlement = meter.settle().unwrap();
         prop_assert_eq!(settlement.arrears, 0);
         prop_assert!(meter.locked >= 0);
     }
@@ -155,13 +156,14 @@ fn the_minimum_deposit_covers_a_consumer_who_downloads_everything_at_once() {
         through_ts: START_TS + DAY,
     };
     meter.apply(&all, START_TS + DAY).unwrap();
-    let settlement = meter.settle(START_TS + DAY).unwrap();
+    let settlement = meter.settle().unwrap();
     assert_eq!((settlement.arrears, meter.locked), (0, 0));
 }
 
 #[test]
-fn arrears_begin_once_and_dust_does_not_clear_them() {
-    let mut meter = meter_with(ONE_USD);
+fn the_grace_begins_while_there_is_money_for_it_and_dust_does_not_end_it() {
+    // A third of a USD a day: nine days, half a USD of egress beside them.
+    let mut meter = meter_with(3 * ONE_USD + ONE_USD / 2);
     let use_days = |meter: &mut Meter, days: u64| {
         let reading = Reading {
             storage_mb_secs: mb_secs(meter.agreed_storage_mb, days * DAY).unwrap(),
@@ -170,36 +172,64 @@ fn arrears_begin_once_and_dust_does_not_clear_them() {
             uptime_bps: 10_000,
             through_ts: START_TS + days * DAY,
         };
-        meter.apply(&reading, START_TS + days * DAY).unwrap();
-        meter.settle(START_TS + days * DAY).unwrap()
+        meter.apply(&reading, START_TS + days * DAY).unwrap()
     };
-    // 10 USD a month, half a USD of it ring-fenced for egress: two days cost more than the rest.
-    let first = use_days(&mut meter, 2);
-    assert!(first.began && first.arrears > 0);
-    assert_eq!(meter.locked, meter.reserve().unwrap());
-    let again = meter.settle(START_TS + 3 * DAY).unwrap();
-    assert!(again.is_noop());
+    assert_eq!(use_days(&mut meter, 3) & flags::GRACE_BEGAN, 0);
+    assert_eq!(meter.settle().unwrap().arrears, 0);
     assert_eq!(
-        meter.arrears_since_ts,
-        START_TS + 2 * DAY,
-        "the first day counts"
+        meter.covers(6 * DAY),
+        Some(true),
+        "exactly six days are left"
     );
+    assert_ne!(use_days(&mut meter, 4) & flags::GRACE_BEGAN, 0);
+    assert_eq!(meter.arrears_since_ts, START_TS + 4 * DAY);
+    assert_eq!(use_days(&mut meter, 5) & flags::GRACE_BEGAN, 0, "once");
+    assert_eq!(meter.arrears_since_ts, START_TS + 4 * DAY);
 
-    meter.locked += first.arrears;
-    assert_eq!(
-        meter.clear_arrears(),
-        Some(false),
-        "what is owed alone is dust"
-    );
-    let runway = meter
-        .prices
-        .charge(mb_secs(meter.agreed_storage_mb, DAY).unwrap(), 0)
-        .unwrap();
-    meter.locked += runway - 1;
-    assert_eq!(meter.clear_arrears(), Some(false));
+    let now = START_TS + 5 * DAY;
+    let missing = meter.owed_at_most(mb_secs(meter.agreed_storage_mb, 7 * DAY).unwrap(), 0);
+    let missing = missing.unwrap() - meter.available().unwrap();
+    assert!(missing > 9_000_000, "three days");
+    meter.locked += missing - 1;
+    assert_eq!(meter.review_grace(now), Some(GraceChange::None));
     meter.locked += 1;
-    assert_eq!(meter.clear_arrears(), Some(true));
+    assert_eq!(meter.review_grace(now), Some(GraceChange::Ended));
     assert_eq!(meter.arrears_since_ts, 0);
+}
+
+/// With a report a day and a closing within a day after the grace, the minimum deposit pays for all.
+#[test]
+fn a_provider_is_paid_for_everything_until_the_grace_is_over() {
+    let mut meter = meter();
+    let agreed = meter.agreed_storage_mb;
+    meter.locked = meter
+        .prices
+        .charge(mb_secs(agreed, 7 * DAY).unwrap(), meter.agreed_egress_mb)
+        .unwrap();
+    let mut days = 0;
+    while !meter.grace_is_over(3 * DAY, START_TS + days * DAY) {
+        days += 1;
+        let day = Reading {
+            storage_mb_secs: mb_secs(agreed, days * DAY).unwrap(),
+            egress_mb: meter.agreed_egress_mb,
+            latency_ms: 90,
+            uptime_bps: 10_000,
+            through_ts: START_TS + days * DAY,
+        };
+        meter.apply(&day, START_TS + days * DAY).unwrap();
+        assert_eq!(meter.settle().unwrap().arrears, 0, "day {days}");
+    }
+    let close_ts = START_TS + (days + 1) * DAY;
+    meter.close(DAY, close_ts);
+    let last = Reading {
+        storage_mb_secs: mb_secs(agreed, (days + 1) * DAY).unwrap(),
+        egress_mb: meter.agreed_egress_mb,
+        latency_ms: 90,
+        uptime_bps: 10_000,
+        through_ts: close_ts,
+    };
+    meter.apply(&last, close_ts).unwrap();
+    assert_eq!(meter.settle().unwrap().arrears, 0, "a day after the grace");
 }
 
 #[test]

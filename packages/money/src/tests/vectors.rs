@@ -202,7 +202,7 @@ fn life(random: &mut Random) -> Value {
     let now = reading.through_ts + random.up_to(86_400);
     let applied = meter.apply(&reading, now);
     let reported = of_meter(&meter);
-    let settlement = meter.settle(now).expect("in range");
+    let settlement = meter.settle().expect("in range");
     let settled = of_meter(&meter);
     let health = meter.health(3 * 86_400, None, now).expect("in range");
     json!({

@@ -145,11 +145,8 @@ fn simple(name: &str, event: &Fields) -> Option<String> {
             event.money("locked")
         ),
         "report_clipped" => "A report exceeded the agreed size and was capped".to_owned(),
-        "arrears_began" => format!(
-            "The deposit ran out: {} is owed, and the grace period started",
-            event.money("arrears")
-        ),
-        "arrears_cleared" => "The deal is covered again; the arrears are cleared".to_owned(),
+        "arrears_began" => "The deposit runs out: the grace period started".to_owned(),
+        "arrears_cleared" => "The minimum runway is covered again; the grace period ended".to_owned(),
         "window_staged" => "The oracle staged a window; it takes effect when it is paid".to_owned(),
         "deal_released" => format!(
             "{}: {} paid in total, {} of SLA credit, {} refunded now",

@@ -37,7 +37,7 @@ pub trait AnyoneCommands {
     /// [`DealsError::BatchTooLarge`]
     ///
     /// # Events
-    /// [`Settled`], [`ArrearsBegan`], [`ArrearsCleared`]
+    /// [`Settled`]
     ///
     /// Authorisation: none, anyone may call.
     fn settle(env: Env, books: Vec<BookDeals>) -> Result<Vec<u32>, DealsError>;

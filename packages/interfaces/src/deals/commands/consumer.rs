@@ -105,9 +105,8 @@ pub trait ConsumerCommands {
         amount_usd: u128,
     ) -> Result<(), DealsError>;
 
-    /// Takes surplus back; it becomes claimable in the escrow. At least the deal's minimum stays,
-    /// and what is owed, the egress reserve, and the agreed storage up to now and for
-    /// `min_runway_secs`.
+    /// Takes surplus back; it becomes claimable in the escrow. What is owed stays, and the egress
+    /// reserve, and the agreed storage up to now and for `min_runway_secs`, at most to the end.
     ///
     /// # Errors
     /// [`DealsError::DealNotFound`], [`DealsError::PartyMismatch`], [`DealsError::NotFunded`],

@@ -78,7 +78,7 @@ pub trait OracleCommands {
     /// [`DealsError::OracleSuspended`], [`DealsError::BatchTooLarge`]
     ///
     /// # Events
-    /// [`Reported`], [`ReportClipped`], [`DealReleased`]
+    /// [`Reported`], [`ReportClipped`], [`ArrearsBegan`], [`ArrearsCleared`], [`DealReleased`]
     ///
     /// Authorisation: the oracle role, over two arguments in place of `books`, so that reports cross the network once:
     /// `Vec<(provider: Address, asset: Address, page: u32, reports: u32)>`, one a book, and `BytesN<32>`, the SHA-256

@@ -29,15 +29,16 @@ pub struct Policy {
     pub accept_window_secs: u64,
     /// For the consumer to fund after acceptance (1 h – 14 d).
     pub fund_window_secs: u64,
-    /// Between a provider's notice and the end (0 – 14 d).
+    /// Between a provider's notice and the end (1 d – 14 d).
     pub notice_secs: u64,
-    /// For a consumer in arrears to top up (1 d – 14 d).
+    /// For a consumer whose money runs out to top up (1 d – 14 d).
     pub grace_secs: u64,
     /// For the final report, from the moment of closing (12 h – 5 d).
     pub final_window_secs: u64,
-    /// Without reports for so long, a provider may leave at once (1 d – 14 d).
+    /// Without reports for so long, a provider may leave at once (1 d – 14 d, and at most the runway at
+    /// which the grace begins: grace and three windows of at least a day).
     pub silence_secs: u64,
-    /// Storage that the first deposit must cover (1 h – 30 d).
+    /// Storage that the first deposit must cover (that runway and one window more – 60 d).
     pub min_runway_secs: u64,
     /// Least first deposit, money (0 – 100 USD).
     pub min_fund: i128,

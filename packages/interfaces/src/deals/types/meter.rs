@@ -53,7 +53,7 @@ pub struct Meter {
     pub locked: i128,
     /// SLA credit so far.
     pub credited: i128,
-    /// 0 when there are none.
+    /// When the grace began; 0 outside it.
     pub arrears_since_ts: u64,
 }
 
@@ -111,11 +111,11 @@ pub struct Stage {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum HealthLevel {
     Ok,
-    /// Less than 7 days of runway.
+    /// The money covers less than twice the policy's `min_runway_secs`.
     Low,
-    /// Less than the policy's `min_runway_secs`.
+    /// … less than `min_runway_secs`.
     Critical,
-    /// In arrears: the grace period runs.
+    /// The grace period runs.
     Grace,
 }
 
@@ -128,7 +128,7 @@ pub struct Health {
     pub runway_secs: u64,
     pub egress_left_mb: u64,
     pub arrears: i128,
-    /// When the grace period ends; 0 without arrears.
+    /// When the grace period ends; 0 outside it.
     pub grace_until_ts: u64,
     /// What the consumer would get back when closing now: at once, and at most after the final report.
     pub refund_at_close: i128,
