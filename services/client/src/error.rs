@@ -43,6 +43,9 @@ pub enum Error {
     /// key by key. [`crate::Client::run`] does so by itself.
     #[error("{what}: {} archived entries have to be restored first", keys.len())]
     Archived { what: String, keys: Vec<LedgerKey> },
+    /// The fee of a transaction is a 32-bit number: work on fewer entries at once.
+    #[error("{what}: the fee of {fee_stroops} stroops is above the 429 XLM that a transaction may offer")]
+    FeeTooHigh { what: String, fee_stroops: i64 },
     #[error("there is no account {0}: fund it first")]
     NoAccount(String),
     #[error("{what}: no key was given to sign for {address}")]

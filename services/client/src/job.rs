@@ -203,9 +203,11 @@ impl Job {
         auth: Vec<SorobanAuthorizationEntry>,
         bid: u32,
     ) -> Result<Transaction, Error> {
-        let resource_fee = u32::try_from(data.resource_fee).ok();
-        let fee = resource_fee.and_then(|fee| fee.checked_add(bid));
-        tx.fee = fee.ok_or_else(|| Error::Value("a fee above 429 XLM".to_owned()))?;
+        let fee_stroops = data.resource_fee.saturating_add(i64::from(bid));
+        tx.fee = u32::try_from(fee_stroops).map_err(|_| Error::FeeTooHigh {
+            what: self.what(),
+            fee_stroops,
+        })?;
         tx.ext = TransactionExt::V1(data);
         let mut operations = tx.operations.to_vec();
         for operation in &mut operations {

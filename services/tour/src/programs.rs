@@ -74,10 +74,6 @@ lateness_secs = 0
 final_delay_secs = 0
 [submit]
 channels = 2
-[keeper]
-# The tour is over long before anything is archived: extending it for months would cost hundreds of XLM.
-min_ttl_ledgers = 100
-extend_to_ledgers = 1_000
 "#,
             folder.display(),
             free_port()?,

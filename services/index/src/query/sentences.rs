@@ -223,7 +223,9 @@ fn notice(event: &Fields) -> String {
 /// The outcome of a deal, known at its release.
 fn released(status: &str) -> &'static str {
     match plain_status(status).as_str() {
-        "breachedconsumer" => "The deal was released as the consumer's breach, with money still owed",
+        "breachedconsumer" => {
+            "The deal was released as the consumer's breach, with money still owed"
+        }
         "breachedprovider" => "The deal was released as the provider's breach",
         _ => "The deal was released",
     }

@@ -113,6 +113,21 @@ impl Kind {
         }
     }
 
+    /// The same work in two halves; `None` where it cannot be divided.
+    pub fn halves(&self) -> Option<[Self; 2]> {
+        match self {
+            Self::Report(items) | Self::ReportAndSettle(items) if items.len() > 1 => {
+                let (first, second) = items.split_at(items.len() / 2);
+                Some([first, second].map(|half| self.with_items(half.to_vec())))
+            }
+            Self::Extend(keys) if keys.len() > 1 => {
+                let (first, second) = keys.split_at(keys.len() / 2);
+                Some([first, second].map(|half| Self::Extend(half.to_vec())))
+            }
+            _ => None,
+        }
+    }
+
     /// The same with other items.
     #[must_use]
     pub fn with_items(&self, items: Vec<Item>) -> Self {

@@ -77,6 +77,11 @@ impl Submitter {
                 return self.halve(&batch, &why).await;
             }
         }
+        if matches!(batch.kind, Kind::Extend(_)) {
+            if let Some(why) = self.beyond_means(channel, tx.fee).await? {
+                return self.too_dear(&batch, &why).await;
+            }
+        }
         let mut next = (*batch).clone();
         next.state = State::Built;
         next.channel = Some(channel.account().to_string());
@@ -185,6 +190,9 @@ impl Submitter {
             return Ok(self.unreachable(batch, &error.into()));
         }
         let why = error.to_string();
+        if matches!(error, Error::FeeTooHigh { .. }) {
+            return self.too_dear(&batch, &why).await;
+        }
         let code = error.contract_code().unwrap_or(0);
         if batch.kind.items().len() > 1 && super::outcome::is_of_an_item(code) {
             return self.halve(&batch, &why).await;
@@ -201,9 +209,8 @@ impl Submitter {
 
     /// Cuts a batch in two: what does not fit fits then, and what is bad is alone in the end.
     pub(super) async fn halve(&self, batch: &Batch, why: &str) -> Result<Step> {
-        let items = batch.kind.items();
-        let (first, second) = items.split_at(items.len() / 2);
-        let parts = [first, second].map(|part| batch.kind.with_items(part.to_vec()));
+        let parts = batch.kind.halves();
+        let parts = parts.context("a batch that cannot be divided was to be cut in two")?;
         metrics::counter!("oracle_batches_split_total").increment(1);
         self.outbox.split(batch, &parts, why).await?;
         Ok(Step::Done)

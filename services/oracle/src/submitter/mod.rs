@@ -3,6 +3,7 @@
 //! One channel account carries one transaction at a time; the oracle's key signs what the contract
 //! asks it to agree to. A channel first finds out what became of what it sent before.
 
+mod afford;
 mod build;
 mod bump;
 mod channels;

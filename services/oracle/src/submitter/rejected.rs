@@ -91,7 +91,7 @@ impl Submitter {
         Ok(if is_unpaid { Step::Unpaid } else { Step::Done })
     }
 
-    async fn balance(&self, account: &str) -> Result<i64> {
+    pub(super) async fn balance(&self, account: &str) -> Result<i64> {
         let account_id = AccountId::from_str(account)?;
         let key = LedgerKey::Account(LedgerKeyAccount { account_id });
         let found = self.chain.client.entries(&[key]).await?;

@@ -357,6 +357,45 @@ async fn a_channel_that_cannot_pay_stops_no_round_and_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_extension_that_no_channel_can_pay_keeps_no_report_waiting() {
+    let mut stage = Stage::new().await;
+    let deal = stage.deal("r", 100).await;
+    stage.day(&["r"]).await;
+    // Everything is due, and the code of the contracts for so long costs hundreds of XLM.
+    stage.daemon = stage
+        .daemon
+        .clone()
+        .set("keeper.min_ttl_ledgers=3000000")
+        .set("keeper.extend_to_ledgers=3100000");
+    stage.once().await;
+    assert!(stage.world.meter(deal).await.storage_mb_secs > 0);
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT state, COALESCE(outcome, '') FROM outbox WHERE kind = 'extend'")
+            .fetch_all(stage.db.pool())
+            .await
+            .unwrap();
+    let count = |state| rows.iter().filter(|row| row.0 == state).count();
+    assert!(
+        count("split") > 0,
+        "what costs too much is divided: {rows:?}"
+    );
+    assert!(count("failed") > 0, "code alone costs too much: {rows:?}");
+    assert!(count("confirmed") > 0, "the rest is extended: {rows:?}");
+    assert_eq!(
+        count("split") + count("failed") + count("confirmed"),
+        rows.len()
+    );
+    let failed = rows.iter().filter(|row| row.0 == "failed");
+    for (_, outcome) in failed {
+        assert!(outcome.contains("the extension costs up to"), "{outcome}");
+    }
+    stage
+        .truth
+        .assert_billed(&stage.world, BUCKET, &[deal])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_network_of_another_deployment_is_refused() {
     let stage = Stage::new().await;
     let file = stage.world.deployment_file();
