@@ -53,6 +53,7 @@ pub fn top_up(
     let parting = if slot.meter.is_complete().ok_or(DealsError::Overflow)? {
         let parting = release::leave_book(env, &mut page, &mut record, &mut slot)?;
         storage::set_page(env, &place.key, &page);
+        storage::remove_stage(env, deal_id);
         Some(parting)
     } else {
         storage::set_slot(env, &place, &mut page, &slot)?;

@@ -162,7 +162,8 @@ fn an_ended_deal_leaves_no_page_stage_or_empty_claim() {
         }
     }
     let left: Vec<String> = stored(&world).iter().map(Entry::kind).collect();
-    for kind in ["MeterPage", "DealStage", "Page", "Claimable", "Repo"] {
+    // The repository's name stays: it is its consumer's for 30 days more.
+    for kind in ["MeterPage", "DealStage", "Page", "Claimable"] {
         assert!(
             left.iter().all(|left| !left.starts_with(kind)),
             "{kind} is left of {left:?}"

@@ -148,6 +148,21 @@ fn the_deposit_that_covers_what_is_owed_releases_a_closed_deal() {
 }
 
 #[test]
+fn a_deposit_that_releases_a_deal_drops_what_was_staged() {
+    let world = World::new();
+    let deal = spent_deal(&world);
+    world.close(&deal).expect("live");
+    world.final_report(&deal, Usage::stored_gb(SIZE_GB));
+    world
+        .stage_service(&deal, 50, 10_000)
+        .expect("not released");
+    assert!(world.deals().get_stage(&deal.id).is_some());
+    world.deposit(&deal, 10 * USD).expect("not released");
+    assert!(world.account(deal.id).released);
+    assert_eq!(world.deals().get_stage(&deal.id), None);
+}
+
+#[test]
 fn a_breach_in_the_last_report_is_the_same_before_and_after_closing() {
     let outage = Usage::stored_gb(SIZE_GB).sent_gb(500).served(200, 0);
     let deal = struck_deal(&World::new());

@@ -146,7 +146,9 @@ fn simple(name: &str, event: &Fields) -> Option<String> {
         ),
         "report_clipped" => "A report exceeded the agreed size and was capped".to_owned(),
         "arrears_began" => "The deposit runs out: the grace period started".to_owned(),
-        "arrears_cleared" => "The minimum runway is covered again; the grace period ended".to_owned(),
+        "arrears_cleared" => {
+            "The minimum runway is covered again; the grace period ended".to_owned()
+        }
         "window_staged" => "The oracle staged a window; it takes effect when it is paid".to_owned(),
         "deal_released" => format!(
             "{}: {} paid in total, {} of SLA credit, {} refunded now",

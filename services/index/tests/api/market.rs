@@ -412,7 +412,7 @@ fn market_is_told(world: &World, served: &Served) {
     let page = served.get(&format!("/api/v1/consumers/{consumer}")).json();
     assert_eq!(page["deals"].as_array().unwrap().len(), 1);
     let network = served.get("/api/v1/network").json();
-    assert_eq!(network["contracts"].as_array().unwrap().len(), 4);
+    assert_eq!(network["contracts"].as_array().unwrap().len(), 5);
     assert_eq!(
         network["oracle"]["acting"],
         world.oracle.account().to_string()

@@ -25,7 +25,8 @@ impl Stage {
 
     async fn ended(&self, id: u32, status: &str, reason: &str) {
         let (world, deals) = (&self.world, &self.world.market.deals);
-        for _ in 0..3 {
+        // Anybody may close seven days after a breach; release and outcome are steps of their own.
+        for _ in 0..6 {
             world.call(&world.consumer, deals.advance_deal(id)).await;
             self.check("advancing a breached deal").await;
             world.advance(4 * DAY).await;

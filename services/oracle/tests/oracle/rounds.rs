@@ -208,21 +208,29 @@ async fn a_large_batch_is_cut_until_it_fits_and_all_of_it_is_billed() {
         .await;
 }
 
+/// Samples name a provider's bucket by its external id: two listings of it would share them.
 #[tokio::test(flavor = "multi_thread")]
-async fn samples_that_match_two_deals_count_for_neither() {
-    let mut stage = Stage::new().await;
-    // The provider lists the same bucket twice, and sells the same repo on both.
-    let twin = stage.world.bucket(BUCKET).await;
-    let first = stage.deal("r", 100).await;
-    let second = stage.world.deal(twin, "r", 100, 1_000, 1_000).await;
-    stage.day(&["r"]).await;
-    let text = stage.once().await;
-    assert_eq!(number(&text, "contested"), 2);
-    for deal in [first, second] {
-        let meter = stage.world.meter(deal).await;
-        assert_eq!(meter.egress_mb, 0, "the sample lies in the time of both");
-        assert!(meter.through_ts > meter.start_ts);
-    }
+async fn a_provider_cannot_list_a_bucket_twice_and_share_its_samples() {
+    let stage = Stage::new().await;
+    let provider = stage.world.provider.address();
+    let again = stage.world.market.registry.create_bucket(
+        provider,
+        "twin".to_owned(),
+        "eu".to_owned(),
+        BUCKET.to_owned(),
+        "S3".to_owned(),
+        1,
+        1,
+        200,
+        9_990,
+    );
+    let client = &stage.world.client;
+    let error = client.invoke(&stage.world.provider, &again).await;
+    let error = error.map(|done| done.answer).unwrap_err();
+    assert_eq!(
+        error.contract_error(),
+        Some(flash_client::types::RegistryError::ExternalIdTaken)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
