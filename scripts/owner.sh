@@ -8,6 +8,7 @@
 #                                      it holds for deals created afterwards
 #   oracle show                        who reports, who will, and from when on
 #   oracle schedule ADDRESS            names the next oracle: takes over after a day, at once where none was set
+#   oracle cancel                      calls off the oracle that is scheduled and not in office yet
 #   oracle suspend                     takes the role from the oracle at once; reports stop until the next one takes over
 #   pause [registry|deals]             refuses new obligations for 14 days; without a name both
 #   unpause [registry|deals]           ends the pause
@@ -96,8 +97,9 @@ oracle() {
     case "${1:-}" in
         show) config_of deals | jq .oracle ;;
         schedule) as_owner deals schedule_oracle --oracle "$(address_of "${2:?$script: oracle schedule needs an address}")" ;;
+        cancel) as_owner deals cancel_oracle ;;
         suspend) as_owner deals suspend_oracle ;;
-        *) fail "oracle what? show, schedule or suspend" ;;
+        *) fail "oracle what? show, schedule, cancel or suspend" ;;
     esac
 }
 

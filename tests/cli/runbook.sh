@@ -56,7 +56,7 @@ make_deal() {
 # Gives the contracts back to the single owner, for the blocks that follow.
 hand_back() {
     local contract
-    for contract in registry escrow reputation deals; do
+    for contract in registry escrow reputation deals mandates; do
         scripts/owner.sh ownership offer "$contract" flashback --build-only 2>/dev/null |
             stellar tx sign --sign-with-key ben 2>/dev/null | stellar tx sign --sign-with-key cleo 2>/dev/null | stellar tx send
     done

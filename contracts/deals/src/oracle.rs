@@ -2,7 +2,9 @@
 //! a day, so that nobody bills unnoticed with a stolen owner key. Suspending works at once.
 
 use flash_common::ensure;
-use flash_interfaces::deals::{DealsError, OracleConfig, OracleScheduled, OracleSuspended};
+use flash_interfaces::deals::{
+    DealsError, OracleCancelled, OracleConfig, OracleScheduled, OracleSuspended,
+};
 use soroban_sdk::{Address, Env, Val, Vec};
 use stellar_access::ownable;
 
@@ -57,6 +59,16 @@ pub fn schedule(env: &Env, oracle: Address) -> Result<u64, DealsError> {
     storage::set_oracle(env, &state);
     OracleScheduled { oracle, from_ts }.publish(env);
     Ok(from_ts)
+}
+
+/// Calls off the scheduled successor. One whose time has come is in office: it can be suspended.
+pub fn cancel(env: &Env) -> Result<(), DealsError> {
+    let mut state = matured(env);
+    let oracle = state.next.take().ok_or(DealsError::NoOracle)?;
+    state.next_from_ts = 0;
+    storage::set_oracle(env, &state);
+    OracleCancelled { oracle }.publish(env);
+    Ok(())
 }
 
 /// A scheduled successor stays scheduled.

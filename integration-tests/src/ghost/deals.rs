@@ -160,6 +160,13 @@ impl Ghost {
             }
             AddPolicy(kind) => self.add_policy(order, *kind),
             ScheduleOracle(who) => self.schedule_oracle(order, *who),
+            CancelOracle => {
+                signed(order, Who::Owner)?;
+                self.reporter = self.matured();
+                ensure(self.reporter.next.is_some(), 3124)?;
+                self.reporter.next = None;
+                Ok(Reply::Nothing)
+            }
             SuspendOracle => {
                 signed(order, Who::Owner)?;
                 self.reporter = self.matured();

@@ -586,6 +586,7 @@ impl Real {
                 ("add_policy", (policy,).into_val(env))
             }
             ScheduleOracle(who) => ("schedule_oracle", (self.address(*who),).into_val(env)),
+            CancelOracle => ("cancel_oracle", ().into_val(env)),
             SuspendOracle => ("suspend_oracle", ().into_val(env)),
             call => unreachable!("{call:?} is not of deals"),
         }

@@ -449,8 +449,8 @@ fn role(call: &Call) -> Role {
         DeleteDeal(id) => Role::Owner(*id),
         Intrude(_) => Role::Person(Who::Mallory),
         RemoveProvider(_) | RemoveConsumer(_) | ReadmitProvider(_) | ReadmitConsumer(_)
-        | RemoveBucket(_) | AddPolicy(_) | ScheduleOracle(_) | SuspendOracle | Pause(_)
-        | Unpause(_) | SendFunds(..) | WithdrawFees(..) | SetAsset(_) | SetBadAsset
+        | RemoveBucket(_) | AddPolicy(_) | ScheduleOracle(_) | CancelOracle | SuspendOracle
+        | Pause(_) | Unpause(_) | SendFunds(..) | WithdrawFees(..) | SetAsset(_) | SetBadAsset
         | ChangeAssetAdmin(_) | SetPoints(..) | ScheduleUpgrade(..) | CancelUpgrade(_)
         | Upgrade(..) | Migrate(_) => Role::Owner(0),
     }

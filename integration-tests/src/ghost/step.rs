@@ -321,6 +321,7 @@ pub enum Call {
     DeleteDeal(u32),
     AddPolicy(PolicyKind),
     ScheduleOracle(Who),
+    CancelOracle,
     SuspendOracle,
     Pause(Contract),
     Unpause(Contract),

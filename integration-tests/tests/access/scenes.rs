@@ -498,6 +498,16 @@ pub fn schedule_oracle(world: &World, _: &str) -> Option<Call> {
     about(world, &world.owner, &world.bert, &world.mallory)
 }
 
+pub fn cancel_oracle(world: &World, _: &str) -> Option<Call> {
+    let next = (world.bert.address.clone(),);
+    world
+        .as_owner()
+        .deals::<u64>("schedule_oracle", next)
+        .expect("named");
+    let none: Args = Vec::new(&world.env);
+    signed(&world.owner, none.clone(), none)
+}
+
 pub fn suspend_oracle(world: &World, _: &str) -> Option<Call> {
     let none: Args = Vec::new(&world.env);
     signed(&world.owner, none.clone(), none)

@@ -368,6 +368,12 @@ fn deals() -> Vec<Row> {
             scenes::schedule_oracle,
         ),
         r(
+            "cancel_oracle",
+            Owner,
+            "an oracle is scheduled and not in office yet",
+            scenes::cancel_oracle,
+        ),
+        r(
             "suspend_oracle",
             Owner,
             "an oracle is acting",

@@ -852,6 +852,7 @@ fn owner() -> impl Strategy<Value = Call> {
     prop_oneof![
         3 => policy.prop_map(Call::AddPolicy),
         3 => select(&[Who::Oracle, Who::Odile][..]).prop_map(Call::ScheduleOracle),
+        1 => Just(Call::CancelOracle),
         1 => Just(Call::SuspendOracle),
         1 => pausing.clone().prop_map(Call::Pause),
         3 => pausing.prop_map(Call::Unpause),

@@ -359,8 +359,8 @@ fn settles(stage: &Stage) -> Exit {
 
 /// Enough for a yearly deal of the bench to live long.
 const PLENTY: i128 = 70 * USD;
-/// A little more than a day.
-const LITTLE: i128 = 2 * USD;
+/// A little more than the minimum: it pays for what is stored for nine days.
+const LITTLE: i128 = 6 * USD;
 const TERM: u64 = flash_integration_tests::chain::trade::DURATION_SECS;
 
 const EXITS: [(&str, Setting, Leaving); 21] = [
@@ -496,7 +496,7 @@ fn running(stage: &mut Stage) {
 /// A deal that owes something and has no money left.
 fn dry(stage: &mut Stage) {
     stage.carol_funds(LITTLE);
-    for _ in 0..4 {
+    for _ in 0..10 {
         stage.day();
     }
 }

@@ -96,6 +96,30 @@ fn a_successor_that_was_named_before_a_suspension_stays_named() {
     assert_eq!(report_by(&world, &next, &deal), Ok(vec![0]));
 }
 
+/// Whoever stole the owner's key can name an oracle: the owner who gets it back calls it off.
+#[test]
+fn a_scheduled_oracle_is_called_off_until_it_is_in_office() {
+    let world = World::new();
+    let deal = world.deal().funded();
+    let next = Person::contract(&world.env, "next oracle");
+    let cancel = || world.as_owner().deals::<()>("cancel_oracle", ());
+    assert_eq!(cancel(), refused(DealsError::NoOracle));
+    schedule(&world, &next).expect("named");
+    world.advance(DAY - 1);
+    cancel().expect("not in office yet");
+    assert_eq!(cancel(), refused(DealsError::NoOracle));
+    let oracle = world.deals().get_config().oracle;
+    assert_eq!((oracle.next, oracle.next_from_ts), (None, 0));
+    world.advance(DAY);
+    assert!(unauthorised(&report_by(&world, &next, &deal)));
+    assert_eq!(report_by(&world, &world.oracle, &deal), Ok(vec![0]));
+    // From its second on it is the oracle, and can only be suspended.
+    schedule(&world, &next).expect("named");
+    world.advance(DAY);
+    assert_eq!(cancel(), refused(DealsError::NoOracle));
+    assert_eq!(report_by(&world, &next, &deal), Ok(vec![0]));
+}
+
 /// A thief of the oracle's key may leave staged windows at the agreed maximum. They must not be
 /// billed after the suspension.
 #[test]

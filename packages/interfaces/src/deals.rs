@@ -15,8 +15,8 @@ pub use errors::DealsError;
 pub use events::{
     ArrearsBegan, ArrearsCleared, DealAccepted, DealClosed, DealCreated, DealDeleted, DealDropped,
     DealFunded, DealReleased, DealSynced, DealToppedUp, DepositReduced, NoticeGiven,
-    OracleScheduled, OracleSuspended, PolicyAdded, ReportClipped, ReportItem, Reported, Settled,
-    SettledItem, WindowStaged,
+    OracleCancelled, OracleScheduled, OracleSuspended, PolicyAdded, ReportClipped, ReportItem,
+    Reported, Settled, SettledItem, WindowStaged,
 };
 /// Flags of [`ReportItem`].
 pub use flash_money::report::flags as report_flags;

@@ -126,7 +126,7 @@ pub const WISHES: [Wish; 7] = [
         ("Mallory", "Ada"),
         (10_000, 0, 30),
         Deposit::Minimum,
-        ("BreachedConsumer", "Grace"),
+        ("Completed", "Grace"),
     ),
     wish(
         "film-mirror",
@@ -165,7 +165,7 @@ pub const LIVING: [Wish; 4] = [
         ("Dan", "Ada"),
         (500, 10, 90),
         Deposit::Minimum,
-        ("BreachedConsumer", "Grace"),
+        ("Completed", "Grace"),
     ),
     wish(
         "web-assets",
@@ -179,6 +179,6 @@ pub const LIVING: [Wish; 4] = [
         ("Dan", "Bert"),
         (60, 20, 30),
         Deposit::Minimum,
-        ("BreachedConsumer", "Grace"),
+        ("Completed", "Grace"),
     ),
 ];

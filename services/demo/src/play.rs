@@ -138,6 +138,14 @@ async fn people_act(stage: &Stage, acts: &[Act], day: u64) -> Result<()> {
             client.invoke(consumer, &call).await?;
             println!("day {day:>2}  Dan closes mail-archive");
         }
+        // Three days of the outage are reported: the breach is latched, and only Carol need not wait.
+        9 => {
+            let act = find("web-assets").context("the deal was opened before")?;
+            let (provider, consumer) = (&stage.people.bert, &stage.people.carol);
+            let call = deals.set_deal_completed(consumer.address(), provider.address(), act.id);
+            client.invoke(consumer, &call).await?;
+            println!("day {day:>2}  Carol leaves web-assets, which Bert stopped serving");
+        }
         _ => {}
     }
     Ok(())

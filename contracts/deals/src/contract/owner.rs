@@ -31,6 +31,12 @@ impl OwnerCommands for Deals {
         oracle::schedule(&env, oracle)
     }
 
+    /// Calls off the scheduled oracle. Signed by the owner.
+    fn cancel_oracle(env: Env) -> Result<(), DealsError> {
+        begin_as_owner(&env);
+        oracle::cancel(&env)
+    }
+
     /// Takes the role from the oracle at once. Signed by the owner.
     fn suspend_oracle(env: Env) -> Result<(), DealsError> {
         begin_as_owner(&env);

@@ -81,7 +81,8 @@ pub fn external_ids(seen: &Observed, out: &mut Broken) {
     let mut listed = BTreeMap::new();
     for bucket in seen.buckets.values().filter(|bucket| !is_deleted(bucket)) {
         let id = bucket.bucket_id;
-        let external = (bucket.provider_id.clone(), bucket.fb_bucket_id.to_string());
+        let provider = bucket.provider_id.to_string().to_string();
+        let external = (provider, bucket.fb_bucket_id.to_string());
         let other = listed.insert(external, id);
         require(other.is_none(), out, || {
             format!("R4: buckets {other:?} and {id} are one external bucket")

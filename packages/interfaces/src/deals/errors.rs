@@ -54,7 +54,7 @@ pub enum DealsError {
     NoticeGiven = 3122,
     /// Nobody but the oracle may report, and there is none while it is suspended.
     OracleSuspended = 3123,
-    /// No oracle is acting that could be suspended.
+    /// No oracle is acting that could be suspended, or none is scheduled that could be called off.
     NoOracle = 3124,
     /// The report equals what is stored.
     AlreadyReported = 3125,

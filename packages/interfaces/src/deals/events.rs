@@ -219,6 +219,14 @@ pub struct OracleScheduled {
     pub from_ts: u64,
 }
 
+/// A scheduled oracle does not take over.
+#[contractevent]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OracleCancelled {
+    #[topic]
+    pub oracle: Address,
+}
+
 /// Reports stop until the next oracle.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]

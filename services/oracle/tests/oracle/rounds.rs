@@ -260,7 +260,8 @@ async fn a_payout_is_sent_to_its_owner() {
         .set("round.min_settle=1")
         .set("keeper.min_push=1");
     let text = daemon.output(&["once"]).await;
-    assert_eq!(number(&text, "batches of the keeper"), 1);
+    // Where entries begin with short lives, the keeper extends them beside it.
+    assert!(number(&text, "batches of the keeper") >= 1, "{text}");
     let provider = stage.world.provider.address();
     let asset = stage.world.market.asset_address();
     let left = stage

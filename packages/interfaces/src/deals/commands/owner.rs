@@ -45,6 +45,17 @@ pub trait OwnerCommands {
     /// Authorisation: owner.
     fn schedule_oracle(env: Env, oracle: Address) -> Result<u64, DealsError>;
 
+    /// Calls off the oracle that is scheduled and not in office yet. The acting one goes on.
+    ///
+    /// # Errors
+    /// [`DealsError::NoOracle`]
+    ///
+    /// # Events
+    /// [`OracleCancelled`]
+    ///
+    /// Authorisation: owner.
+    fn cancel_oracle(env: Env) -> Result<(), DealsError>;
+
     /// Takes the role from the acting oracle at once; reports stop until the next one.
     ///
     /// # Errors

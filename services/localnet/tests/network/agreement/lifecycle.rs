@@ -204,6 +204,9 @@ async fn funded(stage: &Stage, bucket: u32) -> u32 {
         while stage.once(oracle, &d.advance_deal(deal)).await != 0 {}
     }
     topped_up(stage, bucket).await;
+    let next = d.schedule_oracle(p.clone());
+    stage.once(&stage.owner, &next).await;
+    stage.once(&stage.owner, &d.cancel_oracle()).await;
     stage.once(&stage.owner, &d.suspend_oracle()).await;
     stage.once(&stage.owner, &d.delete_deal(c, p, second)).await;
     deal
