@@ -1,5 +1,5 @@
 // Everything else on the pages of a provider and a consumer: rejected and withdrawn requests, a sponsor, a reduced deposit,
-// a notice, arrears until the end, and all changes of a bucket from listing to deletion.
+// a notice, a grace period until its end, and all changes of a bucket from listing to deletion.
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
@@ -112,7 +112,7 @@ test("a bucket that accepts automatically does not ask its provider", async () =
   await sign(ada.page, `Set the features of ${bucketName}`, ["Deals on it start accepted"]);
   dry = await askFor(carol.page, bucket, { gb: 1_000, months: 1, egress: 0 });
   await carol.page.getByRole("main").getByText("Accepted, not funded yet", { exact: true }).waitFor();
-  await fund(carol.page, "12", `films-${bucketName}`);
+  await fund(carol.page, "71", `films-${bucketName}`);
   noticed = await askFor(carol.page, bucket, { gb: 10, months: 1, egress: 0 });
   await fund(carol.page, "3", `notes-${bucketName}`);
 });
@@ -126,7 +126,7 @@ test("a third person sponsors somebody else's deal", async () => {
   await page.getByLabel(/^Sponsor this deal/).fill("5");
   await page.getByRole("button", { name: "Sponsor" }).click();
   await sign(page, /^Top up deal/, ["5.00 USDC go from your account", "goes to the consumer of the deal, not back to you"]);
-  await shows(page, "In escrow", 170_000_000n);
+  await shows(page, "In escrow", 760_000_000n);
   assert.equal(await page.getByRole("button", { name: "Close the deal" }).count(), 0, "a sponsor cannot close the deal");
   assert.deepEqual(complaints, []);
   await context.close();
@@ -144,7 +144,7 @@ test("a consumer can take out part of the deposit, but not what the runway needs
   await page.getByLabel(/^Amount/).fill("2");
   await page.getByRole("button", { name: "Take out" }).click();
   await sign(page, /^Take money out/, ["You can then withdraw 2.00 USDC of the deposit"]);
-  await shows(page, "In escrow", 150_000_000n);
+  await shows(page, "In escrow", 740_000_000n);
   await goTo(page, "Consumer");
   await page.getByRole("button", { name: "Withdraw all" }).click();
   await sign(page, "Withdraw 2.00 USDC", ["from the escrow to your account"]);
@@ -179,33 +179,33 @@ async function measured(days) {
   await until(`deal ${dry} is reported to day ${days}`, async () => Number((await meterOf(flash, dry)).through_ts) >= to - 1_800);
 }
 
-test("a deal that runs out of money is critical, then in arrears, on both pages and in the contract", async () => {
+test("a deal whose money runs out is critical, then in its grace period, on both pages and in the contract", async () => {
   const { start_ts, provider } = await meterOf(flash, dry);
   await importLog(running, provider, [logged(bucketName, { at: Number(start_ts) + 60, put: `films-${bucketName}/all.bin`, bytes: 1_000 * 2 ** 30 })]);
   await advance(running, DAY_SECS);
   await measured(1);
   const warning = (level) => carol.page.getByRole("status").filter({ hasText: `Deal ${dry}: ${level}` });
-  await warning("critical").getByText("The deposit is about to run out. Top up now").waitFor();
+  await warning("critical").getByText("The deposit covers less than seven days of the agreed storage. Top up now").waitFor();
   await rowOf(ada.page, "Deals", `Deal ${dry}`).getByText("Critical", { exact: true }).waitFor();
 
   await advance(running, DAY_SECS);
   await measured(2);
-  await warning("in arrears").getByText("Top up before the grace period ends").waitFor();
-  await rowOf(ada.page, "Deals", `Deal ${dry}`).getByText("In arrears", { exact: true }).waitFor();
+  await warning("grace period").getByText("Top up before the grace period ends").waitFor();
+  await rowOf(ada.page, "Deals", `Deal ${dry}`).getByText("Grace period", { exact: true }).waitFor();
   const health = await flash.read(flash.deals.get_deal_health({ deal_id: dry }));
-  assert.ok(health.arrears > 0n);
-  await until("the arrears are the contract's", async () => stroopsIn(await warning("in arrears").innerText()) === health.arrears);
-  assert.equal(await warning("in arrears").locator("time").getAttribute("datetime"), new Date(Number(health.grace_until_ts) * 1_000).toISOString());
+  assert.equal(health.level.tag, "Grace");
+  assert.equal(health.arrears, 0n, "it begins while there is money for all of it");
+  assert.equal(await warning("grace period").locator("time").getAttribute("datetime"), new Date(Number(health.grace_until_ts) * 1_000).toISOString());
 });
 
-test("after the grace period one deal ends in arrears; after the notice period the other ends as cancelled", async () => {
+test("after the grace period one deal is closed and paid; after the notice period the other ends as cancelled", async () => {
   const policy = (await api(running.url, "/network")).policy;
   const { page } = carol;
   await page.goto(`/deals/${dry}`);
   await advance(running, policy.grace_secs);
   const ended = (status) => () => page.getByRole("main").getByText(status, { exact: true }).first().isVisible();
-  await advanced(page, "the arrears end the deal", ended("Ended in arrears"));
-  await page.getByText("The arrears were not paid within the grace period.").waitFor();
+  await advanced(page, "the grace period ends the deal", ended("Completed"));
+  await page.getByText("The deposit was not topped up within the grace period.").waitFor();
   await page.goto(`/deals/${noticed}`);
   await advance(running, policy.notice_secs);
   await advanced(page, "the notice ends the deal", ended("Cancelled"));

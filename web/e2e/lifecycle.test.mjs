@@ -74,10 +74,10 @@ test("the provider sees the request without reloading, and accepts", async () =>
 
 test("the consumer funds the deal and watches the runway", async () => {
   const { page } = carol;
-  await page.getByLabel(/^Deposit/).fill("5");
+  await page.getByLabel(/^Deposit/).fill("7.5");
   await page.getByLabel("Repository name").fill("films");
   await page.getByRole("button", { name: "Fund the deal" }).click();
-  await sign(page, /^Fund deal/, ["5.00 USDC go from your account into the escrow", "films"]);
+  await sign(page, /^Fund deal/, ["7.50 USDC go from your account into the escrow", "films"]);
   await page.getByRole("main").getByText("Running", { exact: true }).waitFor();
   await page.getByRole("meter", { name: "Egress left" }).waitFor();
   await page.getByRole("region", { name: "Timeline" }).getByRole("listitem").nth(2).waitFor();
@@ -118,18 +118,18 @@ test("the running oracle measures storage and egress, and the page shows the fig
   await page.getByRole("region", { name: "Usage and payment" }).getByText("Stored, GB").first().waitFor();
 });
 
-test("a deposit for less than seven days is shown as low to both parties; a top-up ends the warning", async () => {
+test("a deposit for less than 14 days is shown as low to both parties; a top-up ends the warning", async () => {
   const { page } = carol;
   const low = page.getByRole("status").filter({ hasText: `Deal ${carol.deal}: low` });
-  await low.getByText("The deposit covers less than seven days. Top up soon.").waitFor();
+  await low.getByText("The deposit covers less than 14 days of the agreed storage. Top up soon.").waitFor();
   assert.equal((await flash.read(flash.deals.get_deal_health({ deal_id: carol.deal }))).level.tag, "Low", "by the contract");
   const desk = ada.page.getByRole("region", { name: "Deals" }).getByRole("row").filter({ hasText: `Deal ${carol.deal}` });
   await desk.getByText("Low", { exact: true }).waitFor();
   const { locked } = await meterOf(flash, carol.deal);
-  await page.getByLabel(/^Top up/).fill("2.5");
+  await page.getByLabel(/^Top up/).fill("5");
   await page.getByRole("button", { name: "Top up" }).click();
-  await sign(page, /^Top up deal/, ["2.50 USDC go from your account into the escrow"]);
-  await shows(page, "In escrow", locked + 25_000_000n);
+  await sign(page, /^Top up deal/, ["5.00 USDC go from your account into the escrow"]);
+  await shows(page, "In escrow", locked + 50_000_000n);
   await low.waitFor({ state: "hidden" });
   await desk.getByText("Healthy", { exact: true }).waitFor();
 });
@@ -141,7 +141,7 @@ test("the consumer closes the deal and gets the rest back", async () => {
   await page.getByRole("main").getByText("Completed", { exact: true }).waitFor();
   const deal = await api(running.url, `/deals/${carol.deal}`);
   const { refunded_stroops, locked_stroops, paid_stroops } = deal.money;
-  assert.equal(BigInt(refunded_stroops) + BigInt(locked_stroops) + BigInt(paid_stroops), 75_000_000n, "every unit of the deposits");
+  assert.equal(BigInt(refunded_stroops) + BigInt(locked_stroops) + BigInt(paid_stroops), 125_000_000n, "every unit of the deposits");
 });
 
 test("anyone can advance a deal that is due, and no money stays behind", async () => {

@@ -19,7 +19,7 @@ export const REASON: Record<EndReason, string> = {
   notice: "The provider's notice period ended.",
   silence: "The provider left because no reports came.",
   term: "The agreed term ended.",
-  grace: "The arrears were not paid within the grace period.",
+  grace: "The deposit was not topped up within the grace period.",
   strikes: "The service was critical too many times in a row.",
   expired: "The deal was not accepted or funded in time.",
   rejected: "The provider rejected the deal.",
@@ -35,10 +35,10 @@ export const VERDICT: Record<Verdict, [string, Tone]> = {
 };
 
 export const HEALTH: Record<HealthLevel, { label: string; tone: "ok" | "warn" | "bad"; consumer: string; provider: string }> = {
-  ok: { label: "Healthy", tone: "ok", consumer: "The deposit covers at least seven days at the current rate.", provider: "The deposit covers at least seven days at the current rate." },
-  low: { label: "Low", tone: "warn", consumer: "The deposit covers less than seven days. Top up soon.", provider: "The deposit covers less than seven days. The consumer has been asked to top up." },
-  critical: { label: "Critical", tone: "bad", consumer: "The deposit is about to run out. Top up now, or the deal goes into arrears.", provider: "The deposit is about to run out. You are only paid for what it covers." },
-  grace: { label: "In arrears", tone: "bad", consumer: "The deposit does not cover the usage. Top up before the grace period ends. Otherwise anyone may close the deal, and it counts as your breach.", provider: "The deposit does not cover the usage. After the grace period anyone may close the deal." },
+  ok: { label: "Healthy", tone: "ok", consumer: "The deposit covers at least 14 days of the agreed storage.", provider: "The deposit covers at least 14 days of the agreed storage." },
+  low: { label: "Low", tone: "warn", consumer: "The deposit covers less than 14 days of the agreed storage. Top up soon.", provider: "The deposit covers less than 14 days of the agreed storage. The consumer has been asked to top up." },
+  critical: { label: "Critical", tone: "bad", consumer: "The deposit covers less than seven days of the agreed storage. Top up now, or the grace period begins.", provider: "The deposit covers less than seven days of the agreed storage. The consumer has been asked to top up." },
+  grace: { label: "Grace period", tone: "bad", consumer: "The deposit is running out. Top up before the grace period ends. Otherwise anyone may close the deal.", provider: "The deposit is running out. It covers the grace period; after it anyone may close the deal." },
 };
 
 /** The label of a reputation outcome, from its name in the contract. */

@@ -48,7 +48,7 @@ export function HealthNotice({ deal, role }: { deal: Deal; role: "consumer" | "p
     <Notice tone={level.tone} title={`Deal ${deal.deal_id}: ${level.label.toLowerCase()}`}>
       <p>{level[role]}</p>
       {health.level === "grace" && (
-        <p>Arrears: <Money of={health.arrears_stroops} />{health.grace_until_ts ? <>; the grace period ends <When ts={health.grace_until_ts} /></> : null}.</p>
+        <p>{health.grace_until_ts ? <>The grace period ends <When ts={health.grace_until_ts} />. </> : null}{BigInt(health.arrears_stroops) > 0n ? <>Owed beyond the deposit: <Money of={health.arrears_stroops} />.</> : null}</p>
       )}
     </Notice>
   );

@@ -78,7 +78,8 @@ impl Stage {
     async fn grace(&self, bucket: u32) {
         let world = &self.world;
         let deal = world.funded(bucket, "not paid", Some(1)).await;
-        world.advance(3 * DAY).await;
+        // Nothing is reported for longer than the deposit lasts: only so is anything owed at the end.
+        world.advance(12 * DAY).await;
         world.report(deal, 100 << 10, 100, 10_000).await;
         self.check("arrears").await;
         for row in self.deal(deal).await {
