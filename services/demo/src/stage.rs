@@ -442,6 +442,8 @@ lateness_secs = 0
 final_delay_secs = 60
 [submit]
 channels = 2
+# Enough to restore the contracts' code, which lives for a week where localnet runs like the test network.
+channel_balance_stroops = 20_000_000_000
 poll_ms = 20
 [[push.prober]]
 name = "prober"

@@ -15,7 +15,7 @@ use flash_client::{
 use std::{collections::BTreeMap, str::FromStr};
 use stellar_xdr::{
     LedgerKey, Limits as XdrLimits, Preconditions, ReadXdr, TimeBounds, TimePoint, TransactionExt,
-    WriteXdr,
+    TransactionResultResult, WriteXdr,
 };
 
 /// Of the network's limits, what a batch needs at most.
@@ -106,6 +106,16 @@ impl Submitter {
         for key in keys {
             let job = Job::restore(vec![key])?;
             if let Err(error) = self.chain.client.run(channel, &[], &job).await {
+                if is_unpaid(&error) {
+                    let name = channel.account().to_string();
+                    tracing::error!(
+                        batch = batch.id,
+                        channel = name,
+                        "the channel cannot pay for restoring what the batch needs: send XLM to it"
+                    );
+                    // The batch stays planned, for another channel or the next round.
+                    return Ok(Step::Unpaid);
+                }
                 return Ok(self.unreachable(batch, &error.into()));
             }
             metrics::counter!("oracle_entries_restored_total").increment(1);
@@ -244,6 +254,11 @@ impl Submitter {
         );
         Step::Wait(batch)
     }
+}
+
+fn is_unpaid(error: &Error) -> bool {
+    use TransactionResultResult::TxInsufficientBalance;
+    matches!(error, Error::Rejected { result, .. } if matches!(result.result, TxInsufficientBalance))
 }
 
 /// An item as the deal's present state wants it; `None` where there is nothing left to report.
