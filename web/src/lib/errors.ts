@@ -126,7 +126,7 @@ export const ADVICE: Readonly<Record<number, Advice>> = {
   3203: advice("The deal already has an account in the escrow.", RELOAD),
   3204: advice("The escrow has no open account for this deal.", RELOAD),
   3205: advice("The payment is larger than the locked amount.", REPORT),
-  3206: advice("You asked for more than you can withdraw.", "Withdraw at most the amount shown."),
+  3206: advice("The escrow holds less for you than that. A part, or all of it, may have been sent to you a moment ago.", "Look at your balance, then withdraw at most the amount shown."),
   3207: advice("There is nothing to withdraw.", "There is nothing to do."),
   3208: advice("The asset refused the transfer: too little money, no trustline, or the issuer has frozen the account.", "Check that your account has a trustline for the asset and holds enough of it."),
   3209: advice("The asset deducted a fee from the transfer, which the escrow does not accept.", "No money was moved. Use the plain asset of this network."),
