@@ -50,8 +50,8 @@ pub fn inputs(at: &mut Workplace<'_, '_>) -> anyhow::Result<Step<(Vec<Input>, Ve
 }
 
 fn is_archived(at: &Workplace<'_, '_>, key: &LedgerKey) -> bool {
-    let found = at.scratch.get(key);
-    found.is_some_and(|entry| !entry.is_live(at.context.sequence)) && !is_temporary(key)
+    let entry = at.scratch.get(key);
+    entry.is_some_and(|entry| !entry.is_live(at.context.sequence)) && !is_temporary(key)
 }
 
 fn report_archived(at: &mut Workplace<'_, '_>, key: &LedgerKey) {
@@ -72,19 +72,19 @@ fn report_archived(at: &mut Workplace<'_, '_>, key: &LedgerKey) {
 }
 
 fn input(at: &Workplace<'_, '_>, key: &LedgerKey) -> anyhow::Result<Input> {
-    let found = at
+    let entry = at
         .scratch
         .get(key)
         .filter(|entry| entry.is_live(at.context.sequence));
-    let Some(found) = found else {
+    let Some(entry) = entry else {
         return Ok((None, None));
     };
-    let bytes = found.entry.to_xdr(Limits::none())?;
-    let ttl = match found.live_until() {
+    let bytes = entry.entry.to_xdr(Limits::none())?;
+    let ttl = match entry.live_until() {
         None => None,
         Some(live_until_ledger) => Some(TtlLedgerEntryMeta {
             live_until_ledger,
-            entry_size_for_rent: sizes::for_rent(&found.entry, u32::try_from(bytes.len())?)?,
+            entry_size_for_rent: sizes::for_rent(&entry.entry, u32::try_from(bytes.len())?)?,
         }),
     };
     Ok((Some(bytes), ttl))

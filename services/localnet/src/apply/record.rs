@@ -72,7 +72,9 @@ pub fn record(
     refund_changes: &LedgerEntryChanges,
     successful: bool,
 ) -> anyhow::Result<AppliedTransaction> {
-    let per_operation = frame.inclusion_fee() / frame.paid_operations();
+    // Stellar RPC does not count a fee bump as one more operation.
+    let operations = i64::try_from(frame.operations().len())?.max(1);
+    let per_operation = frame.charged_inclusion_fee() / operations;
     Ok(AppliedTransaction {
         hash: frame.hash,
         inner_hash: frame.is_fee_bump().then_some(frame.inner_hash),

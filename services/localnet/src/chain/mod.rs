@@ -43,12 +43,12 @@ impl Ledgers {
         mode: CloseMode,
         watch: Option<Watch>,
     ) -> anyhow::Result<(Self, Arc<RwLock<View>>)> {
-        let kept = match &store {
+        let stored = match &store {
             Some(store) => store.load(Arc::clone(&network))?,
             None => None,
         };
-        let is_new = kept.is_none();
-        let (view, clock) = match kept {
+        let is_new = stored.is_none();
+        let (view, clock) = match stored {
             Some((view, ahead_secs)) => (view, Clock::ahead_by(ahead_secs)),
             None => {
                 let clock = Clock::ahead_by(0);

@@ -105,10 +105,21 @@ fn is_json(request: &Request) -> bool {
         .headers()
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
-    let kind = kind
-        .and_then(|kind| kind.split(';').next())
-        .unwrap_or_default();
-    kind.trim().eq_ignore_ascii_case("application/json")
+    let mut parts = kind.unwrap_or_default().split(';').map(str::trim);
+    let is_json = parts
+        .next()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let charset = parts
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    // As in Stellar RPC: UTF-8 or unsaid.
+    is_json
+        && charset.is_none_or(|(_, charset)| {
+            let charset = charset.trim().trim_matches('"');
+            ["utf-8", "utf8"]
+                .iter()
+                .any(|name| charset.eq_ignore_ascii_case(name))
+        })
 }
 
 async fn health(State(shared): State<Shared>) -> Response {

@@ -26,7 +26,7 @@ pub async fn answer(service: &Service, body: &[u8]) -> Answer {
         let Ok(raw) = serde_json::from_slice::<Box<RawValue>>(body) else {
             return NOT_JSON;
         };
-        return one(service, &raw)
+        return respond(service, parse(&raw))
             .await
             .map_or(Answer::Nothing, Answer::Json);
     }
@@ -37,9 +37,14 @@ pub async fn answer(service: &Service, body: &[u8]) -> Answer {
         let error = RpcError::request(format!("a batch holds at most {MAX_BATCH} requests"));
         return Answer::Json(failure(Value::Null, error));
     }
+    let (valid, invalid): (Vec<_>, Vec<_>) = raws
+        .iter()
+        .map(|raw| parse(raw))
+        .partition(|(_, parsed)| parsed.is_ok());
     let mut answers = Vec::new();
-    for raw in &raws {
-        answers.extend(one(service, raw).await);
+    // Stellar RPC answers invalid requests first.
+    for request in invalid.into_iter().chain(valid) {
+        answers.extend(respond(service, request).await);
     }
     if answers.is_empty() {
         Answer::Nothing
@@ -49,8 +54,7 @@ pub async fn answer(service: &Service, body: &[u8]) -> Answer {
 }
 
 /// Answers one request; a notification is not answered.
-async fn one(service: &Service, raw: &RawValue) -> Option<Value> {
-    let (id, parsed) = parse(raw);
+async fn respond(service: &Service, (id, parsed): Request<'_>) -> Option<Value> {
     match parsed {
         Err(error) => Some(failure(id.unwrap_or(Value::Null), error)),
         Ok((method, params)) => {
@@ -75,7 +79,9 @@ fn failure(id: Value, error: RpcError) -> Value {
 type Parsed<'a> = Result<(String, Option<&'a RawValue>), RpcError>;
 
 /// The id of a request as far as it can be made out, and what it asks for.
-fn parse(raw: &RawValue) -> (Option<Value>, Parsed<'_>) {
+type Request<'a> = (Option<Value>, Parsed<'a>);
+
+fn parse(raw: &RawValue) -> Request<'_> {
     let Ok(fields) = serde_json::from_str::<HashMap<String, &RawValue>>(raw.get()) else {
         let error = RpcError::new(codes::PARSE, "request is not a JSON object");
         return (None, Err(error));
@@ -110,10 +116,10 @@ fn request<'a>(fields: &HashMap<String, &'a RawValue>) -> Parsed<'a> {
     if version != "2.0" {
         return Err(RpcError::request("invalid version marker"));
     }
-    let known = ["jsonrpc", "id", "method", "params"];
+    let members = ["jsonrpc", "id", "method", "params"];
     let mut extra: Vec<_> = fields
         .keys()
-        .filter(|name| !known.contains(&name.as_str()))
+        .filter(|name| !members.contains(&name.as_str()))
         .collect();
     if !extra.is_empty() {
         extra.sort();

@@ -48,9 +48,9 @@ impl EventFilter {
     /// The text with which Stellar RPC refuses it.
     pub fn compile(self) -> Result<Matcher, String> {
         let mut types = Vec::new();
-        for name in self.types.iter().flat_map(|names| names.split(',')) {
+        let names = self.types.filter(|names| !names.is_empty());
+        for name in names.iter().flat_map(|names| names.split(',')) {
             match name {
-                "" => {}
                 "system" => types.push(ContractEventType::System),
                 "contract" => types.push(ContractEventType::Contract),
                 _ => {

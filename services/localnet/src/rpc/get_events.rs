@@ -74,12 +74,12 @@ pub fn call(view: &View, params: Params) -> RpcResult {
     if last != 0 {
         end = end.min(last);
     }
-    let found = scan(view, start, end, limit, &matchers)?;
-    let cursor = match found.last() {
-        Some(event) if found.len() == limit => event.cursor,
+    let events = scan(view, start, end, limit, &matchers)?;
+    let cursor = match events.last() {
+        Some(event) if events.len() == limit => event.cursor,
         _ => Cursor::end_of(end.saturating_sub(1)),
     };
-    let events: Vec<_> = found
+    let events: Vec<_> = events
         .iter()
         .map(|event| describe(event, format))
         .collect::<Result<_, _>>()?;
@@ -127,7 +127,7 @@ fn compile(filters: Vec<EventFilter>) -> Result<Vec<Matcher>, RpcError> {
 }
 
 /// An event with its place.
-struct Found {
+struct PlacedEvent {
     cursor: Cursor,
     event: ContractEvent,
     hash: [u8; 32],
@@ -141,26 +141,26 @@ fn scan(
     end: u32,
     limit: usize,
     matchers: &[Matcher],
-) -> Result<Vec<Found>, RpcError> {
-    let mut found = Vec::new();
+) -> Result<Vec<PlacedEvent>, RpcError> {
+    let mut events = Vec::new();
     for ledger in view.history.from(start.at.ledger) {
-        if ledger.sequence >= end || found.len() >= limit {
+        if ledger.sequence >= end || events.len() >= limit {
             break;
         }
         for event in of_ledger(ledger)? {
             let wanted = event.cursor >= start
                 && (matchers.is_empty() || matchers.iter().any(|m| m.matches(&event.event)));
             if wanted {
-                found.push(event);
+                events.push(event);
             }
         }
     }
-    found.truncate(limit);
-    Ok(found)
+    events.truncate(limit);
+    Ok(events)
 }
 
 /// All events of a ledger in their order: the fees, the operations', the refunds.
-fn of_ledger(ledger: &ClosedLedger) -> Result<Vec<Found>, RpcError> {
+fn of_ledger(ledger: &ClosedLedger) -> Result<Vec<PlacedEvent>, RpcError> {
     let mut all = Vec::new();
     let (mut before, mut after) = (0, 0);
     for (index, tx) in ledger.transactions.iter().enumerate() {
@@ -169,8 +169,8 @@ fn of_ledger(ledger: &ClosedLedger) -> Result<Vec<Found>, RpcError> {
         };
         let number = u32::try_from(index + 1)?;
         let mut after_tx = 0;
-        for told in meta.events.iter() {
-            let (tx_number, op, count) = match told.stage {
+        for fee_event in meta.events.iter() {
+            let (tx_number, op, count) = match fee_event.stage {
                 TransactionEventStage::BeforeAllTxs => (0, 0, &mut before),
                 TransactionEventStage::AfterTx => (number, LAST_OP, &mut after_tx),
                 TransactionEventStage::AfterAllTxs => (LAST_TX, 0, &mut after),
@@ -180,7 +180,7 @@ fn of_ledger(ledger: &ClosedLedger) -> Result<Vec<Found>, RpcError> {
                 tx: tx_number,
                 op,
             };
-            all.push(found(ledger, tx, at, *count, told.event.clone()));
+            all.push(placed(ledger, tx, at, *count, fee_event.event.clone()));
             *count += 1;
         }
         for (op, operation) in meta.operations.iter().enumerate() {
@@ -190,7 +190,7 @@ fn of_ledger(ledger: &ClosedLedger) -> Result<Vec<Found>, RpcError> {
                 op: u32::try_from(op)?,
             };
             for (place, event) in operation.events.iter().enumerate() {
-                all.push(found(ledger, tx, at, u32::try_from(place)?, event.clone()));
+                all.push(placed(ledger, tx, at, u32::try_from(place)?, event.clone()));
             }
         }
     }
@@ -198,14 +198,14 @@ fn of_ledger(ledger: &ClosedLedger) -> Result<Vec<Found>, RpcError> {
     Ok(all)
 }
 
-fn found(
+fn placed(
     ledger: &ClosedLedger,
     tx: &AppliedTransaction,
     at: Toid,
     event_number: u32,
     event: ContractEvent,
-) -> Found {
-    Found {
+) -> PlacedEvent {
+    PlacedEvent {
         cursor: Cursor {
             at,
             event: event_number,
@@ -217,31 +217,29 @@ fn found(
     }
 }
 
-fn describe(found: &Found, format: Format) -> RpcResult {
-    let contract = found.event.contract_id.as_ref();
+fn describe(events: &PlacedEvent, format: Format) -> RpcResult {
+    let contract = events.event.contract_id.as_ref();
     let contract = contract.map(|id| stellar_strkey::Contract(id.0 .0).to_string());
     let mut answer = fields(json!({
-        "type": match found.event.type_ {
+        "type": match events.event.type_ {
             ContractEventType::System => "system",
             ContractEventType::Contract => "contract",
             ContractEventType::Diagnostic => "diagnostic",
         },
-        "ledger": found.cursor.at.ledger,
-        "ledgerClosedAt": rfc3339(found.close_time),
+        "ledger": events.cursor.at.ledger,
+        "ledgerClosedAt": rfc3339(events.close_time),
         "contractId": contract.as_deref().unwrap_or_default(),
-        "id": found.cursor.to_string(),
-        "operationIndex": found.cursor.at.op,
-        "transactionIndex": found.cursor.at.tx,
-        "txHash": hex::encode(found.hash),
-        "inSuccessfulContractCall": found.successful,
+        "id": events.cursor.to_string(),
+        "operationIndex": events.cursor.at.op,
+        "transactionIndex": events.cursor.at.tx,
+        "txHash": hex::encode(events.hash),
+        "inSuccessfulContractCall": events.successful,
     }));
-    let ContractEventBody::V0(body) = &found.event.body;
-    format.put(
-        &mut answer,
-        "topic",
-        "topicJson",
-        format.list(body.topics.iter())?,
-    );
+    let ContractEventBody::V0(body) = &events.event.body;
+    if !body.topics.is_empty() {
+        let topics = format.list(body.topics.iter())?;
+        format.put(&mut answer, "topic", "topicJson", topics);
+    }
     format.put(&mut answer, "value", "valueJson", format.value(&body.data)?);
     Ok(Value::Object(answer))
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 const SOROBAN_WINDOW: usize = 50;
 const CLASSIC_WINDOW: usize = 10;
 
-/// Answers with what was bid of late.
+/// Answers with what was charged of late.
 pub fn call(view: &View) -> RpcResult {
     Ok(json!({
         "sorobanInclusionFee": distribution(view, true, SOROBAN_WINDOW),
@@ -34,7 +34,7 @@ fn distribution(view: &View, is_soroban: bool, window: usize) -> Value {
         "min": fees.first().copied().unwrap_or(0).to_string(),
         "mode": mode(&fees).to_string(),
         "transactionCount": fees.len().to_string(),
-        "ledgerCount": ledgers,
+        "ledgerCount": if fees.is_empty() { 0 } else { ledgers },
     });
     for percent in [10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99] {
         answer[format!("p{percent}")] = Value::from(nearest_rank(&fees, percent).to_string());

@@ -67,13 +67,16 @@ fn describe(view: &View, key: &LedgerKey, entry: &Entry, format: Format) -> RpcR
         format.value(&entry.entry.ext)?,
     );
     if let Some(live_until) = entry.live_until() {
-        // An archived entry is told by a zero, not by when it was archived.
-        let told = if entry.is_live(view.sequence()) {
+        // For an archived entry the answer is zero, not the ledger in which it was archived.
+        let live_until_ledger = if entry.is_live(view.sequence()) {
             live_until
         } else {
             0
         };
-        answer.insert("liveUntilLedgerSeq".to_owned(), Value::from(told));
+        answer.insert(
+            "liveUntilLedgerSeq".to_owned(),
+            Value::from(live_until_ledger),
+        );
     }
     Ok(Value::Object(answer))
 }

@@ -29,10 +29,7 @@ pub fn call(view: &View, params: Params) -> RpcResult {
             text.len()
         )));
     }
-    let hash = hex::decode(&text)
-        .ok()
-        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-        .ok_or_else(|| RpcError::params(format!("incorrect hash: {text}")))?;
+    let hash = parse_hash(&text)?;
     let (latest, oldest) = (view.latest(), view.oldest());
     let mut answer = fields(json!({
         "latestLedger": latest.sequence,
@@ -65,7 +62,21 @@ pub fn call(view: &View, params: Params) -> RpcResult {
     Ok(Value::Object(answer))
 }
 
-/// What is told about a transaction, here and in lists.
+/// Reads a hash. The reasons are those of the decoder in Stellar RPC.
+fn parse_hash(text: &str) -> Result<[u8; 32], RpcError> {
+    let mut hash = [0; 32];
+    hex::decode_to_slice(text, &mut hash).map_err(|_| {
+        let wrong = text.bytes().find(|byte| !byte.is_ascii_hexdigit());
+        let reason = match wrong.map(char::from) {
+            None => "odd length hex string".to_owned(),
+            Some(sign) => format!("invalid byte: U+{:04X} '{sign}'", u32::from(sign)),
+        };
+        RpcError::params(format!("incorrect hash: encoding/hex: {reason}"))
+    })?;
+    Ok(hash)
+}
+
+/// The fields of a transaction, here and in lists.
 pub fn details(
     tx: &AppliedTransaction,
     index: usize,

@@ -48,6 +48,12 @@ pub fn call(view: &View, params: Params) -> RpcResult {
                 ))
             })?,
     };
+    if after.ledger < oldest.sequence {
+        return Err(RpcError::params(format!(
+            "database does not contain metadata for ledger: {}",
+            after.ledger
+        )));
+    }
     let mut cursor = Toid {
         ledger: 0,
         tx: 0,

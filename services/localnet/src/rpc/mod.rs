@@ -81,20 +81,27 @@ where
 
 type RpcResult = Result<Value, RpcError>;
 
+/// The parameters of a method that has none; names that it does not know are ignored.
+#[derive(serde::Deserialize)]
+struct NoParams {}
+
 /// Calls a method.
 async fn call(service: &Service, method: &str, params: Option<&RawValue>) -> RpcResult {
     let view = || service.chain.view();
+    let without_parameters = || params::parse::<NoParams>(params);
     match method {
-        "getHealth" => get_health::call(&view()),
-        "getNetwork" => get_network::call(&view(), &service.friendbot_url),
-        "getVersionInfo" => get_version_info::call(),
-        "getLatestLedger" => get_latest_ledger::call(&view()),
+        "getHealth" => without_parameters().and_then(|_| get_health::call(&view())),
+        "getNetwork" => {
+            without_parameters().and_then(|_| get_network::call(&view(), &service.friendbot_url))
+        }
+        "getVersionInfo" => without_parameters().and_then(|_| get_version_info::call()),
+        "getLatestLedger" => without_parameters().and_then(|_| get_latest_ledger::call(&view())),
         "getLedgers" => get_ledgers::call(&view(), params::parse(params)?),
         "getLedgerEntries" => get_ledger_entries::call(&view(), params::parse(params)?),
         "getTransaction" => get_transaction::call(&view(), params::parse(params)?),
         "getTransactions" => get_transactions::call(&view(), params::parse(params)?),
         "getEvents" => get_events::call(&view(), params::parse(params)?),
-        "getFeeStats" => get_fee_stats::call(&view()),
+        "getFeeStats" => without_parameters().and_then(|_| get_fee_stats::call(&view())),
         "sendTransaction" => send_transaction::call(service, params::parse(params)?).await,
         "simulateTransaction" => simulate_transaction::call(service, params::parse(params)?).await,
         unknown => Err(RpcError {

@@ -50,7 +50,7 @@ pub async fn call(service: &Service, params: Params) -> RpcResult {
         .await;
     match done {
         Ok(done) => describe(&done, latest, format),
-        Err(busy) => Err(RpcError::new(super::codes::INTERNAL, busy.to_string())),
+        Err(_) => Ok(refused("preflight queue full", latest)),
     }
 }
 
@@ -167,7 +167,10 @@ fn describe(done: &Preflight, latest: u32, format: Format) -> RpcResult {
     if let Some((value, auth)) = &done.result {
         let mut result = Map::new();
         format.put(&mut result, "xdr", "returnValueJson", format.value(value)?);
-        format.put(&mut result, "auth", "authJson", format.list(auth.iter())?);
+        // Stellar RPC leaves out an empty list in JSON only.
+        if !auth.is_empty() || format == Format::Base64 {
+            format.put(&mut result, "auth", "authJson", format.list(auth.iter())?);
+        }
         answer.insert(
             "results".to_owned(),
             Value::Array(vec![Value::Object(result)]),

@@ -21,7 +21,7 @@ pub struct AppliedTransaction {
     pub refund_changes: Vec<u8>,
     pub successful: bool,
     pub is_soroban: bool,
-    /// What the sender bid for one operation, beyond the resources, in stroops.
+    /// What was charged for one operation, beyond the resources, in stroops.
     pub inclusion_fee: u64,
 }
 

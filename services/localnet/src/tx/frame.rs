@@ -193,10 +193,15 @@ impl Frame {
         i64::from(BASE_FEE).saturating_mul(self.paid_operations())
     }
 
-    /// What the ledger charges, in stroops: nobody competes here, so the lowest inclusion fee.
+    /// What the ledger charges beside the resources, in stroops: nobody competes here, so the lowest fee.
+    pub fn charged_inclusion_fee(&self) -> i64 {
+        self.inclusion_fee().min(self.min_inclusion_fee())
+    }
+
+    /// What the ledger charges before refunds, in stroops.
     pub fn fee_to_charge(&self) -> i64 {
-        let inclusion = self.inclusion_fee().min(self.min_inclusion_fee());
-        self.declared_resource_fee().saturating_add(inclusion)
+        self.declared_resource_fee()
+            .saturating_add(self.charged_inclusion_fee())
     }
 
     /// What a refused transaction is told that it would have cost, in stroops.

@@ -67,12 +67,12 @@ impl<'a> SignatureChecker<'a> {
         }
         for kind in [Kind::HashX, Kind::Ed25519, Kind::SignedPayload] {
             for (index, signature) in self.signatures.iter().enumerate() {
-                let found = signers.iter().position(|signer| {
+                let place = signers.iter().position(|signer| {
                     kind == Kind::of(&signer.key) && signs(&signer.key, signature, &self.hash)
                 });
-                let Some(found) = found else { continue };
+                let Some(place) = place else { continue };
                 self.used[index] = true;
-                weight = weight.saturating_add(signers.remove(found).weight.min(255));
+                weight = weight.saturating_add(signers.remove(place).weight.min(255));
                 if weight >= needed {
                     return true;
                 }

@@ -44,6 +44,13 @@ fn the_methods_without_parameters_take_them_absent_null_and_empty() {
             assert_eq!((status, &answer["id"]), (200, &json!(7)), "{answer}");
             assert!(answer["result"].is_object(), "{method}: {answer}");
         }
+        let list = json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": [] });
+        let refusal = error(&client, list);
+        assert_eq!(
+            refusal,
+            (-32602, "invalid parameters".to_owned()),
+            "{method}"
+        );
     }
 }
 
@@ -225,6 +232,14 @@ fn requests_that_are_wrong_get_the_usual_errors() {
         error(&client, json!(5)),
         (-32700, "request is not a JSON object".to_owned())
     );
+    for (hash, reason) in [
+        ("xyz".repeat(21) + "x", "invalid byte: U+0078 'x'"),
+        ("0".repeat(65), "odd length hex string"),
+    ] {
+        let wrong_hash = error(&client, body("getTransaction", json!({ "hash": hash })));
+        let text = format!("incorrect hash: encoding/hex: {reason}");
+        assert_eq!(wrong_hash, (-32602, text));
+    }
     let list = error(&client, body("getTransaction", json!(["00"])));
     assert_eq!(list, (-32602, "invalid parameters".to_owned()));
     let wrong = error(&client, body("getLedgerEntries", json!({ "keys": [5] })));
@@ -266,6 +281,14 @@ fn batches_and_notifications() {
         (&answer[0]["id"], &answer[1]["id"]),
         (&json!("a"), &json!("b"))
     );
+    let invalid_last = r#"[{"jsonrpc":"2.0","id":"valid","method":"getHealth"},
+        {"jsonrpc":"1.0","id":"invalid","method":"getHealth"}]"#;
+    let (_, answer) = post(&client, invalid_last);
+    assert_eq!(
+        (&answer[0]["id"], &answer[1]["id"]),
+        (&json!("invalid"), &json!("valid")),
+        "invalid requests are answered first"
+    );
     let (status, _) = client
         .post(
             "/",
@@ -301,6 +324,8 @@ fn bodies_are_limited_and_have_to_be_json() {
                 .0,
             200
         );
+        let latin = client.post(path, "application/json; charset=latin1", body);
+        assert_eq!(latin.unwrap().0, 415);
     }
     assert_eq!(client.get("/health").unwrap().0, 200);
     assert_eq!(client.get("/nothing").unwrap().0, 404);

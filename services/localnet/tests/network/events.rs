@@ -190,6 +190,14 @@ fn what_makes_no_sense_is_refused_with_the_usual_texts() {
         fault(json!({ "startLedger": first, "filters": [{ "contractIds": ["C"] }] })),
         params(text)
     );
+    let text =
+        "filter 1 invalid: filter type invalid: if set, type must be either 'system' or 'contract'";
+    for types in ["contract,", ",system", "diagnostic"] {
+        assert_eq!(
+            fault(json!({ "startLedger": first, "filters": [{ "type": types }] })),
+            params(text)
+        );
+    }
     let text = "limit must not exceed 10000";
     assert_eq!(
         fault(json!({ "startLedger": first, "pagination": { "limit": 10_001 } })),
@@ -220,4 +228,28 @@ fn what_is_outside_of_the_window_is_gone() {
         last - 4
     );
     assert_eq!(answer["error"]["message"], text);
+
+    let cursor = (u64::from(first) << 32).to_string();
+    let answer = stage
+        .client
+        .call(
+            "getTransactions",
+            json!({ "pagination": { "cursor": cursor } }),
+        )
+        .unwrap();
+    assert_eq!(answer["error"]["code"], -32602);
+    let text = format!("database does not contain metadata for ledger: {first}");
+    assert_eq!(answer["error"]["message"], text);
+}
+
+#[test]
+fn an_event_without_topics_has_no_list_of_them() {
+    let stage = Stage::new();
+    let first = stage.network.view().sequence() + 1;
+    emit(&stage, &[], 1);
+    let filters = json!([{ "contractIds": [contract(&stage)] }]);
+    let answer = get(&stage, json!({ "startLedger": first, "filters": filters }));
+    let event = &answer["events"][0];
+    assert_eq!(event["value"], base64(&ScVal::U32(1)));
+    assert!(event.get("topic").is_none(), "{event}");
 }

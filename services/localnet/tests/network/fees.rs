@@ -183,6 +183,42 @@ fn a_fee_bump_of_a_contract_call_gets_the_refund() {
     assert_eq!(total(&stage), EVERYTHING);
 }
 
+#[test]
+fn fee_statistics_are_of_what_was_charged_not_of_what_was_bid() {
+    let stage = Stage::new();
+    let bob = Wallet::named("bob");
+    stage.client.fund(&bob).unwrap();
+    let statistics = |kind: &str| {
+        let answer = stage
+            .client
+            .result("getFeeStats", serde_json::json!({}))
+            .unwrap();
+        answer[kind].clone()
+    };
+    for _ in 0..10 {
+        stage.client.submit(&harmless(&stage, 2)).unwrap();
+    }
+    let classic = statistics("inclusionFee");
+    assert_eq!(
+        (&classic["min"], &classic["max"]),
+        (&"100".into(), &"100".into())
+    );
+    assert_eq!(classic["ledgerCount"], 10);
+
+    let network_id = stage.client.network_id;
+    let bump = fee_bump(harmless(&stage, 1), &bob, 1_000, network_id).unwrap();
+    stage.client.submit(&bump).unwrap();
+    // It pays for two operations, and is divided by the one within.
+    assert_eq!(statistics("inclusionFee")["max"], "200");
+
+    for _ in 0..50 {
+        stage.client.submit(&harmless(&stage, 1)).unwrap();
+    }
+    let contracts = statistics("sorobanInclusionFee");
+    assert_eq!(contracts["transactionCount"], "0");
+    assert_eq!(contracts["ledgerCount"], 0);
+}
+
 /// An account's transaction that does nothing, signed.
 fn harmless(stage: &Stage, operations: usize) -> TransactionEnvelope {
     let number = stage.client.next_sequence(&stage.alice).unwrap();

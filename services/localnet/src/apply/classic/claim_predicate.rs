@@ -89,8 +89,8 @@ mod tests {
 
     #[test]
     fn relative_times_count_from_the_ledger_that_makes_the_balance() {
-        let kept = absolute(P::Not(Some(Box::new(P::BeforeRelativeTime(5)))), 100);
-        assert_eq!(kept, P::Not(Some(Box::new(P::BeforeAbsoluteTime(105)))));
+        let negated = absolute(P::Not(Some(Box::new(P::BeforeRelativeTime(5)))), 100);
+        assert_eq!(negated, P::Not(Some(Box::new(P::BeforeAbsoluteTime(105)))));
         let endless = absolute(P::BeforeRelativeTime(i64::MAX), 100);
         assert_eq!(endless, P::BeforeAbsoluteTime(i64::MAX));
     }

@@ -132,11 +132,11 @@ fn change_signer(
         return None;
     }
     let mut signers = account::signers(owner);
-    let known = signers
+    let present = signers
         .iter_mut()
-        .find(|(known, _)| known.key == signer.key);
-    if let Some((known, _)) = known {
-        known.weight = signer.weight;
+        .find(|(present, _)| present.key == signer.key);
+    if let Some((present, _)) = present {
+        present.weight = signer.weight;
         account::set_signers(owner, signers);
         return None;
     }
