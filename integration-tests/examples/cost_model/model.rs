@@ -20,7 +20,10 @@ pub const LEDGER_LIMITS: [(&str, &str, u64); 5] = [
     ("bytes of transactions", "tx_bytes", 266_240),
     ("transactions", "transactions", 2_000),
 ];
-/// How many deals the lives are told of.
+/// What rent costs, as a multiple of the measured rate, and how full the network's state is then. By
+/// mainnet's settings: the lowest rate below two thirds of the target size, ten times that at the target.
+const RENT_RATES: [(&str, u64); 2] = [("up to two thirds of its target", 1), ("at its target", 10)];
+/// The numbers of deals in the tables.
 const SCALES: [u64; 3] = [1, 1_000, 1_000_000];
 /// Days between two settlements of a deal.
 const WINDOWS_DAYS: [u64; 4] = [1, 2, 7, 14];
@@ -60,6 +63,15 @@ impl Bill {
 
     pub fn per_deal(&self) -> u64 {
         self.total() / self.deals
+    }
+
+    /// The same lives where rent costs `rate` times as much.
+    pub fn at_rent_rate(self, rate: u64) -> Self {
+        Self {
+            rent: self.rent * rate,
+            code_rent: self.code_rent * rate,
+            ..self
+        }
     }
 }
 
@@ -248,6 +260,25 @@ impl Model {
             grouped(self.settling(1, true)),
         );
         self.write_code_rent(text);
+        self.write_rent_rates(text);
+    }
+
+    fn write_rent_rates(&self, text: &mut String) {
+        text.push_str(
+            "All figures above are for the lowest rate of rent. The rate rises with the size of the network's state, so\n\
+             the same lives cost at most, in XLM per deal:\n\n\
+             | the network's state is | 1 deal | 1_000 deals | 1_000_000 deals | code for 90 days, once |\n\
+             |---|--:|--:|--:|--:|\n",
+        );
+        for (state, rate) in RENT_RATES {
+            let bills = SCALES.map(|deals| self.bill(deals).at_rent_rate(rate));
+            let _ = write!(text, "| {state} |");
+            for bill in bills {
+                let _ = write!(text, " {:.4} |", xlm(bill.total()) / bill.deals as f64);
+            }
+            let _ = writeln!(text, " {:.1} |", xlm(bills[0].code_rent));
+        }
+        text.push('\n');
     }
 
     fn write_code_rent(&self, text: &mut String) {

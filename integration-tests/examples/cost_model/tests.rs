@@ -56,6 +56,14 @@ fn the_contracts_code_is_paid_for_once_however_many_deals_there_are() {
 }
 
 #[test]
+fn only_rent_follows_the_size_of_the_networks_state() {
+    let bill = model().bill(1);
+    let dearest = bill.at_rent_rate(10);
+    assert_eq!(dearest.total(), 2_500_000 + 70_000_000 + 94 * 100);
+    assert_eq!(dearest.transactions, bill.transactions);
+}
+
+#[test]
 fn the_limit_that_binds_is_full_and_no_other_is_exceeded() {
     let batch = model().full;
     let carried = capacity(&batch);
