@@ -145,6 +145,9 @@ test-cli: ## Tour localnet with the Stellar CLI; deploy; run every command of do
 test-web: web services-programs ## Test the page in Chromium: lifecycle, desks, failures, outages, accessibility
 	@web/e2e/run.sh test
 
+test-web-like-testnet: web services-programs ## Play the page's lifecycle on a localnet that behaves like the test network
+	@LOCALNET_LIKE_TESTNET=$(LEDGER_SECS) web/e2e/run.sh test lifecycle
+
 test-hostile: build ## Honest and hostile side by side, HOSTILE_SECS seconds (300) on each database; prints figures
 	cd services && cargo build --quiet --locked --package flash-index
 	cd services && $(USE_WASM) HOSTILE_SECS=$${HOSTILE_SECS:-300} cargo test --locked --package flash-oracle --test hostile -- --nocapture
