@@ -152,7 +152,7 @@ test-hostile: build ## Honest and hostile side by side, HOSTILE_SECS seconds (30
 	cd services && cargo build --quiet --locked --package flash-index
 	cd services && $(USE_WASM) HOSTILE_SECS=$${HOSTILE_SECS:-300} cargo test --locked --package flash-oracle --test hostile -- --nocapture
 
-test-faults: build ## Break everything between oracle and network, FAULT_RUNS times (200); billed must be metered
+test-faults: build ## Break the network FAULT_RUNS times (200), and databases; billed must be metered
 	cd services && $(USE_WASM) FAULT_RUNS=$${FAULT_RUNS:-200} $(ORACLE_TESTS) faults -- --nocapture --test-threads 1
 
 fuzz: ## Play 1_000 random sequences of 100 steps on the ghost model and the contracts; fuzz daemons and localnet

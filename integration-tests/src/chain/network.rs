@@ -28,6 +28,14 @@ pub const TX_MAX_FOOTPRINT_ENTRIES: u64 = 400;
 pub const TX_MAX_EVENTS_BYTES: u64 = 16_384;
 pub const TX_MAX_SIZE_BYTES: u64 = 132_096;
 
+/// What RPC servers declare on top of the instructions that they simulated; to bytes they add nothing
+/// (`SimulationAdjustmentConfig::default_adjustment` of `soroban-simulation`).
+pub const SPARE_PERCENT: u64 = 4;
+pub const SPARE_INSTRUCTIONS: u64 = 50_000;
+/// What the clients of this repository declare on top, at the latest at their second try: two full pages of a
+/// provider's book.
+pub const SPARE_WRITE_BYTES: u32 = 6_144;
+
 const FEE_WRITE_ENTRY: i64 = 2_500;
 const FEE_WRITE_1KB: i64 = 875;
 /// Size of the state that the rent rate is computed from.

@@ -164,6 +164,7 @@ pub fn apply_as_simulated(
     };
     let events = result.encoded_contract_events.iter().map(Vec::len);
     usage.events_bytes = events.sum::<usize>() as u64 + answer.len() as u64;
+    check_declared(&resources, &usage)?;
     resources.instructions = fit(usage.instructions);
     resources.disk_read_bytes = fit(usage.disk_read_bytes);
     resources.write_bytes = fit(usage.write_bytes);
@@ -179,6 +180,33 @@ pub fn apply_as_simulated(
         answer: decode(&answer),
         budget,
     })
+}
+
+/// Whether the transaction keeps to the resources that its simulation declared.
+fn check_declared(declared: &SorobanResources, used: &Usage) -> Result<(), String> {
+    let instructions = u64::from(declared.instructions);
+    let instructions = instructions + instructions * network::SPARE_PERCENT / 100;
+    let limits = [
+        (
+            "instructions",
+            used.instructions,
+            instructions + network::SPARE_INSTRUCTIONS,
+        ),
+        (
+            "disk read bytes",
+            used.disk_read_bytes,
+            declared.disk_read_bytes.into(),
+        ),
+        (
+            "written bytes",
+            used.write_bytes,
+            declared.write_bytes.into(),
+        ),
+    ];
+    match limits.into_iter().find(|(_, used, most)| used > most) {
+        Some((name, used, most)) => Err(format!("{used} {name} used, {most} declared")),
+        None => Ok(()),
+    }
 }
 
 /// Extends the code of all contracts by this many ledgers, as the operator does from time to time;

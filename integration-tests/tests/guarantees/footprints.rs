@@ -4,6 +4,7 @@
 //!
 //! Runs on the Wasm, applied through the host's entry point; skipped without `FLASH_WASM_DIR`.
 
+use flash_common::book::SLOTS_PER_PAGE;
 use flash_integration_tests::{
     chain::{trade::Deal, Market, Party},
     deploy::wasm_dir,
@@ -629,6 +630,30 @@ fn a_strangers_deposit_breaks_no_batch() {
             .apply(&prepared)
             .unwrap_or_else(|error| panic!("{command}: {error}"));
     }
+}
+
+/// The page of the provider's book grows with each funding of others: until it is full, and no longer.
+#[test]
+fn a_stock_clients_exit_is_simulated_again_at_most_as_often_as_a_page_has_slots() {
+    let Some(mut stage) = opening() else { return };
+    running(&mut stage);
+    let mut refusals = 0;
+    loop {
+        let exit = closes(&stage);
+        let args = exit.args.clone();
+        let market = &stage.market;
+        let prepared =
+            market.simulate_as_stock_clients(&exit.who, &exit.contract, exit.command, args);
+        stage.dan_funds();
+        let Err(error) = stage.market.apply(&prepared) else {
+            break;
+        };
+        assert!(error.contains("written bytes used"), "{error}");
+        refusals += 1;
+        assert!(refusals <= SLOTS_PER_PAGE, "no way out");
+    }
+    println!("a stock client was refused {refusals} times");
+    assert!(refusals > 0);
 }
 
 /// See "Accepted risks" in docs/threat-model.md.

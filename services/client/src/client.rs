@@ -3,6 +3,7 @@
 
 use crate::{
     codec::FromScVal,
+    https_agent,
     job::Job,
     limits::{Limits, Margin},
     Address, Call, Error,
@@ -20,6 +21,8 @@ use tokio::sync::OnceCell;
 const BID: u32 = 100;
 /// How long to wait for a ledger.
 const WAIT: Duration = Duration::from_secs(60);
+/// Public friendbots answer when the account is in a ledger.
+const FRIENDBOT_WAIT: Duration = Duration::from_secs(60);
 
 /// A client of one network.
 #[derive(Clone, Debug)]
@@ -38,6 +41,7 @@ pub struct Client {
     /// [`Signer`]s have.
     pub simulate_signed: bool,
     pub(crate) limits: Arc<OnceCell<Limits>>,
+    pub(crate) network_checked: Arc<OnceCell<()>>,
 }
 
 pub(crate) fn rpc_error(what: &'static str) -> impl FnOnce(stellar_rpc_client::Error) -> Error {
@@ -72,6 +76,7 @@ impl Client {
             margin: Margin::default(),
             simulate_signed: true,
             limits: Arc::default(),
+            network_checked: Arc::default(),
         })
     }
 
@@ -161,7 +166,8 @@ impl Client {
         let friendbot = self.rpc.friendbot_url().await;
         let friendbot = friendbot.map_err(rpc_error("friendbot"))?;
         let url = format!("{friendbot}?addr={account}");
-        let answer = tokio::task::spawn_blocking(move || ureq::get(&url).call().map(|_| ()));
+        let ask = move || https_agent(FRIENDBOT_WAIT).get(&url).call().map(drop);
+        let answer = tokio::task::spawn_blocking(ask);
         let answer = answer.await.map_err(|error| error.to_string());
         answer
             .and_then(|answer| answer.map_err(|error| error.to_string()))

@@ -25,6 +25,9 @@ pub enum Error {
         what: String,
         result: Box<TransactionResult>,
     },
+    /// The RPC server is of another network than what is deployed.
+    #[error("the RPC server is of the network {answered:?}, expected {expected:?}")]
+    WrongNetwork { answered: String, expected: String },
     /// The network has no room for the transaction just now.
     #[error("{what}: the network asks to try again later")]
     Busy { what: String },

@@ -112,6 +112,17 @@ impl Margin {
     };
 }
 
+impl Margin {
+    /// The larger of each.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        Self {
+            write_bytes: self.write_bytes.max(other.write_bytes),
+            refundable_stroops: self.refundable_stroops.max(other.refundable_stroops),
+        }
+    }
+}
+
 impl Default for Margin {
     /// What comes back, and no more.
     fn default() -> Self {

@@ -1,6 +1,9 @@
 //! Calls from beginning to end: simulated, signed, sent, waited for; again where others were faster.
 
-use crate::{codec::FromScVal, job::Job, send::Applied, signer::sign, Call, Client, Error, Signer};
+use crate::{
+    codec::FromScVal, job::Job, limits::Margin, send::Applied, signer::sign, Call, Client, Error,
+    Signer,
+};
 use stellar_xdr::{
     InvokeHostFunctionResult, OperationResult, OperationResultTr, TransactionResultResult,
 };
@@ -45,7 +48,8 @@ impl Client {
     }
 
     /// Runs a job until it is in a ledger. A transaction that others overtook since it was
-    /// simulated (two creations take the same id, say) is simulated again.
+    /// simulated (two creations take the same id, say) is simulated again, and then declares as much
+    /// as others can make it write: [`Margin::WHOLE_PAGES`].
     ///
     /// # Errors
     /// As [`Self::invoke_as`].
@@ -56,8 +60,9 @@ impl Client {
         job: &Job,
     ) -> Result<Applied, Error> {
         let mut attempt = 1;
+        let mut client = self.clone();
         loop {
-            let tx = match self.prepare(source, others, job).await {
+            let tx = match client.prepare(source, others, job).await {
                 Err(Error::Archived { keys, .. }) if attempt < ATTEMPTS => {
                     attempt += 1;
                     for key in keys {
@@ -72,7 +77,10 @@ impl Client {
                 .submit(&sign(&tx, self.network_id, &[source])?, &job.what())
                 .await;
             match done {
-                Err(error) if attempt < ATTEMPTS && was_overtaken(&error) => attempt += 1,
+                Err(error) if attempt < ATTEMPTS && was_overtaken(&error) => {
+                    attempt += 1;
+                    client.margin = client.margin.max(Margin::WHOLE_PAGES);
+                }
                 done => return done,
             }
         }

@@ -105,7 +105,7 @@ fn start(
         rpc_url: plan
             .public_rpc_url
             .clone()
-            .unwrap_or_else(|| client.rpc().base_url().to_owned()),
+            .unwrap_or_else(|| client.rpc().base_url().trim_end_matches('/').to_owned()),
         deployer: plan.deployer.account(),
         salt_label: plan.salt_label.clone(),
         asset: deployed_asset(client, plan)?,

@@ -27,5 +27,5 @@ pub use deploy::{contract_ids, deploy, salt_of};
 pub use plan::{
     default_policy, find_wasm_dir, Plan, StableAsset, CONTRACTS, SALT, UPGRADE_DELAY_SECS, WASM_DIR,
 };
-pub use settings::Settings;
+pub use settings::{NetworkSettings, Settings};
 pub use verify::verify;

@@ -2,9 +2,11 @@
 
 use anyhow::{bail, ensure, Context, Result};
 use clap::{Args, Parser, Subcommand};
+use flash_base::secret_url::SecretUrl;
 use flash_client::{Address, Client, Deployment, Kind, Signer};
 use flash_deploy::{
-    contract_ids, deploy, find_wasm_dir, Plan, Settings, StableAsset, CONTRACTS, SALT,
+    contract_ids, deploy, find_wasm_dir, NetworkSettings, Plan, Settings, StableAsset, CONTRACTS,
+    SALT,
 };
 use std::path::{Path, PathBuf};
 use stellar_xdr::{AccountId, ContractId};
@@ -82,12 +84,11 @@ impl NetworkOptions {
         let settings = Settings::load(&self.folder()?.join("settings.json"))?;
         let network = settings.network(&self.network)?;
         let url = self.rpc_url.as_ref().unwrap_or(&network.rpc_url);
-        let client = Client::connect(url).await?;
-        let (found, wanted) = (client.passphrase(), &network.network_passphrase);
-        ensure!(
-            found == wanted,
-            "{url} is of the network {found:?}, not {wanted:?}"
-        );
+        let client = Client::new(url, &network.network_passphrase)?;
+        client
+            .check_network()
+            .await
+            .with_context(|| SecretUrl::new(url).to_string())?;
         Ok((settings, client))
     }
 }
@@ -160,6 +161,17 @@ fn git() -> Option<(String, bool)> {
     Some((run(&["rev-parse", "HEAD"])?, is_dirty))
 }
 
+/// The URL for the file that everybody reads: the one in use, unless it holds a key.
+fn public_rpc_url(options: &NetworkOptions, network: &NetworkSettings) -> Option<String> {
+    let used = SecretUrl::new(options.rpc_url.as_ref().unwrap_or(&network.rpc_url));
+    if !used.has_secret() {
+        return None;
+    }
+    let public = &network.rpc_url;
+    eprintln!("{used} holds a key, so the deployment's file names {public}");
+    Some(public.clone())
+}
+
 async fn run_deploy(options: DeployOptions) -> Result<()> {
     let (settings, client) = options.network.open().await?;
     let network = settings.network(&options.network.network)?;
@@ -193,9 +205,7 @@ async fn run_deploy(options: DeployOptions) -> Result<()> {
             Some(folder) => folder,
             None => find_wasm_dir(&std::env::current_dir()?)?,
         },
-        // A network of this machine has no other URL than the one in use.
-        public_rpc_url: (network.network_passphrase != LOCAL_PASSPHRASE)
-            .then(|| network.rpc_url.clone()),
+        public_rpc_url: public_rpc_url(&options.network, network),
         git: git(),
     };
     let deployment = deploy(&client, &plan, Some(&file)).await?;

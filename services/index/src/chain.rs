@@ -1,11 +1,10 @@
 //! What the network is asked: events, and the contracts' own queries.
 
 use anyhow::{Context, Result};
-use flash_base::retry::{attempts, Retryable};
 use flash_client::{Address, Call, Client, Contract, Deployment, FromScVal, Market};
-use jsonrpsee_core::{client::ClientT, params::ObjectParams};
+use jsonrpsee_core::params::ObjectParams;
 use serde_json::{json, Value};
-use std::{future::Future, str::FromStr, sync::Arc, time::Instant};
+use std::{future::Future, str::FromStr, sync::Arc};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 const READ_ATTEMPTS: usize = 4;
@@ -55,21 +54,12 @@ impl Chain {
         addresses.map(|(_, address)| address.to_string())
     }
 
-    /// The passphrase of the network that answers.
-    ///
-    /// # Errors
-    /// Where none answers.
-    pub async fn passphrase(&self) -> Result<String> {
-        let network = self.client.rpc().get_network().await;
-        Ok(network.context("getNetwork")?.passphrase)
-    }
-
     /// The ledgers by `getHealth`, whose answer is short: `getLatestLedger` carries the whole ledger.
     ///
     /// # Errors
     /// Where the network does not answer as it should.
     pub async fn range(&self) -> Result<Range> {
-        Range::of(&self.request("getHealth", ObjectParams::new()).await?)
+        Range::of(&self.client.ask("getHealth", ObjectParams::new()).await?)
     }
 
     /// A page of `getEvents`, from a ledger or after a cursor; and the ledgers that the server had when it
@@ -89,7 +79,7 @@ impl Chain {
             From::Cursor(cursor) => json!({ "limit": limit, "cursor": cursor }),
         };
         params.insert("pagination", page)?;
-        let answer = self.request("getEvents", params).await?;
+        let answer = self.client.ask("getEvents", params).await?;
         let range = Range::of(&answer)?;
         Ok((answer, range))
     }
@@ -100,29 +90,9 @@ impl Chain {
     /// Where it refuses, or the network does not answer as it should.
     pub async fn read<T: FromScVal>(&self, call: Call<T>) -> Result<T> {
         let turn = self.turns.acquire().await?;
-        let begun = Instant::now();
-        let ask = || self.client.read(&call);
-        let asked = ask.retry(attempts(READ_ATTEMPTS));
-        let asked = asked.when(|error| matches!(error, flash_client::Error::Rpc { .. }));
-        let answer = asked.notify(|_, _| {
-            metrics::counter!("index_rpc_errors_total", "method" => "read").increment(1);
-        });
-        let answer = answer.await;
+        let answer = self.client.read_again(&call, READ_ATTEMPTS).await;
         drop(turn);
-        metrics::histogram!("index_rpc_seconds", "method" => "read")
-            .record(begun.elapsed().as_secs_f64());
         answer.with_context(|| call.function.to_owned())
-    }
-
-    async fn request(&self, method: &'static str, params: ObjectParams) -> Result<Value> {
-        let begun = Instant::now();
-        let answer = self.client.rpc().client().request(method, params).await;
-        metrics::histogram!("index_rpc_seconds", "method" => method)
-            .record(begun.elapsed().as_secs_f64());
-        answer.map_err(|error| {
-            metrics::counter!("index_rpc_errors_total", "method" => method).increment(1);
-            anyhow::Error::new(error).context(method)
-        })
     }
 }
 

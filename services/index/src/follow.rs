@@ -3,14 +3,11 @@
 use crate::{
     chain::Chain, config::Config, listing::open, rows::Cursor, status::Heard, table::upsert,
 };
-use anyhow::{ensure, Result};
+use anyhow::{ensure, Context, Result};
 use flash_base::{db::Db, retry::Pauses, tasks::Stop};
-use flash_client::Deployment;
+use flash_client::{count_rpc_errors_from_zero, Deployment};
 use std::{
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        Arc,
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::sync::broadcast;
@@ -38,7 +35,6 @@ pub struct Follower {
     pub chain: Chain,
     pub config: Config,
     deployment: Deployment,
-    network_is_known: AtomicBool,
     pub heard: Arc<Heard>,
     changes: broadcast::Sender<Committed>,
 }
@@ -62,7 +58,6 @@ impl Follower {
             chain,
             config,
             deployment,
-            network_is_known: AtomicBool::new(false),
             heard: Arc::default(),
             changes: broadcast::channel(1_024).0,
         };
@@ -112,21 +107,11 @@ impl Follower {
     /// # Errors
     /// Also where none answers.
     pub async fn know_network(&self) -> Result<()> {
-        if self.network_is_known.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        let (found, wanted) = (
-            self.chain.passphrase().await?,
-            &self.deployment.network_passphrase,
-        );
-        ensure!(
-            found == *wanted,
-            "network.rpc_url {} is of the network {found:?}, network.deployment {} of {wanted:?}",
-            self.config.network.rpc_url,
-            self.config.network.deployment.display()
-        );
-        self.network_is_known.store(true, Ordering::Relaxed);
-        Ok(())
+        let network = &self.config.network;
+        self.chain.client.check_network().await.with_context(|| {
+            let (url, deployment) = (&network.rpc_url, network.deployment.display());
+            format!("network.rpc_url {url}, network.deployment {deployment}")
+        })
     }
 
     /// Until `stop`: a page at once after a full one, else after `follow.poll_ms`; after a failure
@@ -183,7 +168,5 @@ fn count_from_zero() {
     metrics::counter!("index_gaps_total").increment(0);
     metrics::counter!("index_events_not_understood_total").increment(0);
     metrics::counter!("index_api_refused_total").increment(0);
-    for method in ["getHealth", "getEvents", "read"] {
-        metrics::counter!("index_rpc_errors_total", "method" => method).increment(0);
-    }
+    count_rpc_errors_from_zero(&["getHealth", "getEvents", "read"]);
 }

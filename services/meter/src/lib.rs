@@ -6,9 +6,11 @@
 //!   matter where windows begin.
 //! * [`service`]: turns probes of the nodes into uptime and latency.
 //! * [`objects`]: turns events of access logs into the size of each object over time.
+//! * [`overuse`]: finds what is above the agreed in the window of a report.
 //! * [`overlap`]: finds times in which a sample would belong to two deals, and therefore to none.
 
 pub mod objects;
 pub mod overlap;
+pub mod overuse;
 pub mod service;
 pub mod totals;

@@ -54,7 +54,7 @@ pub struct OutsideWindow {
 
 impl Basis {
     /// At most 2^60, whatever a caller passes.
-    fn agreed_bytes(&self) -> u128 {
+    pub(crate) fn agreed_bytes(&self) -> u128 {
         u128::from(self.agreed_storage_mb.min(MAX_DEAL_MB)) * BYTES_PER_MB
     }
 

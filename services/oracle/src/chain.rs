@@ -2,14 +2,10 @@
 
 use crate::deal::Deal;
 use anyhow::{Context, Result};
-use flash_base::{
-    retry::{attempts, Retryable},
-    text::storable,
-};
+use flash_base::text::storable;
 use flash_client::{types::Meter, Client, Market, Signer};
-use jsonrpsee_core::{client::ClientT, params::ObjectParams};
+use jsonrpsee_core::params::ObjectParams;
 use serde_json::Value;
-use std::time::Instant;
 use stellar_xdr::{Hash, ReadXdr, TransactionMeta, TransactionResult};
 
 /// Deals of one answer of `get_meters`.
@@ -61,15 +57,14 @@ impl Chain {
     /// Where the network does not answer as it should.
     pub async fn tip(&self) -> Result<Tip> {
         // Not from `getLatestLedger`, which sends the metadata of the whole ledger: megabytes.
-        let health = self.request("getHealth", ObjectParams::new()).await;
-        let tip = health.and_then(|answer| tip_of(&answer));
-        if tip.is_ok() {
-            return tip;
+        let health = self.client.ask("getHealth", ObjectParams::new()).await;
+        if let Some(tip) = health.ok().and_then(|answer| tip_of(&answer).ok()) {
+            return Ok(tip);
         }
         // It refuses while it lags behind, and older servers leave the time out.
         let mut params = ObjectParams::new();
         params.insert("hash", NO_TRANSACTION)?;
-        tip_of(&self.request("getTransaction", params).await?)
+        tip_of(&self.client.ask("getTransaction", params).await?)
     }
 
     /// What became of a transaction.
@@ -79,7 +74,7 @@ impl Chain {
     pub async fn find(&self, hash: &str) -> Result<Found> {
         let mut params = ObjectParams::new();
         params.insert("hash", hash)?;
-        let answer = self.request("getTransaction", params).await?;
+        let answer = self.client.ask("getTransaction", params).await?;
         match answer["status"].as_str() {
             Some("NOT_FOUND") => Ok(Found::Nowhere {
                 latest_close_ts: number(&answer, "latestLedgerCloseTime")?,
@@ -109,7 +104,7 @@ impl Chain {
     /// Where the network does not answer as it should.
     pub async fn meters(&self, ids: &[u32]) -> Result<Vec<Option<Meter>>> {
         let call = self.market.deals.get_meters(ids.to_vec());
-        let meters = retry(|| self.client.read(&call)).await?;
+        let meters = self.client.read_again(&call, READ_ATTEMPTS).await?;
         anyhow::ensure!(meters.len() == ids.len(), "get_meters left deals out");
         Ok(meters)
     }
@@ -120,7 +115,7 @@ impl Chain {
     /// Where the oracle is somebody else, or the network does not answer as it should.
     pub async fn check_oracle(&self) -> Result<()> {
         let call = self.market.deals.get_config();
-        let told = retry(|| self.client.read(&call)).await?.oracle;
+        let told = self.client.read_again(&call, READ_ATTEMPTS).await?.oracle;
         let own = self.oracle.address();
         // Nobody while it is suspended: then reports are refused with a code that says so.
         let others = told.acting.as_ref().filter(|acting| **acting != own);
@@ -144,7 +139,7 @@ impl Chain {
     /// Where the network does not answer as it should.
     pub async fn deal_count(&self) -> Result<u32> {
         let call = self.market.deals.get_deal_count();
-        Ok(retry(|| self.client.read(&call)).await?)
+        Ok(self.client.read_again(&call, READ_ATTEMPTS).await?)
     }
 
     /// External id of a bucket.
@@ -153,20 +148,9 @@ impl Chain {
     /// Where there is none, or the network does not answer as it should.
     pub async fn external_id(&self, bucket_id: u32) -> Result<String> {
         let call = self.market.registry.get_bucket(bucket_id);
-        let bucket = retry(|| self.client.read(&call)).await?;
+        let bucket = self.client.read_again(&call, READ_ATTEMPTS).await?;
         let bucket = bucket.with_context(|| format!("there is no bucket {bucket_id}"))?;
         Ok(storable(&bucket.fb_bucket_id.to_str_lossy()).into_owned())
-    }
-
-    async fn request(&self, method: &'static str, params: ObjectParams) -> Result<Value> {
-        let begun = Instant::now();
-        let answer = self.client.rpc().client().request(method, params).await;
-        metrics::histogram!("oracle_rpc_seconds", "method" => method)
-            .record(begun.elapsed().as_secs_f64());
-        answer.map_err(|error| {
-            metrics::counter!("oracle_rpc_errors_total", "method" => method).increment(1);
-            anyhow::Error::new(error).context(method)
-        })
     }
 }
 
@@ -175,24 +159,6 @@ fn tip_of(answer: &Value) -> Result<Tip> {
         ledger: u32::try_from(number(answer, "latestLedger")?)?,
         close_ts: number(answer, "latestLedgerCloseTime")?,
     })
-}
-
-/// Asks again where the network does not answer; what it refuses stays refused.
-async fn retry<T, F>(ask: impl FnMut() -> F) -> Result<T, flash_client::Error>
-where
-    F: std::future::Future<Output = Result<T, flash_client::Error>>,
-{
-    let count = |_: &flash_client::Error, _| {
-        metrics::counter!("oracle_rpc_errors_total", "method" => "read").increment(1);
-    };
-    let asked = ask.retry(attempts(READ_ATTEMPTS));
-    asked.when(is_unclear).notify(count).await
-}
-
-/// Whether the network did not answer, or not as it should: nobody knows then.
-pub fn is_unclear(error: &flash_client::Error) -> bool {
-    use flash_client::Error::{Rpc, Value, Xdr};
-    matches!(error, Rpc { .. } | Value(_) | Xdr(_))
 }
 
 /// A number, which some methods give as text.

@@ -8,6 +8,7 @@ use crate::{deal::Deal, digest::digest63, ingest::series_id};
 use anyhow::Result;
 use flash_base::db::{column, from_column, Db};
 use flash_meter::{
+    overuse::Overuse,
     service::{self, minutes_of, Probes, Service},
     totals::{Basis, Running, Sample},
 };
@@ -80,31 +81,30 @@ pub struct Metering<'a> {
 }
 
 impl Metering<'_> {
-    /// What was stored and sent until `to_secs`. In it, `samples` counts each event of an object as often
-    /// as it was computed.
+    /// What was stored and sent until `to_secs`, and what of it is above the agreed since the deal's last report.
+    /// In it, `samples` counts each event of an object as often as it was computed.
     ///
     /// # Errors
     /// The database's.
-    pub async fn totals(&self, deal: &Deal, basis: &Basis, to_secs: u64) -> Result<Running> {
+    pub async fn totals(
+        &self,
+        deal: &Deal,
+        basis: &Basis,
+        to_secs: u64,
+    ) -> Result<(Running, Overuse)> {
         let series = series_id(&deal.provider, &deal.bucket, &deal.repo);
         let mut reading = self.snapshot().await?;
         let from = checkpoint(&mut reading, deal, basis, (series, to_secs)).await?;
-        let mut state = from.unwrap_or_default();
-        let mut place = Place::before(state.at_secs);
-        loop {
-            let rows = next_rows(&mut reading, series, &place, to_secs).await?;
-            for row in &rows {
-                state.absorb(basis, &row.sample)?;
-                let again = row.revision.saturating_sub(1);
-                state.samples = state.samples.saturating_add(again);
-            }
-            match rows.last() {
-                Some(last) if rows.len() as i64 == PAGE => place = Place::after(last),
-                _ => break,
-            }
+        let from = from.unwrap_or_default();
+        // A report that was planned did not arrive: the checkpoint is past where the window begins.
+        let is_past = from.at_secs > deal.through_ts;
+        let mut sums = Sums::new(from, deal.through_ts);
+        sums.add(&mut reading, basis, series, to_secs).await?;
+        if is_past && sums.overuse.is_possible(basis, &sums.state) {
+            sums = Sums::new(Running::default(), deal.through_ts);
+            sums.add(&mut reading, basis, series, to_secs).await?;
         }
-        state.pass(basis, to_secs);
-        Ok(state)
+        Ok((sums.state, sums.overuse))
     }
 
     /// A view in which nothing changes while pages are read.
@@ -183,6 +183,59 @@ impl Metering<'_> {
             latency_sum_ms: from_column(latency),
         };
         Ok(probes.service(MAX_MEASURED_LATENCY_MS))
+    }
+}
+
+/// A deal's totals while its rows are read, and the window that begins at its last report.
+struct Sums {
+    state: Running,
+    window_from_secs: u64,
+    overuse: Overuse,
+}
+
+impl Sums {
+    fn new(state: Running, window_from_secs: u64) -> Self {
+        Self {
+            overuse: Overuse::since(&state),
+            state,
+            window_from_secs,
+        }
+    }
+
+    async fn add(
+        &mut self,
+        reading: &mut AnyConnection,
+        basis: &Basis,
+        series: i64,
+        to_secs: u64,
+    ) -> Result<()> {
+        let mut place = Place::before(self.state.at_secs);
+        loop {
+            let rows = next_rows(reading, series, &place, to_secs).await?;
+            for row in &rows {
+                self.pass(basis, row.sample.at_secs);
+                self.state.absorb(basis, &row.sample)?;
+                let again = row.revision.saturating_sub(1);
+                self.state.samples = self.state.samples.saturating_add(again);
+            }
+            match rows.last() {
+                Some(last) if rows.len() as i64 == PAGE => place = Place::after(last),
+                _ => break,
+            }
+        }
+        self.pass(basis, to_secs);
+        Ok(())
+    }
+
+    /// Advances time, and begins the window on the way.
+    fn pass(&mut self, basis: &Basis, to_secs: u64) {
+        let begin_secs = self.window_from_secs;
+        if self.state.at_secs < begin_secs && begin_secs <= to_secs {
+            self.state.pass(basis, begin_secs);
+            self.overuse = Overuse::since(&self.state);
+        }
+        self.overuse.pass(basis, &self.state, to_secs);
+        self.state.pass(basis, to_secs);
     }
 }
 

@@ -91,7 +91,7 @@ pub fn begin_at_zero() {
     for result in ["accepted", "duplicate", "rejected"] {
         metrics::counter!("oracle_samples_total", "result" => result).increment(0);
     }
-    metrics::counter!("oracle_rpc_errors_total", "method" => "read").increment(0);
+    flash_client::count_rpc_errors_from_zero(&["read"]);
     metrics::counter!("oracle_http_refusals_total", "status" => "503").increment(0);
     // Rounds that fail from the start on count from here.
     seen("oracle_round_last_success_timestamp_seconds");

@@ -2,3 +2,4 @@
 
 mod deploying;
 mod setup;
+mod tls;

@@ -12,13 +12,9 @@ use crate::{
     watch, MIGRATIONS,
 };
 use anyhow::{Context, Result};
-use flash_base::{clock::now_ms, db::Db, lease::Lease, secret_url::SecretUrl, tasks::Stop};
+use flash_base::{clock::now_ms, db::Db, lease::Lease, tasks::Stop};
 use flash_client::{Client, Deployment};
-use std::{
-    path::PathBuf,
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::time::Duration;
 
 /// Everything that a round needs.
 pub struct Oracle {
@@ -29,17 +25,6 @@ pub struct Oracle {
     pub outbox: Outbox,
     /// Ends what is begun.
     pub stop: Stop,
-    network_is_known: AtomicBool,
-}
-
-/// On another network all transactions would be refused, and accounts be missing.
-#[derive(Debug, thiserror::Error)]
-#[error("network.rpc_url {rpc_url} is of the network {answered:?}, network.deployment {} of {deployed:?}", deployment.display())]
-struct WrongNetwork {
-    rpc_url: SecretUrl,
-    answered: String,
-    deployment: PathBuf,
-    deployed: String,
 }
 
 /// What a round came to.
@@ -81,29 +66,16 @@ impl Oracle {
             chain,
             rounds,
             stop: Stop::new(),
-            network_is_known: AtomicBool::new(false),
         })
     }
 
     /// Refuses the network of another deployment.
     async fn know_network(&self) -> Result<()> {
-        if self.network_is_known.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        let network = self.chain.client.rpc().get_network().await;
-        let answered = network.context("getNetwork")?.passphrase;
-        let deployed = self.chain.client.passphrase();
-        if answered != deployed {
-            return Err(WrongNetwork {
-                rpc_url: self.config.network.rpc_url.clone(),
-                answered,
-                deployment: self.config.network.deployment.clone(),
-                deployed: deployed.to_owned(),
-            }
-            .into());
-        }
-        self.network_is_known.store(true, Ordering::Relaxed);
-        Ok(())
+        let network = &self.config.network;
+        self.chain.client.check_network().await.with_context(|| {
+            let (url, deployment) = (&network.rpc_url, network.deployment.display());
+            format!("network.rpc_url {url}, network.deployment {deployment}")
+        })
     }
 
     /// What would be reported now. Nothing is sent and nothing is planned.

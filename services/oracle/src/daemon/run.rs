@@ -1,6 +1,6 @@
 //! The daemon: sources, rounds and the HTTP port side by side; the end of one is the end of all.
 
-use super::{Oracle, Round, WrongNetwork};
+use super::{Oracle, Round};
 use crate::{
     http::{self, Health},
     ingest::Ingest,
@@ -17,6 +17,11 @@ use std::{
     sync::{atomic::Ordering, Arc},
     time::{Duration, Instant},
 };
+
+fn is_of_another_network(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<flash_client::Error>();
+    matches!(error, Some(flash_client::Error::WrongNetwork { .. }))
+}
 
 impl Oracle {
     /// Everything, until `shutdown` ends; then what is in flight is finished.
@@ -71,7 +76,7 @@ impl Oracle {
                     pause = every.min(lease_time);
                 }
                 // It does not pass by itself.
-                Err(error) if error.is::<WrongNetwork>() => return Err(error),
+                Err(error) if is_of_another_network(&error) => return Err(error),
                 // The next round tries again; whoever watches sees that none ends.
                 Err(error) => {
                     metrics::counter!("oracle_rounds_failed_total").increment(1);

@@ -96,9 +96,14 @@ impl Rounds {
     ) -> Result<Option<Metered>> {
         let metering = Metering { db: &self.db };
         let basis = deal.basis(excluded);
-        let state = metering.totals(deal, &basis, through).await?;
+        let (state, overuse) = metering.totals(deal, &basis, through).await?;
         let metered = state.totals(&basis);
         let (totals, is_held) = held(metered, deal.totals());
+        // Not where totals are held: the contract has more than the samples add up to.
+        let totals = match is_held {
+            true => totals,
+            false => overuse.report(&basis, &state, totals),
+        };
         let item = Item::of(deal, totals, service, through);
         if let Err(refusal) = deal.meter().check(&item.reading(), now) {
             tracing::warn!(deal = deal.deal_id, %refusal, "a report that would be refused is not planned");

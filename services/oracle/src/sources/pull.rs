@@ -116,9 +116,7 @@ impl Source {
     }
 
     fn page_blocking(&self, cursor: &str) -> Result<String> {
-        let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT));
-        let agent: ureq::Agent = config.build().into();
-        let mut request = agent
+        let mut request = flash_client::https_agent(TIMEOUT)
             .get(self.url.expose())
             .query("limit", PAGE.to_string());
         if !cursor.is_empty() {

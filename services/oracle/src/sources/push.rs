@@ -2,29 +2,31 @@
 
 use super::{
     ndjson,
-    quota::{Over, Quota},
+    quota::{Over, Quota, Room},
 };
 use crate::{
     ingest::{Ingest, Load, Refused, Written},
     time::now_ms,
 };
 use axum::{
-    body::to_bytes,
+    body::Body,
     extract::{Request, State},
     http::{header, HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::post,
     Json, Router,
 };
+use http_body_util::BodyExt;
 use serde::Serialize;
 use std::{collections::HashMap, sync::Arc, time::Duration};
-use tokio::time::timeout;
+use tokio::time::{error::Elapsed, timeout};
 
 const MAX_BODY_BYTES: usize = 4 * 1_024 * 1_024;
 /// A body that is a little too large is read to its end, or its sender would see a broken connection
 /// instead of the answer.
 pub const MAX_READ_BYTES: usize = 2 * MAX_BODY_BYTES;
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 const RETRY_AFTER_SECS: u64 = 2;
 /// So many rejected lines are told to who sent them; all are in the reject table.
 const MAX_TOLD: usize = 20;
@@ -137,11 +139,11 @@ impl Push {
         }
         let at_most = declared.unwrap_or(MAX_BODY_BYTES).min(MAX_BODY_BYTES);
         // Held until the rows are written: what was read is in memory so long.
-        let room = match self.quota.room(source, at_most) {
+        let mut room = match self.quota.room(source, at_most) {
             Ok(room) => room,
             Err(over) => return over_quota(&over),
         };
-        let body = match read(request).await {
+        let body = match read(request, &mut room).await {
             Ok(body) => body,
             Err(refusal) => return refusal,
         };
@@ -173,19 +175,39 @@ fn later(reason: &str, after_secs: u64) -> Response {
     answer
 }
 
-/// The text of a request.
-async fn read(request: Request) -> Result<String, Response> {
-    let bytes = match timeout(BODY_TIMEOUT, to_bytes(request.into_body(), MAX_READ_BYTES)).await {
-        Ok(Ok(bytes)) if bytes.len() <= MAX_BODY_BYTES => bytes,
-        // An error is a chunked body beyond the limit, or a broken connection: nobody reads the answer.
-        Ok(Ok(_) | Err(_)) => return Err(too_large()),
-        Err(_) => {
-            let reason = "the body did not arrive within 30 s";
-            return Err(refuse(StatusCode::REQUEST_TIMEOUT, reason));
-        }
+/// The text of a request. Memory is taken for what has arrived.
+async fn read(request: Request, room: &mut Room) -> Result<String, Response> {
+    let late = |_| {
+        let reason = "the body did not arrive within 30 s, or nothing of it for 5 s";
+        refuse(StatusCode::REQUEST_TIMEOUT, reason)
     };
-    String::from_utf8(bytes.into())
-        .map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body is no UTF-8"))
+    let body = timeout(BODY_TIMEOUT, parts(request.into_body(), room)).await;
+    let body = body.map_err(late)?.map_err(late)??;
+    String::from_utf8(body).map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body is no UTF-8"))
+}
+
+/// A body that is refused is read to its end, or its sender would see a broken connection instead of the answer.
+async fn parts(mut body: Body, room: &mut Room) -> Result<Result<Vec<u8>, Response>, Elapsed> {
+    let (mut text, mut read_bytes) = (Vec::new(), 0_usize);
+    let mut refusal = None;
+    while let Some(frame) = timeout(STALL_TIMEOUT, body.frame()).await? {
+        // A broken connection, whose answer nobody reads, or a chunked body beyond all limits.
+        let Ok(frame) = frame else {
+            return Ok(Err(too_large()));
+        };
+        let part = frame.into_data().unwrap_or_default();
+        read_bytes = read_bytes.saturating_add(part.len());
+        if read_bytes > MAX_BODY_BYTES {
+            refusal = refusal.or_else(|| Some(too_large()));
+        } else if let Err(over) = room.grow(part.len()) {
+            refusal = refusal.or_else(|| Some(over_quota(&over)));
+        }
+        match refusal {
+            None => text.extend_from_slice(&part),
+            Some(_) => text = Vec::new(),
+        }
+    }
+    Ok(refusal.map_or(Ok(text), Err))
 }
 
 fn too_large() -> Response {

@@ -49,7 +49,14 @@ pub struct Room {
     quota: Arc<Quota>,
     source: String,
     bytes: usize,
-    _permit: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
+}
+
+fn busy(reason: &str) -> Over {
+    Over {
+        reason: reason.to_owned(),
+        retry_secs: 2,
+    }
 }
 
 impl Quota {
@@ -61,36 +68,31 @@ impl Quota {
         })
     }
 
-    /// Room for a body of at most so many bytes.
+    /// Room for a body of which nothing has arrived. It grows with what arrives: who only announces takes none.
     ///
     /// # Errors
-    /// Where the source, or all of them, have too much on the way.
-    pub fn room(self: &Arc<Self>, source: &str, bytes: usize) -> Result<Room, Over> {
-        let kib = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX);
-        let busy = |reason: &str| Over {
-            reason: reason.to_owned(),
-            retry_secs: 2,
-        };
+    /// Where the source may send nothing more, or not as much as it announces.
+    pub fn room(self: &Arc<Self>, source: &str, announced: usize) -> Result<Room, Over> {
         self.with(source, |used| {
-            if used.bytes.saturating_add(bytes as u64) > self.limits.bytes {
-                return Err(used.over("bytes", self.limits.bytes));
-            }
-            if used.lines >= self.limits.lines {
-                return Err(used.over("lines", self.limits.lines));
-            }
-            if used.in_memory > 0 && used.in_memory + bytes > BODIES_OF_SOURCE {
-                return Err(busy("too much of this source is on its way"));
-            }
-            let permit = self.bodies.clone().try_acquire_many_owned(kib);
-            let permit = permit.map_err(|_| busy("too much is on its way"))?;
-            used.in_memory += bytes;
+            self.check(used, announced)?;
+            let permit = self.bodies.clone().try_acquire_many_owned(0);
             Ok(Room {
                 quota: self.clone(),
                 source: source.to_owned(),
-                bytes,
-                _permit: permit,
+                bytes: 0,
+                permit: permit.map_err(|_| busy("the oracle is stopping"))?,
             })
         })
+    }
+
+    fn check(&self, used: &Used, more: usize) -> Result<(), Over> {
+        if used.bytes.saturating_add(more as u64) > self.limits.bytes {
+            return Err(used.over("bytes", self.limits.bytes));
+        }
+        if used.lines >= self.limits.lines {
+            return Err(used.over("lines", self.limits.lines));
+        }
+        Ok(())
     }
 
     /// Counts a body that was read.
@@ -157,6 +159,32 @@ impl Used {
     }
 }
 
+impl Room {
+    /// Makes room for so many bytes more.
+    ///
+    /// # Errors
+    /// Where the source, or all of them, have too much on the way.
+    pub fn grow(&mut self, more: usize) -> Result<(), Over> {
+        let quota = self.quota.clone();
+        let bytes = self.bytes.saturating_add(more);
+        quota.with(&self.source, |used| {
+            quota.check(used, bytes)?;
+            let in_memory = used.in_memory.saturating_add(more);
+            if in_memory > BODIES_OF_SOURCE {
+                return Err(busy("too much of this source is on its way"));
+            }
+            // In whole KiB of the body, so that many small parts take no more than one large one.
+            let kib = bytes.div_ceil(KIB) - self.bytes.div_ceil(KIB);
+            let kib = u32::try_from(kib).unwrap_or(u32::MAX);
+            let permit = quota.bodies.clone().try_acquire_many_owned(kib);
+            self.permit
+                .merge(permit.map_err(|_| busy("too much is on its way"))?);
+            (used.in_memory, self.bytes) = (in_memory, bytes);
+            Ok(())
+        })
+    }
+}
+
 impl Drop for Room {
     fn drop(&mut self) {
         let bytes = self.bytes;
@@ -190,7 +218,8 @@ mod tests {
             .reason
             .contains("100 lines"));
         assert!(quota.room("b", 1).is_err());
-        assert!(quota.room("c", 10_000).is_ok());
+        assert!(quota.room("c", 10_000).unwrap().grow(10_000).is_ok());
+        assert!(quota.room("d", 0).unwrap().grow(10_001).is_err());
     }
 
     #[test]
@@ -212,15 +241,23 @@ mod tests {
             lines: 100,
         };
         let quota = Quota::new(limits);
-        let first = quota.room("a", BODIES_OF_SOURCE).unwrap();
-        assert!(quota.room("a", KIB).is_err());
-        let others: Vec<_> = ["b", "c", "d"]
-            .map(|source| quota.room(source, BODIES_OF_SOURCE).unwrap())
-            .into();
-        assert!(quota.room("e", KIB).is_err(), "all memory is taken");
-        drop(first);
-        assert!(quota.room("e", KIB).is_ok());
-        drop(others);
-        assert!(quota.room("a", BODIES_OF_SOURCE).is_ok());
+        let room = |source, bytes| {
+            let mut room = quota.room(source, BODIES_OF_SOURCE)?;
+            room.grow(bytes).map(|()| room)
+        };
+        let announced: Vec<_> = (0..100).map(|_| room("a", 0)).collect();
+        let first = room("a", BODIES_OF_SOURCE).unwrap();
+        assert!(room("a", KIB).is_err());
+        let others = ["b", "c", "d"].map(|source| room(source, BODIES_OF_SOURCE).unwrap());
+        assert!(room("e", KIB).is_err(), "all memory is taken");
+        drop((announced, first));
+        let mut in_parts = room("e", 1).unwrap();
+        for _ in 1..BODIES_OF_SOURCE {
+            in_parts.grow(1).unwrap();
+        }
+        assert!(in_parts.grow(1).is_err());
+        assert!(room("f", 1).is_err(), "all memory is taken");
+        drop((others, in_parts));
+        assert!(room("a", BODIES_OF_SOURCE).is_ok());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{outcome::Aside, Step, Submitter};
 use crate::{
-    chain::{deal_of, is_unclear, METERS_PER_READ},
+    chain::{deal_of, METERS_PER_READ},
     outbox::{Batch, Kind, State},
     plan::{Book, Item},
 };
@@ -196,7 +196,7 @@ impl Submitter {
             // Whoever operates the oracle has to know: the batch stays planned, and the round fails.
             return Err(error.into());
         }
-        if is_unclear(&error) || matches!(error, Error::NoAccount(_)) {
+        if error.is_unclear() || matches!(error, Error::NoAccount(_)) {
             return Ok(self.unreachable(batch, &error.into()));
         }
         let why = error.to_string();

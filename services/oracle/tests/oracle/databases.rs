@@ -96,7 +96,7 @@ async fn too_much_at_once_is_refused_and_not_kept() {
 
 async fn totals(db: &Db, basis: &Basis, to: u64) -> u128 {
     let metering = Metering { db };
-    let state = metering.totals(&deal(), basis, to).await.unwrap();
+    let (state, _) = metering.totals(&deal(), basis, to).await.unwrap();
     metering.keep(&[(7, basis.clone(), state)]).await.unwrap();
     state.totals(basis).storage_mb_secs
 }
@@ -139,7 +139,7 @@ async fn more_samples_than_a_page_add_up_the_same() {
             .await
             .unwrap();
         let basis = deal().basis(vec![]);
-        let state = Metering { db: &db }
+        let (state, _) = Metering { db: &db }
             .totals(&deal(), &basis, START + 1_000)
             .await
             .unwrap();
@@ -356,7 +356,7 @@ async fn looking_makes_and_changes_nothing() {
 async fn comes_to(db: &Db, deal: &Deal, to_secs: u64) -> (u128, u128) {
     let basis = deal.basis(vec![]);
     let metering = Metering { db };
-    let state = metering.totals(deal, &basis, to_secs).await.unwrap();
+    let (state, _) = metering.totals(deal, &basis, to_secs).await.unwrap();
     (state.byte_secs, state.egress_bytes)
 }
 

@@ -34,7 +34,7 @@ async fn egress(db: &Db) -> u128 {
     let basis = deal().basis(vec![]);
     let metering = Metering { db };
     let state = metering.totals(&deal(), &basis, START + DAY).await;
-    state.unwrap().egress_bytes
+    state.unwrap().0.egress_bytes
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -198,6 +198,7 @@ async fn sums_beyond_63_bits_are_forgotten_and_metered_as_any_other() {
                 .totals(&deal, &basis, START + 1)
                 .await
                 .unwrap()
+                .0
                 .size_bytes
         };
         let expected = 8_200_i128 << 50;
@@ -276,7 +277,7 @@ async fn sizes_that_an_older_version_knew_are_the_same_after_the_migration() {
         let db = Db::open(&database.url, MIGRATIONS).await.unwrap();
         let basis = deal().basis(vec![]);
         let metering = Metering { db: &db };
-        let state = metering.totals(&deal(), &basis, START + 20).await.unwrap();
+        let (state, _) = metering.totals(&deal(), &basis, START + 20).await.unwrap();
         assert_eq!(state.totals(&basis).storage_mb_secs, 10 * 10 + 6 * 10);
         assert_eq!(
             (state.size_bytes, state.egress_bytes),

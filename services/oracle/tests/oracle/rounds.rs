@@ -448,3 +448,30 @@ async fn a_full_disk_stops_the_oracle_before_it_sends() {
         .assert_billed(&stage.world, BUCKET, &[deal])
         .await;
 }
+
+/// The provider need not bear it: after three such windows in a row its notice is neutral.
+#[tokio::test(flavor = "multi_thread")]
+async fn use_above_the_agreed_is_reported_as_such_and_costs_nothing() {
+    let mut stage = Stage::new().await;
+    let (agreed_mb, agreed_egress_mb) = (8, 12);
+    let deal = stage
+        .world
+        .deal(stage.bucket, "r", 100, agreed_mb, agreed_egress_mb)
+        .await;
+    // 10 MB more each day, and 5 sent: the first windows have room for a few seconds.
+    for (day, clipped) in [(1, 0), (2, 1), (3, 2)] {
+        stage.day(&["r"]).await;
+        // A report that is planned and never sent changes nothing.
+        stage.daemon.output(&["once", "--dry-run"]).await;
+        stage.once().await;
+        let meter = stage.world.meter(deal).await;
+        assert_eq!(meter.clipped_windows, clipped, "day {day}: {meter:?}");
+        stage
+            .truth
+            .assert_billed(&stage.world, BUCKET, &[deal])
+            .await;
+    }
+    let meter = stage.world.meter(deal).await;
+    assert_eq!(meter.egress_mb, agreed_egress_mb);
+    assert!(meter.storage_mb_secs < u128::from(3 * DAY * agreed_mb));
+}

@@ -66,7 +66,7 @@ async fn totals(db: &Db, bucket: &str, repo: &str, to_secs: u64) -> (u128, u128)
     };
     let basis = deal.basis(vec![]);
     let metering = Metering { db };
-    let state = metering.totals(&deal, &basis, to_secs).await.unwrap();
+    let (state, _) = metering.totals(&deal, &basis, to_secs).await.unwrap();
     let kept = [(deal.deal_id, basis.clone(), state)];
     metering.keep(&kept).await.unwrap();
     (state.totals(&basis).storage_mb_secs, state.egress_bytes)
@@ -381,7 +381,7 @@ async fn objects_that_are_forgotten_leave_their_size_and_can_still_be_deleted() 
             let basis = deal.basis(vec![]);
             let metering = Metering { db: &db };
             let state = metering.totals(&deal, &basis, YEAR.0 + 40 * DAY).await;
-            state.unwrap().totals(&basis).storage_mb_secs
+            state.unwrap().0.totals(&basis).storage_mb_secs
         };
         let before = stored(db.clone()).await;
         assert_eq!(before, u128::from(5 * 30 * DAY + 21 * DAY));
