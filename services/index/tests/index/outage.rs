@@ -1,7 +1,7 @@
-//! The RPC server goes away while the index follows, and comes back.
+//! The RPC server or the database goes away while the index follows, and comes back.
 
 use crate::world::{assert_same, rows, World, DAY};
-use flash_base_testkit::databases;
+use flash_base_testkit::{databases, PostgresServer};
 use flash_index::rows::{EventRow, Gap};
 use std::{
     sync::{
@@ -111,4 +111,52 @@ async fn an_outage_is_waited_out_and_what_happened_meanwhile_is_read() {
 async fn latest(world: &World) -> i64 {
     let chain = world.follower("sqlite::memory:", &[]).await.chain;
     chain.range().await.unwrap().latest
+}
+
+/// The server is gone without a word while the index follows, and comes back with what was committed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_cut_of_the_database_is_waited_out() {
+    let Some(mut server) = PostgresServer::start() else {
+        return;
+    };
+    let world = World::new().await;
+    world.register().await;
+    let bucket = world.bucket("one").await;
+    let deal = world.funded(bucket, "repo", None).await;
+    let set = ["follow.max_pause_secs=1", "follow.facts_every_secs=1"];
+    let follower = Arc::new(world.follower(&server.create("index"), &set).await);
+    let stop = flash_base::tasks::Stop::new();
+    let mut commits = follower.changes();
+    let following = {
+        let (follower, stop) = (follower.clone(), stop.clone());
+        tokio::spawn(async move { follower.follow(&stop).await })
+    };
+    let mut reported_mb = 0;
+    for trouble in [Trouble::Connections, Trouble::Power] {
+        let end = latest(&world).await;
+        while commits.recv().await.unwrap().ledger < end {}
+        match trouble {
+            Trouble::Connections => server.cut_connections(),
+            Trouble::Power => server.cut_power(),
+        }
+        reported_mb += 100;
+        world.advance(DAY).await;
+        world.report(deal, 10 << 10, reported_mb, 9_900).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        if trouble == Trouble::Power {
+            server.start_again();
+        }
+    }
+    let end = latest(&world).await;
+    while commits.recv().await.unwrap().ledger < end {}
+    stop.cancel();
+    following.await.unwrap().unwrap();
+    assert!(rows::<Gap>(&follower).await.is_empty());
+    assert_same(&follower, "a power cut").await;
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Trouble {
+    Connections,
+    Power,
 }

@@ -1,7 +1,11 @@
 //! What goes wrong outside does not end the daemon, and shows no secret.
 
-use crate::support::{databases, digest, request, start, Daemon, Running, World};
+use crate::support::{
+    all_up, databases, digest, load, request, start, Daemon, Running, World, BUCKET, DAY,
+};
+use flash_base::settings::Settings;
 use flash_base_testkit::SmallDisk;
+use flash_oracle::{config::Config, daemon::Oracle, ingest::Ingest};
 use std::time::{Duration, Instant};
 
 const SAMPLE: &str = r#"{"timestamp": 1700000000000, "repoId": "r", "bucketId": "b", "upl_bytes": 1,
@@ -103,5 +107,41 @@ async fn no_command_prints_a_password() {
             !log.contains("hunter2") && log.contains("127.0.0.1:1"),
             "{log}"
         );
+    }
+}
+
+/// Names on the ledger are bytes; PostgreSQL takes no NUL.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deal_that_cannot_be_metered_keeps_no_other_from_being_reported() {
+    let world = World::new().await;
+    let bucket = world.bucket(BUCKET).await;
+    for database in databases() {
+        let repos = ["good", "bad"].map(|repo| format!("{repo}-{}", database.kind));
+        let good = world.deal(bucket, &repos[0], 100, 1_000, 1_000).await;
+        let bad = world.deal(bucket, &repos[1], 100, 1_000, 1_000).await;
+        let daemon = Daemon::new(&world, &database.url, &world.network.url());
+        let key = world.folder.path().join("oracle.key");
+        std::fs::write(&key, world.oracle.secret()).unwrap();
+        let key = format!("network.secret_key_file={}", key.display());
+        let config = Config::load(&daemon.config, std::iter::empty(), &[key]).unwrap();
+        let oracle = Oracle::open(config).await.unwrap();
+        let (ingest, _) = Ingest::start(oracle.db.clone(), 8);
+        let from = world.now().await;
+        world.advance(DAY).await;
+        let now = world.now().await;
+        let status = all_up(BUCKET, from, now);
+        ingest.write(load(vec![], status)).await.unwrap();
+        let mut deals = oracle.rounds.refresh().await.unwrap();
+        deals.retain(|deal| [good, bad].contains(&deal.deal_id));
+        for deal in deals.iter_mut().filter(|deal| deal.deal_id == bad) {
+            deal.bucket = "a\0b".to_owned();
+            deal.repo = "\0".to_owned();
+        }
+        let planned = oracle.rounds.plan(&deals, now).await.unwrap();
+        let items = planned.reports.iter().chain(&planned.settling);
+        let reported: Vec<_> = items.map(|item| item.deal_id).collect();
+        assert_eq!(reported, [good], "{}", database.kind);
+        // SQLite takes the name, and no status of it is known.
+        assert_eq!(planned.not_metered + planned.without_status, 1);
     }
 }
