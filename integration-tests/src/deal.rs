@@ -1,6 +1,6 @@
 //! A builder for deals, and the actions of their parties.
 
-use flash_interfaces::deals::{self, Advance, DealStatus, EndReason, Health, Meter};
+use flash_interfaces::deals::{self, Advance, DealRequest, DealStatus, EndReason, Health, Meter};
 use soroban_sdk::{vec, String};
 
 use crate::{
@@ -34,6 +34,7 @@ pub struct DealBuilder<'a> {
     duration_secs: u64,
     deposit: Option<i128>,
     repo_id: Option<String>,
+    succeeds: Option<u32>,
 }
 
 impl World {
@@ -48,6 +49,7 @@ impl World {
             duration_secs: 30 * DAY,
             deposit: None,
             repo_id: None,
+            succeeds: None,
         }
     }
 }
@@ -99,8 +101,20 @@ impl DealBuilder<'_> {
         self
     }
 
+    /// To replace a deal: with its parties, bucket and repository, at the offer as it is now.
+    pub fn succeeding(mut self, deal: &Deal) -> Self {
+        self.succeeds = Some(deal.id);
+        self.repo_id = Some(deal.repo_id.clone());
+        self.provider(&deal.provider)
+            .consumer(&deal.consumer)
+            .bucket(deal.bucket_id)
+    }
+
     /// Creates the deal; returns the contract's answer.
     pub fn try_created(&self, bucket_id: u32) -> Answer<u32> {
+        if self.succeeds.is_some() {
+            return self.try_created_as_successor(bucket_id);
+        }
         let world = self.world;
         world.by(&self.consumer).deals(
             "create_deal",
@@ -115,6 +129,28 @@ impl DealBuilder<'_> {
                 world.text(API),
             ),
         )
+    }
+
+    fn try_created_as_successor(&self, bucket_id: u32) -> Answer<u32> {
+        let world = self.world;
+        let bucket = world.registry().get_bucket(&bucket_id);
+        let request = DealRequest {
+            provider_id: self.provider.address.clone(),
+            bucket_id,
+            fb_repo_id: world.text(""),
+            duration_secs: self.duration_secs,
+            agreed_storage_mb: self.storage_mb,
+            agreed_egress_mb: self.egress_mb,
+            api_compatibility: world.text(API),
+            max_price_storage: u128::MAX,
+            max_price_egress: u128::MAX,
+            policy_version: world.deals().get_config().policy_version,
+            offer_revision: bucket.map_or(0, |bucket| bucket.offer_revision),
+            succeeds: self.succeeds,
+        };
+        world
+            .by(&self.consumer)
+            .deals("create_deal_at", (&self.consumer.address, request))
     }
 
     pub fn created(self) -> Deal {
@@ -185,8 +221,14 @@ impl World {
     pub fn fund_as(&self, deal: &Deal, amount: i128, repo_id: &String) -> Answer {
         let (consumer, provider) = (&deal.consumer.address, &deal.provider.address);
         let args = (consumer, provider, deal.id, unsigned(amount), repo_id);
-        self.by(&deal.consumer)
-            .deals_pulling("set_deal_funded", args, amount)
+        let answer = self
+            .by(&deal.consumer)
+            .deals_pulling("set_deal_funded", args, amount);
+        let terms = self.deals().get_deal_terms(&deal.id);
+        if let (Ok(()), Some(replaced)) = (&answer, terms.and_then(|terms| terms.succeeds)) {
+            self.history.borrow_mut().freed.insert(replaced);
+        }
+        answer
     }
 
     pub fn deposit(&self, deal: &Deal, amount: i128) -> Answer {

@@ -30,7 +30,7 @@ pub mod signed;
 pub mod world;
 
 pub use caller::{refused, unauthorised, Answer, Caller};
-pub use deal::Deal;
+pub use deal::{Deal, DealBuilder};
 pub use oracle::Usage;
 pub use people::Person;
 pub use world::World;

@@ -117,6 +117,35 @@ test("a bucket that accepts automatically does not ask its provider", async () =
   await fund(carol.page, "3", `notes-${bucketName}`);
 });
 
+test("a consumer resizes a running deal: a new one takes its place, with the same data", async () => {
+  const { page } = carol;
+  const repo = `plans-${bucketName}`;
+  const old = await askFor(page, bucket, { gb: 20, months: 1, egress: 0 });
+  await fund(page, "7", repo);
+  await page.getByText("Renew, extend or resize").click();
+  const actions = page.getByRole("region", { name: "Actions" });
+  assert.equal(await actions.getByLabel("Storage, GB").inputValue(), "20", "begins with what is agreed");
+  await actions.getByLabel("Storage, GB").fill("40");
+  await actions.getByLabel("For, months of 30 days").fill("2");
+  await actions.getByRole("button", { name: "Request the new deal" }).click();
+  await sign(page, `Request a deal in place of deal ${old}`, [`Deal ${old} goes on until you fund the new one`]);
+  await page.waitForURL((url) => /^\/deals\/\d+$/.test(url.pathname) && url.pathname !== `/deals/${old}`);
+  const successor = Number(new URL(page.url()).pathname.split("/").at(-1));
+  await page.getByText(`Your data stays in the repository ${repo}`).waitFor();
+  await page.getByLabel(/^Deposit/).fill("25");
+  await page.getByRole("button", { name: "Fund the deal" }).click();
+  await sign(page, /^Fund deal/, [`takes the place of deal ${old}`, repo]);
+  await page.getByRole("main").getByText("Running", { exact: true }).waitFor();
+  await page.goto(`/deals/${old}`);
+  await page.getByText("Another deal took its place.").waitFor();
+  const [was, is] = await Promise.all([old, successor].map((id) => api(running.url, `/deals/${id}`)));
+  assert.deepEqual([was.succeeded_by, is.terms.succeeds, is.repo_id], [successor, old, repo]);
+  assert.equal(was.close_ts, is.start_ts);
+  await page.getByRole("link", { name: `Deal ${successor}` }).click();
+  await page.getByRole("button", { name: "Close the deal" }).click();
+  await sign(page, /^Close deal/);
+});
+
 test("a third person sponsors somebody else's deal", async () => {
   const { page, context, complaints } = await person(browser, running.url);
   await page.goto(`/deals/${dry}`);

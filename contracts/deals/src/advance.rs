@@ -37,7 +37,9 @@ pub fn advance(env: &Env, deal_id: u32) -> Result<Advance, DealsError> {
         }
     }
     if !record.progress.capacity_freed {
-        sync::free_capacity(env, deal_id, &mut record)?;
+        let slot = storage::read_slot(env, deal_id, &record);
+        let paid = slot.is_some_and(|slot| slot.meter.paid_total > 0);
+        sync::free_capacity(env, deal_id, &mut record, paid)?;
         return Ok(Advance::CapacityFreed);
     }
     if record.is_released() && !record.progress.outcome_written {

@@ -16,13 +16,15 @@ use crate::{
     slot::{DealPage, DealSlot},
     stage,
     storage::{self, Place},
-    sync,
+    succeed, sync,
 };
 
 /// Who closes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Closer {
     Consumer,
+    /// The consumer, by funding the deal's successor.
+    Successor,
     /// Anyone, because closing is due.
     Anyone,
 }
@@ -44,8 +46,8 @@ pub fn complete(
 ) -> Result<(), DealsError> {
     let record = storage::deal(env, deal_id)?;
     record.ensure_parties(consumer, provider)?;
-    let mut record = close(env, deal_id, record, Closer::Consumer, true)?;
-    sync::free_capacity(env, deal_id, &mut record)?;
+    let (mut record, slot) = close(env, deal_id, record, Closer::Consumer, true)?;
+    sync::free_capacity(env, deal_id, &mut record, slot.meter.paid_total > 0)?;
     if record.is_released() {
         sync::write_outcome(env, deal_id, &mut record)?;
     }
@@ -69,7 +71,7 @@ pub fn close(
     mut record: DealRecord,
     by: Closer,
     push: bool,
-) -> Result<DealRecord, DealsError> {
+) -> Result<(DealRecord, DealSlot), DealsError> {
     record.ensure_status(DealStatus::Funded, DealsError::NotFunded)?;
     let policy = storage::policy(env, record.terms.policy_version)?;
     let (mut page, mut slot) = (DealPage::default(), DealSlot::default());
@@ -83,8 +85,11 @@ pub fn close(
     )?;
     let now = env.ledger().timestamp();
     apply_stage(env, &mut slot, now);
-    let due = by == Closer::Consumer || is_due(&slot, &policy, now);
-    ensure!(due, DealsError::NotDue);
+    match by {
+        Closer::Consumer => {}
+        Closer::Successor => ensure!(succeed::is_running(&slot, now), DealsError::NotSucceedable),
+        Closer::Anyone => ensure!(is_due(&slot, &policy, now), DealsError::NotDue),
+    }
 
     slot.meter.close(policy.final_window_secs, now);
     let parting = shut(env, &place, &mut page, &mut record, &mut slot, by)?;
@@ -96,7 +101,7 @@ pub fn close(
         &record.is_released(),
         &push,
     );
-    Ok(record)
+    Ok((record, slot))
 }
 
 /// The part of closing that happens in this contract.
@@ -190,7 +195,7 @@ fn reason(slot: &DealSlot, status: DealStatus, by: Closer, now: u64) -> EndReaso
         DealStatus::Cancelled if slot.meter.flags.has(Flags::SILENT) => EndReason::Silence,
         DealStatus::Cancelled => EndReason::Notice,
         _ if now >= slot.meter.end_ts => EndReason::Term,
-        _ if by == Closer::Consumer => EndReason::Consumer,
-        _ => EndReason::Grace,
+        _ if by == Closer::Anyone => EndReason::Grace,
+        _ => EndReason::Consumer,
     }
 }

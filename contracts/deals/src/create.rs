@@ -16,6 +16,7 @@ use crate::{
     query::asset_of,
     record::{DealRecord, Progress},
     storage::{self, Links, Side},
+    succeed,
 };
 
 /// No limit on the price.
@@ -29,6 +30,10 @@ pub fn create(
     signed_revision: Option<u32>,
 ) -> Result<u32, DealsError> {
     check_request(env, consumer, &request)?;
+    let replaced_mb = match request.succeeds {
+        Some(replaced_id) => Some(succeed::check(env, replaced_id, consumer, &request)?),
+        None => None,
+    };
     let links = storage::links(env)?;
     let listing = RegistryClient::new(env, &links.registry).get_listing(
         &request.bucket_id,
@@ -36,6 +41,7 @@ pub fn create(
         consumer,
         &request.agreed_storage_mb,
         &request.agreed_egress_mb,
+        &replaced_mb,
     );
     check_listing(&request, &listing)?;
     ensure!(
@@ -166,6 +172,7 @@ fn new_record(
             created_ts: now,
             metering: listing.metering,
             offer_revision: listing.offer_revision,
+            succeeds: request.succeeds,
         },
         progress: Progress {
             status,

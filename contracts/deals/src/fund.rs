@@ -14,6 +14,7 @@ use crate::{
     record::DealRecord,
     slot::{DealPage, DealSlot},
     storage::{self, PageKey},
+    succeed::{self, Replaced},
 };
 
 pub fn fund(
@@ -38,6 +39,10 @@ pub fn fund(
     ensure!(!fb_repo_id.is_empty(), DealsError::RepoIdLength);
     policy::check_repo_id(&fb_repo_id)?;
 
+    let replaced = match record.terms.succeeds {
+        Some(replaced_id) => Some(succeed::replace(env, replaced_id, deal_id, &fb_repo_id)?),
+        None => None,
+    };
     let mut page = DealPage::default();
     let key = load_page_with_room(env, &record, &mut page)?;
     let slot =
@@ -59,7 +64,18 @@ pub fn fund(
         end_ts: slot.meter.end_ts,
     }
     .publish(env);
-    reserve_and_lock(env, deal_id, &record, &key, policy.fee_bps, amount)
+    let links = storage::links(env)?;
+    reserve(env, &links.registry, deal_id, &record, replaced);
+    lock(
+        env,
+        &links.escrow,
+        deal_id,
+        &record,
+        &key,
+        policy.fee_bps,
+        amount,
+    );
+    Ok(())
 }
 
 fn checked_amount(
@@ -94,29 +110,53 @@ fn load_page_with_room(
     Ok(key)
 }
 
-fn reserve_and_lock(
+/// Takes the capacity of the bucket, or that of the deal that was replaced.
+fn reserve(
     env: &Env,
+    registry: &Address,
+    deal_id: u32,
+    record: &DealRecord,
+    replaced: Option<Replaced>,
+) {
+    let terms = &record.terms;
+    let registry = RegistryClient::new(env, registry);
+    let accepted_by_bucket = record.progress.accepted_by_bucket;
+    let offer_revision = accepted_by_bucket.then_some(terms.offer_revision);
+    match replaced {
+        None => registry.reserve(
+            &terms.bucket_id,
+            &deal_id,
+            &record.progress.fb_repo_id,
+            &terms.consumer_id,
+            &terms.agreed_storage_mb,
+            &terms.agreed_egress_mb,
+            &offer_revision,
+        ),
+        Some(replaced) => registry.replace(
+            &terms.bucket_id,
+            &replaced.deal_id,
+            &replaced.agreed_mb,
+            &replaced.paid,
+            &deal_id,
+            &record.progress.fb_repo_id,
+            &terms.agreed_storage_mb,
+            &terms.agreed_egress_mb,
+            &offer_revision,
+        ),
+    }
+}
+
+fn lock(
+    env: &Env,
+    escrow: &Address,
     deal_id: u32,
     record: &DealRecord,
     key: &PageKey,
     fee_bps: u32,
     amount: i128,
-) -> Result<(), DealsError> {
-    let links = storage::links(env)?;
+) {
     let terms = &record.terms;
-    RegistryClient::new(env, &links.registry).reserve(
-        &terms.bucket_id,
-        &deal_id,
-        &record.progress.fb_repo_id,
-        &terms.consumer_id,
-        &terms.agreed_storage_mb,
-        &terms.agreed_egress_mb,
-        &record
-            .progress
-            .accepted_by_bucket
-            .then_some(terms.offer_revision),
-    );
-    EscrowClient::new(env, &links.escrow).open(&OpenAccount {
+    EscrowClient::new(env, escrow).open(&OpenAccount {
         deal_id,
         consumer: terms.consumer_id.clone(),
         provider: terms.provider_id.clone(),
@@ -125,5 +165,4 @@ fn reserve_and_lock(
         fee_bps,
         amount,
     });
-    Ok(())
 }

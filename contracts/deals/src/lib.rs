@@ -36,6 +36,7 @@ mod signed;
 pub mod slot;
 mod stage;
 mod storage;
+mod succeed;
 mod sync;
 mod topup;
 mod view;

@@ -12,7 +12,14 @@ use soroban_sdk::{Address, Env};
 
 use crate::{record::DealRecord, slot::DealSlot, storage};
 
-pub fn free_capacity(env: &Env, deal_id: u32, record: &mut DealRecord) -> Result<(), DealsError> {
+/// `paid`: whether the deal has paid anything. What a final report may still pay does not count: a name would be kept
+/// for a deposit that is refunded.
+pub fn free_capacity(
+    env: &Env,
+    deal_id: u32,
+    record: &mut DealRecord,
+    paid: bool,
+) -> Result<(), DealsError> {
     ensure!(!record.progress.capacity_freed, DealsError::NotSynced);
     record.progress.capacity_freed = true;
     storage::set_ended_deal(env, deal_id, record);
@@ -21,9 +28,6 @@ pub fn free_capacity(env: &Env, deal_id: u32, record: &mut DealRecord) -> Result
         outcome: false,
     }
     .publish(env);
-    // What a final report may still pay does not count: a name would be kept for a deposit that is refunded.
-    let slot = storage::read_slot(env, deal_id, record);
-    let paid = slot.is_some_and(|slot| slot.meter.paid_total > 0);
     let registry = storage::links(env)?.registry;
     RegistryClient::new(env, &registry).release(
         &record.terms.bucket_id,

@@ -13,6 +13,9 @@ use crate::{
     storage::{self, BucketState, RepoName},
 };
 
+/// Agreed storage and agreed egress.
+pub type Mb = (u64, u64);
+
 /// A capacity in MB. It is at most 2^30 GB, so the product never saturates.
 fn capacity_mb(capacity_gb: u64) -> u64 {
     capacity_gb.saturating_mul(units::MB_PER_GB)
@@ -82,6 +85,16 @@ impl BucketState {
         Ok(())
     }
 
+    /// Swaps a funded deal for another of another size. An error leaves everything as it was.
+    pub fn replace(&mut self, replaced_mb: Mb, new_mb: Mb) -> Result<(), RegistryError> {
+        ensure!(!self.deleted, RegistryError::BucketDeleted);
+        let mut swapped = self.clone();
+        swapped.release(replaced_mb.0, replaced_mb.1)?;
+        swapped.reserve(new_mb.0, new_mb.1)?;
+        *self = swapped;
+        Ok(())
+    }
+
     /// Sets other capacities, if what is reserved allows it.
     pub fn resize(&mut self, max_storage_gb: u64, max_egress_gb: u64) -> Result<(), RegistryError> {
         let exclusive = max_storage_gb == 0 && max_egress_gb == 0;
@@ -101,20 +114,24 @@ impl BucketState {
     }
 }
 
-/// What a new deal of this size copies from a bucket that would take it.
+/// What a new deal of this size copies from a bucket that would take it, perhaps in place of another deal.
 pub fn listing(
     env: &Env,
     bucket_id: u32,
     provider_id: &Address,
     consumer_id: &Address,
-    storage_mb: u64,
-    egress_mb: u64,
+    new_mb: Mb,
+    replaced_mb: Option<Mb>,
 ) -> Result<Listing, RegistryError> {
     party::active(env, Role::Provider, provider_id)?;
     party::active(env, Role::Consumer, consumer_id)?;
     let (offer, mut state) = bucket::own(env, provider_id, bucket_id)?;
-    state.ensure_open()?;
-    state.reserve(storage_mb, egress_mb)?;
+    if let Some(replaced_mb) = replaced_mb {
+        state.replace(replaced_mb, new_mb)?;
+    } else {
+        state.ensure_open()?;
+        state.reserve(new_mb.0, new_mb.1)?;
+    }
     Ok(Listing {
         metering: offer.metering(),
         auto_accept_asset: offer.auto_accept_asset,
@@ -154,7 +171,60 @@ pub fn reserve(
         owned_until_ts,
     };
     storage::set_repo_name(env, bucket_id, fb_repo_id, name);
-    storage::set_state(env, bucket_id, &state);
+    store_reserved(env, bucket_id, deal_id, &state);
+    Ok(())
+}
+
+/// Passes capacity and repository id of a deal on to its successor.
+pub fn replace(
+    env: &Env,
+    bucket_id: u32,
+    fb_repo_id: &String,
+    (replaced_id, replaced_mb, paid): (u32, Mb, bool),
+    (deal_id, new_mb, offer_revision): (u32, Mb, Option<u32>),
+) -> Result<(), RegistryError> {
+    let mut state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
+    ensure!(
+        offer_revision.is_none_or(|revision| revision == state.offer_revision),
+        RegistryError::OfferChanged
+    );
+    let owned_until_ts = used_by(env, bucket_id, fb_repo_id, replaced_id)?;
+    state.replace(replaced_mb, new_mb)?;
+    let name = RepoName::Used {
+        deal_id,
+        owned_until_ts: if paid {
+            env.ledger()
+                .timestamp()
+                .saturating_add(policy::NAME_OWNED_SECS)
+        } else {
+            owned_until_ts
+        },
+    };
+    storage::set_repo_name(env, bucket_id, fb_repo_id, name);
+    store_reserved(env, bucket_id, deal_id, &state);
+    Ok(())
+}
+
+/// Until when the repository id of a funded deal is its consumer's from an earlier one. The name proves the
+/// reservation, so nothing is given back twice, or by another deal.
+fn used_by(
+    env: &Env,
+    bucket_id: u32,
+    fb_repo_id: &String,
+    deal_id: u32,
+) -> Result<u64, RegistryError> {
+    match storage::repo_name(env, bucket_id, fb_repo_id) {
+        Some(RepoName::Used {
+            deal_id: user,
+            owned_until_ts,
+        }) if user == deal_id => Ok(owned_until_ts),
+        _ => Err(RegistryError::ReleaseExceedsReserved),
+    }
+}
+
+/// Stores what is reserved on a bucket, and says so.
+fn store_reserved(env: &Env, bucket_id: u32, deal_id: u32, state: &BucketState) {
+    storage::set_state(env, bucket_id, state);
     storage::extend_state(env, bucket_id);
     CapacityReserved {
         bucket_id,
@@ -163,7 +233,6 @@ pub fn reserve(
         reserved_egress_mb: state.reserved_egress_mb,
     }
     .publish(env);
-    Ok(())
 }
 
 /// Until when a repository id is the consumer's from an earlier deal; 0: it is nobody's. An error if it is
@@ -187,8 +256,7 @@ fn owned_until_ts(
     }
 }
 
-/// Gives back what a deal reserved. The repository id proves the reservation, so nothing is given
-/// back twice, or by another deal.
+/// Gives back what a deal reserved.
 pub fn release(
     env: &Env,
     bucket_id: u32,
@@ -200,14 +268,7 @@ pub fn release(
     paid: bool,
 ) -> Result<(), RegistryError> {
     let mut state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
-    let Some(RepoName::Used {
-        deal_id: user,
-        owned_until_ts,
-    }) = storage::repo_name(env, bucket_id, fb_repo_id)
-    else {
-        return Err(RegistryError::ReleaseExceedsReserved);
-    };
-    ensure!(user == deal_id, RegistryError::ReleaseExceedsReserved);
+    let owned_until_ts = used_by(env, bucket_id, fb_repo_id, deal_id)?;
     state.release(storage_mb, egress_mb)?;
     let now = env.ledger().timestamp();
     let until_ts = if paid {

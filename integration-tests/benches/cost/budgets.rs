@@ -44,6 +44,10 @@ const PER_ITEM: &[(&str, &[Figure])] = &[
     ("report_and_settle_50@spread", THIN_PAGES),
     ("fund", &[("instructions", instructions, 2_900_000.0)]),
     (
+        "fund_successor",
+        &[("instructions", instructions, 3_800_000.0)],
+    ),
+    (
         "pay_pending_consumption",
         &[("instructions", instructions, 2_000_000.0)],
     ),

@@ -182,6 +182,7 @@ impl Bench {
             args,
         );
         self.daily_life(&mut market, &deal);
+        self.succession(&mut market.fork(), &deal, bucket_id);
         self.endings(&mut market, &deal);
     }
 
@@ -208,6 +209,20 @@ impl Bench {
         let (escrow, asset) = (market.at.escrow.clone(), market.asset.clone());
         let args = (provider, &asset);
         self.single(&mut market.fork(), "push", &oracle, &escrow, "push", args);
+    }
+
+    /// Funds a deal that replaces one with an unreported tail.
+    fn succession(&mut self, market: &mut Market, deal: &Deal, bucket_id: u32) {
+        let contract = market.at.deals.clone();
+        let (provider, consumer) = (&deal.provider, &deal.consumer);
+        let args = market.successor_args(deal, bucket_id);
+        let id = market.call::<u32>(consumer, &contract, "create_deal_at", args);
+        let args = (&provider.address, &consumer.address, id);
+        market.call::<()>(provider, &contract, "set_deal_accepted", args);
+        market.ledger.advance(HOUR);
+        let args = market.fund_successor_args(deal, id);
+        let command = "set_deal_funded";
+        self.single(market, "fund_successor", consumer, &contract, command, args);
     }
 
     /// Closes a deal in the middle with an unreported tail, and completes one with everything: last

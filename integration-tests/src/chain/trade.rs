@@ -1,7 +1,7 @@
 //! Actions on the marketplace: buckets, deals, rounds of reports.
 
 use flash_interfaces::{
-    deals::{BookDeals, BookPage, BookReports},
+    deals::{BookDeals, BookPage, BookReports, DealRequest},
     registry::BucketFeatures,
 };
 use soroban_sdk::{Env, IntoVal, Val};
@@ -143,6 +143,41 @@ impl Market {
     ) -> impl IntoVal<Env, soroban_sdk::Vec<Val>> {
         let repo_id = self.text(&format!("repo-{deal_id:08}"));
         let (consumer, provider) = (consumer.address.clone(), provider.address.clone());
+        (consumer, provider, deal_id, DEPOSIT, repo_id)
+    }
+
+    /// Of a deal that replaces another one, at the bucket's first offer.
+    pub fn successor_args(
+        &self,
+        replaced: &Deal,
+        bucket_id: u32,
+    ) -> impl IntoVal<Env, soroban_sdk::Vec<Val>> {
+        let request = DealRequest {
+            provider_id: replaced.provider.address.clone(),
+            bucket_id,
+            fb_repo_id: self.text(""),
+            duration_secs: DURATION_SECS,
+            agreed_storage_mb: STORAGE_MB,
+            agreed_egress_mb: EGRESS_MB,
+            api_compatibility: self.text(API),
+            max_price_storage: u128::MAX,
+            max_price_egress: u128::MAX,
+            policy_version: 1,
+            offer_revision: 1,
+            succeeds: Some(replaced.id),
+        };
+        (replaced.consumer.address.clone(), request)
+    }
+
+    /// Funds it with the repository of the deal that it replaces.
+    pub fn fund_successor_args(
+        &self,
+        replaced: &Deal,
+        deal_id: u32,
+    ) -> impl IntoVal<Env, soroban_sdk::Vec<Val>> {
+        let repo_id = self.text(&format!("repo-{:08}", replaced.id));
+        let parties = (&replaced.consumer, &replaced.provider);
+        let (consumer, provider) = (parties.0.address.clone(), parties.1.address.clone());
         (consumer, provider, deal_id, DEPOSIT, repo_id)
     }
 

@@ -421,6 +421,7 @@ impl Comparison<'_> {
         ];
         let by_provider = real.metering == Metering::Provider;
         self.same(what, terms.by_provider, by_provider);
+        self.same(what, terms.succeeds, real.succeeds);
         self.same(what, numbers, shown);
         let prices = (
             int(real.price_per_gb_storage),

@@ -51,6 +51,8 @@ pub struct Terms {
     /// The provider meters.
     pub by_provider: bool,
     pub offer_revision: u32,
+    /// The deal that it replaces when it is funded.
+    pub succeeds: Option<u32>,
 }
 
 /// A window staged by the single-deal calls.
@@ -116,6 +118,13 @@ pub fn quote(prices: &Prices, storage_mb: u64, egress_mb: u64, secs: u64) -> i12
 impl Deal {
     pub fn is_unfunded(&self) -> bool {
         matches!(self.status, Status::Pending | Status::Accepted)
+    }
+
+    /// Running, without notice.
+    pub fn is_replaceable(&self, now: u64) -> bool {
+        let meter = self.meter.as_ref();
+        let is_running = meter.is_some_and(|meter| now < meter.end_ts && !meter.notice);
+        self.status == Status::Funded && is_running
     }
 
     pub fn meter(&self) -> &Meter {

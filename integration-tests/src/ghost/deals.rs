@@ -5,7 +5,7 @@ use super::{
     escrow::Account,
     meter::{code, Meter, Reading, Settlement, NOT_MEASURED},
     model::{ensure, refuse, signed, Answer, Ghost, Reply, Reporter},
-    order::{self, BookKey, Order},
+    order::{BookKey, Order},
     policy::{self, Policy, PolicyKind},
     registry::is_id,
     reputation::{Ending, Outcome},
@@ -16,7 +16,7 @@ use crate::{DAY, HOUR};
 const MAX_MONEY: i128 = 1 << 62;
 const MAX_MB: u64 = 1 << 40;
 const SLOTS_PER_PAGE: usize = 16;
-const NO_LIMIT: u128 = u128::MAX;
+pub const NO_LIMIT: u128 = u128::MAX;
 
 /// The amounts that closing moves.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -76,7 +76,7 @@ impl Ghost {
     pub(super) fn run_deals(&mut self, order: &Order) -> Answer {
         use Call::*;
         match &order.call {
-            CreateDeal { .. } | CreateDealAt { .. } => self.create(order),
+            CreateDeal { .. } | CreateDealAt { .. } | CreateSuccessor { .. } => self.create(order),
             Accept(id) => self.accept(order, *id),
             Reject(id) => {
                 signed(order, order.actor)?;
@@ -89,7 +89,7 @@ impl Ghost {
                 self.drop_unfunded(*id, Reason::Withdrawn)
             }
             Cancel(id) => self.cancel(order, *id),
-            Fund(id, _, repo) => self.fund(order, *id, &order::repo(*repo)),
+            Fund(id, ..) => self.fund(order, *id, &order.repo),
             Deposit(id, _) => {
                 signed(order, order.actor)?;
                 self.check_parties(order, *id)?;
@@ -226,10 +226,17 @@ impl Ghost {
         ensure(ask.repo.len() <= 128, 3118)?;
         ensure(is_id(&ask.repo), 3148)?;
         ensure(ask.policy_version == self.policy_version(), 3117)?;
+        if let Some(replaced) = ask.succeeds {
+            let old = self.find(replaced)?;
+            let parties = (old.terms.consumer, old.terms.provider, old.terms.bucket);
+            ensure(parties == (consumer, provider, ask.bucket), 3150)?;
+            ensure(old.is_replaceable(self.now), 3151)?;
+        }
         let (storage_mb, egress_mb) = (ask.storage_mb, ask.egress_mb);
+        let size = (storage_mb, egress_mb);
         let bucket = self
             .registry
-            .listing(ask.bucket, provider, consumer, storage_mb, egress_mb)?;
+            .listing(ask.bucket, provider, consumer, size, ask.succeeds)?;
         ensure(bucket.api.eq_ignore_ascii_case(&ask.api), 3113)?;
         ensure(
             bucket.price_storage <= ask.max_storage.unwrap_or(NO_LIMIT),
@@ -257,6 +264,7 @@ impl Ghost {
             created_ts: self.now,
             by_provider: bucket.by_provider,
             offer_revision: bucket.revision,
+            succeeds: ask.succeeds,
         };
         ensure(terms.quote() <= MAX_MONEY, 3114)?;
         let same_offer = ask
@@ -349,17 +357,28 @@ impl Ghost {
         ensure(amount >= least, 3119)?;
         ensure((1..=128).contains(&repo.len()), 3118)?;
         ensure(is_id(repo), 3148)?;
+        if let Some(replaced) = terms.succeeds {
+            let old = self.find(replaced)?;
+            ensure(old.status == Status::Funded, 3151)?;
+            ensure(old.repo == repo, 3152)?;
+            ensure(old.is_replaceable(now), 3151)?;
+            self.close(replaced, true, false)?;
+            self.deal_mut(replaced).capacity_freed = true;
+        }
         let page = self.enter_book(id, terms);
         let revision = deal.accepted_by_bucket.then_some(terms.offer_revision);
         let size = (terms.storage_mb, terms.egress_mb);
-        self.registry.reserve(
-            terms.bucket,
-            id,
-            (repo, terms.consumer),
-            size,
-            revision,
-            now,
-        )?;
+        if let Some(replaced) = terms.succeeds {
+            let paid = self.deals[&replaced].meter().paid_total > 0;
+            let owner = paid.then_some(terms.consumer);
+            let new = (id, repo, size);
+            self.registry
+                .replace(terms.bucket, replaced, new, revision, owner, now)?;
+        } else {
+            let user = (repo, terms.consumer);
+            self.registry
+                .reserve(terms.bucket, id, user, size, revision, now)?;
+        }
         let account = Account {
             consumer: terms.consumer,
             provider: terms.provider,

@@ -356,6 +356,7 @@ impl Real {
             CreateBucket { .. }
             | CreateDeal { .. }
             | CreateDealAt { .. }
+            | CreateSuccessor { .. }
             | Advance(_)
             | AddPolicy(_) => Reply::Number(number(&value).into()),
             ScheduleOracle(_) | ScheduleUpgrade(..) => {
@@ -549,13 +550,13 @@ impl Real {
         let by_consumer = |id: &u32| (consumer.clone(), provider.clone(), *id);
         match &order.call {
             CreateDeal { .. } => self.create_deal(order),
-            CreateDealAt { .. } => self.create_deal_at(order),
+            CreateDealAt { .. } | CreateSuccessor { .. } => self.create_deal_at(order),
             Accept(id) => ("set_deal_accepted", by_provider(id).into_val(env)),
             Reject(id) => ("set_deal_rejected", by_provider(id).into_val(env)),
             Cancel(id) => ("set_deal_cancelled", by_provider(id).into_val(env)),
             Withdraw(id) => ("withdraw_deal", (actor, *id).into_val(env)),
-            Fund(id, _, repo) => {
-                let repo = self.text(&order::repo(*repo));
+            Fund(id, ..) => {
+                let repo = self.text(&order.repo);
                 let args = (consumer, provider, *id, amount, repo);
                 ("set_deal_funded", args.into_val(env))
             }
@@ -621,6 +622,7 @@ impl Real {
             max_price_egress: ask.max_egress.expect("a limit"),
             policy_version: ask.policy_version,
             offer_revision: ask.offer_revision.expect("a limit"),
+            succeeds: ask.succeeds,
         };
         let args = (self.address(order.actor), request);
         ("create_deal_at", args.into_val(self.env()))

@@ -44,6 +44,7 @@ pub struct Ask {
     pub policy_version: u32,
     /// Only for the call with limits.
     pub offer_revision: Option<u32>,
+    pub succeeds: Option<u32>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -61,6 +62,8 @@ pub struct Order {
     pub pulls: Option<Asset>,
     pub secs: u64,
     pub ask: Option<Ask>,
+    /// With which a deal is funded.
+    pub repo: String,
     /// What a bucket is to accept by itself: policy and asset.
     pub accepting: Option<(u32, Asset)>,
     pub readings: Vec<(BookKey, Vec<Reading>)>,
@@ -130,6 +133,7 @@ impl Ghost {
             actor,
             consumer,
             provider,
+            repo: self.repo_to_fund(call),
             amount: self.amount(call, actor),
             min_paid: self.min_paid(call, actor),
             pulls: self.pulls(call),
@@ -291,7 +295,32 @@ impl Ghost {
                 max_egress: None,
                 policy_version: self.policy_version(),
                 offer_revision: None,
+                succeeds: None,
             }),
+            Call::CreateSuccessor {
+                of,
+                secs,
+                storage_mb,
+                egress_mb,
+            } => {
+                let terms = self.deals.get(of).map(|deal| &deal.terms);
+                let bucket = terms.map_or(1, |terms| terms.bucket);
+                let revision = of_bucket(bucket).map_or(1, |bucket| bucket.revision);
+                Some(Ask {
+                    provider: terms.map_or(Who::Ada, |terms| terms.provider),
+                    bucket,
+                    repo: String::new(),
+                    secs: *secs,
+                    storage_mb: *storage_mb,
+                    egress_mb: *egress_mb,
+                    api: "S3".to_owned(),
+                    max_storage: Some(super::deals::NO_LIMIT),
+                    max_egress: Some(super::deals::NO_LIMIT),
+                    policy_version: self.policy_version(),
+                    offer_revision: Some(revision),
+                    succeeds: Some(*of),
+                })
+            }
             Call::CreateDealAt {
                 bucket,
                 secs,
@@ -319,9 +348,22 @@ impl Ghost {
                     max_egress: plus(listed.map(|bucket| bucket.price_egress), limits.1),
                     policy_version: u32::try_from(version.max(0)).expect("small"),
                     offer_revision: Some(u32::try_from(revision.max(0)).expect("small")),
+                    succeeds: None,
                 })
             }
             _ => None,
+        }
+    }
+
+    /// A successor is mostly funded with the repo of the deal that it replaces.
+    fn repo_to_fund(&self, call: &Call) -> String {
+        let Call::Fund(id, _, nth) = call else {
+            return String::new();
+        };
+        let replaced = self.deals.get(id).and_then(|deal| deal.terms.succeeds);
+        match replaced.and_then(|replaced| self.deals.get(&replaced)) {
+            Some(replaced) if *nth < 200 => replaced.repo.clone(),
+            _ => repo(*nth),
         }
     }
 
@@ -426,6 +468,7 @@ fn role(call: &Call) -> Role {
         | Faucet(who, _) => Role::Person(*who),
         CreateBucket { who, .. } => Role::Person(*who),
         CreateDeal { consumer, .. } | CreateDealAt { consumer, .. } => Role::Person(*consumer),
+        CreateSuccessor { of, .. } => Role::Consumer(*of),
         UpdateBasic(id, ..)
         | SetCapacity(id, ..)
         | SetFeatures(id, ..)

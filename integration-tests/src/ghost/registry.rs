@@ -94,6 +94,13 @@ impl Bucket {
         self.locked || nothing_left
     }
 
+    /// As it would be without one of its deals.
+    fn without(&self, deal: u32) -> Self {
+        let mut left = self.clone();
+        left.reserved.remove(&deal);
+        left
+    }
+
     /// Whether a deal of this size fits into the free capacity.
     pub fn check_room(&self, storage_mb: u64, egress_mb: u64) -> Answer<()> {
         if self.is_exclusive() {
@@ -211,15 +218,21 @@ impl Registry {
         id: u32,
         provider: Who,
         consumer: Who,
-        storage_mb: u64,
-        egress_mb: u64,
+        size: (u64, u64),
+        replaced: Option<u32>,
     ) -> Answer<Bucket> {
         self.providers.active(provider, 3001)?;
         self.consumers.active(consumer, 3003)?;
         let bucket = self.own(provider, id)?;
+        if let Some(replaced) = replaced {
+            return bucket
+                .without(replaced)
+                .check_room(size.0, size.1)
+                .map(|()| bucket.clone());
+        }
         ensure(bucket.listed, 3009)?;
         ensure(!bucket.locked, 3010)?;
-        bucket.check_room(storage_mb, egress_mb)?;
+        bucket.check_room(size.0, size.1)?;
         Ok(bucket.clone())
     }
 
@@ -246,6 +259,28 @@ impl Registry {
         let owner = bucket.owned.get(repo).filter(|(_, until)| *until > now);
         ensure(owner.is_none_or(|(owner, _)| *owner == consumer), 3041)?;
         bucket.check_room(size.0, size.1)?;
+        let bucket = self.buckets.get_mut(&id).expect("found");
+        bucket
+            .reserved
+            .insert(deal, (repo.to_owned(), size.0, size.1));
+        Ok(())
+    }
+
+    /// Swaps a deal for its successor. `owner`: the consumer of a deal that paid.
+    pub fn replace(
+        &mut self,
+        id: u32,
+        replaced: u32,
+        (deal, repo, size): (u32, &str, (u64, u64)),
+        revision: Option<u32>,
+        owner: Option<Who>,
+        now: u64,
+    ) -> Answer<()> {
+        let bucket = self.find(id)?;
+        let same_offer = revision.is_none_or(|revision| revision == bucket.revision);
+        ensure(same_offer, 3040)?;
+        bucket.without(replaced).check_room(size.0, size.1)?;
+        self.release(id, replaced, owner, now);
         let bucket = self.buckets.get_mut(&id).expect("found");
         bucket
             .reserved

@@ -27,6 +27,7 @@ pub fn broken(passage: &Passage) -> Vec<String> {
     solvency(passage.after, &mut out);
     accounts(passage, &mut out);
     strangers(passage, &mut out);
+    succession(passage, &mut out);
     mandates(passage, &mut out);
     for (id, deal) in &passage.after.deals {
         let before = passage.before.deals.get(id);
@@ -135,7 +136,8 @@ fn mandates(passage: &Passage, out: &mut Vec<String>) {
 
 /// E3: only the named deals, their parties and named people change.
 fn strangers(passage: &Passage, out: &mut Vec<String>) {
-    let named = touched(passage.order);
+    let mut named = touched(passage.order);
+    named.extend(replaced(passage));
     let mut people: BTreeSet<Who> = [passage.order.actor].into();
     for id in &named {
         if let Some(deal) = passage.after.deals.get(id) {
@@ -157,6 +159,46 @@ fn strangers(passage: &Passage, out: &mut Vec<String>) {
             format!("E3: {who:?} was not named")
         });
     }
+}
+
+/// The deal that is replaced where a successor is funded.
+fn replaced(passage: &Passage) -> Option<u32> {
+    let Call::Fund(id, ..) = passage.order.call else {
+        return None;
+    };
+    passage.after.deals.get(&id)?.terms.succeeds
+}
+
+/// E10: replacing a deal moves no money but the new deposit and what the old deal gives back, the new one starts where
+/// the old one ends, and no capacity is lost or held twice.
+fn succession(passage: &Passage, out: &mut Vec<String>) {
+    let (Some(old), Call::Fund(new, ..), true) =
+        (replaced(passage), &passage.order.call, passage.worked)
+    else {
+        return;
+    };
+    let (before, after) = (passage.before, passage.after);
+    let (was, is, successor) = (&before.deals[&old], &after.deals[&old], &after.deals[new]);
+    let asset = successor.terms.asset;
+    let consumer = successor.terms.consumer;
+    let deposit = after.escrow.accounts[new].deposited;
+    let spent = before.wallets.balance(consumer, asset) - after.wallets.balance(consumer, asset);
+    require(spent == deposit, out, || {
+        format!("E10: deal {new} took {spent} for a deposit of {deposit}")
+    });
+    let (given, back) = (&before.escrow.accounts[&old], &after.escrow.accounts[&old]);
+    require(given.deposited == back.deposited, out, || {
+        format!("E10: deal {old} got money from deal {new}")
+    });
+    require(
+        successor.meter().start_ts == is.meter().close_ts,
+        out,
+        || format!("E10: deal {new} does not start where deal {old} closed"),
+    );
+    let same = was.repo == successor.repo && is.capacity_freed && !was.capacity_freed;
+    require(same, out, || {
+        format!("E10: deal {new} is not in the place of deal {old}")
+    });
 }
 
 /// Deals that an order names.
@@ -293,7 +335,10 @@ fn transition(
     use Status::*;
     let call = &passage.order.call;
     let Some(before) = before else {
-        let made = matches!(call, Call::CreateDeal { .. } | Call::CreateDealAt { .. });
+        let made = matches!(
+            call,
+            Call::CreateDeal { .. } | Call::CreateDealAt { .. } | Call::CreateSuccessor { .. }
+        );
         let first = matches!(deal.status, Pending | Accepted);
         return require(made && first && passage.worked, out, || {
             format!("D1: deal {id} appeared")
@@ -320,7 +365,8 @@ fn transition(
         (Accepted, Funded) => signer == consumer && matches!(call, Call::Fund(..)),
         (Funded, Completed | Cancelled | BreachedConsumer | BreachedProvider) => {
             let by_consumer = matches!(call, Call::Close(_) | Call::Complete(_));
-            (by_consumer && signer == consumer) || matches!(call, Call::Advance(_))
+            let is_replaced = replaced(passage) == Some(id) && signer == consumer;
+            (by_consumer && signer == consumer) || is_replaced || matches!(call, Call::Advance(_))
         }
         (Completed | Cancelled, BreachedConsumer | BreachedProvider) => {
             deal.released && !before.released

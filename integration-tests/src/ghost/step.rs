@@ -301,6 +301,13 @@ pub enum Call {
         egress_mb: u64,
         limits: (i64, i64, i64, i64),
     },
+    /// A deal that replaces another: on its bucket, by its consumer, with its repo.
+    CreateSuccessor {
+        of: u32,
+        secs: u64,
+        storage_mb: u64,
+        egress_mb: u64,
+    },
     Accept(u32),
     Reject(u32),
     Cancel(u32),

@@ -270,6 +270,28 @@ pub fn reserve(world: &World, _: &str) -> Option<Call> {
     ))
 }
 
+pub fn replace(world: &World, _: &str) -> Option<Call> {
+    let deal = world.deal().funded();
+    let terms = world.deals().get_deal_terms(&deal.id).expect("a deal");
+    let sizes = (terms.agreed_storage_mb, terms.agreed_egress_mb);
+    let any_offer = None::<u32>;
+    let new = (GB, GB);
+    unsigned(args(
+        world,
+        (
+            deal.bucket_id,
+            deal.id,
+            sizes,
+            true,
+            7_u32,
+            &deal.repo_id,
+            new.0,
+            new.1,
+            any_offer,
+        ),
+    ))
+}
+
 pub fn release(world: &World, _: &str) -> Option<Call> {
     let deal = closed(world);
     let terms = world.deals().get_deal_terms(&deal.id).expect("a deal");
@@ -327,6 +349,7 @@ pub fn create_deal_at(world: &World, _: &str) -> Option<Call> {
             max_price_egress: 1_000_000,
             policy_version: 1,
             offer_revision: 1,
+            succeeds: None,
         };
         args(world, (&world.carol.address, request))
     };

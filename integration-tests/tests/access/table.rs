@@ -225,6 +225,12 @@ fn registry() -> Vec<Row> {
             scenes::delete_bucket,
         ),
         r("reserve", Deals, "while a deal is funded", scenes::reserve),
+        r(
+            "replace",
+            Deals,
+            "while a deal's successor is funded",
+            scenes::replace,
+        ),
         r("release", Deals, "after a deal is closed", scenes::release),
         constructor("registry"),
     ];

@@ -609,6 +609,14 @@ fn life() -> impl Strategy<Value = Call> {
             limits,
         },
     );
+    let successor = (deal(), fair_secs(), fair_mb(), fair_mb()).prop_map(
+        |(of, secs, storage_mb, egress_mb)| Call::CreateSuccessor {
+            of,
+            secs,
+            storage_mb,
+            egress_mb,
+        },
+    );
     let again = (
         prop_oneof![Just(Who::Carol), Just(Who::Dan), Just(Who::Erin)],
         1_u32..=3,
@@ -629,6 +637,7 @@ fn life() -> impl Strategy<Value = Call> {
         2 => create,
         2 => create_at,
         4 => again,
+        3 => successor,
         4 => deal().prop_map(Call::Accept),
         1 => deal().prop_map(Call::Reject),
         3 => deal().prop_map(Call::Cancel),

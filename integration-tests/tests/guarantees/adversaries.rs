@@ -139,6 +139,7 @@ fn contracts_of_the_system_and_the_asset_cannot_be_parties() {
         max_price_egress: u128::MAX,
         policy_version: 1,
         offer_revision: 1,
+        succeeds: None,
     };
     let asset = world.asset.address();
     for party in [&at.escrow, &at.deals, &at.registry, &at.reputation, &asset] {

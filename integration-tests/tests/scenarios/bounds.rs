@@ -25,6 +25,7 @@ pub fn request(world: &World, provider: &Person, bucket_id: u32) -> DealRequest 
         max_price_egress: u128::MAX,
         policy_version: 1,
         offer_revision: 1,
+        succeeds: None,
     }
 }
 

@@ -19,5 +19,6 @@ mod pause;
 mod published;
 mod service;
 mod single_deal;
+mod successors;
 mod term;
 mod unfunded;

@@ -14,7 +14,7 @@ pub use commands::{
 pub use errors::DealsError;
 pub use events::{
     ArrearsBegan, ArrearsCleared, DealAccepted, DealClosed, DealCreated, DealDeleted, DealDropped,
-    DealFunded, DealReleased, DealSynced, DealToppedUp, DepositReduced, NoticeGiven,
+    DealFunded, DealReleased, DealSucceeded, DealSynced, DealToppedUp, DepositReduced, NoticeGiven,
     OracleCancelled, OracleScheduled, OracleSuspended, PolicyAdded, ReportClipped, ReportItem,
     Reported, Settled, SettledItem, WindowStaged,
 };

@@ -168,6 +168,9 @@ CREATE TABLE deals (
     policy_version BIGINT NOT NULL,
     -- gateway, provider
     metering TEXT NOT NULL,
+    -- The deal that it replaces, and the one that replaced it; NULL where that was in a gap.
+    succeeds BIGINT,
+    succeeded_by BIGINT,
     -- All from here on is 0 until funded.
     start_ts BIGINT NOT NULL,
     end_ts BIGINT NOT NULL,

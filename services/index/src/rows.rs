@@ -144,6 +144,8 @@ tables! {
         sla_uptime_bps: i64,
         policy_version: i64,
         metering: String,
+        succeeds: Option<i64>,
+        succeeded_by: Option<i64>,
         start_ts: i64,
         end_ts: i64,
         close_ts: i64,

@@ -503,6 +503,11 @@ export interface components {
              */
             start_ts: number | null;
             status: components["schemas"]["DealStatus"];
+            /**
+             * Format: int32
+             * @description The deal that replaced it.
+             */
+            succeeded_by: number | null;
             terms: components["schemas"]["Terms"];
             /**
              * Format: int64
@@ -881,6 +886,11 @@ export interface components {
             storage_mb: number;
             /** @description Per GB per month of 30 days. */
             storage_price_stroops: components["schemas"]["Stroops"];
+            /**
+             * Format: int32
+             * @description The deal that it replaces, or replaced when it was funded.
+             */
+            succeeds: number | null;
             /** @description The maximum cost of the deal. */
             total_stroops: components["schemas"]["Stroops"];
             /** Format: int32 */

@@ -136,14 +136,17 @@ export interface NewDeal {
   duration_secs: bigint;
   storage_mb: bigint;
   egress_mb: bigint;
+  /** The running deal whose place it takes when it is funded. */
+  replaced?: Deal;
 }
 
-export function createDeal(consumer_id: string, { bucket, duration_secs, storage_mb, egress_mb }: NewDeal, total: bigint, policy: Policy, code: string): SigningRequest {
+export function createDeal(consumer_id: string, { bucket, duration_secs, storage_mb, egress_mb, replaced }: NewDeal, total: bigint, policy: Policy, code: string): SigningRequest {
   return {
-    title: `Request a deal on ${bucket.name}`,
+    title: replaced ? `Request a deal in place of deal ${replaced.deal_id}` : `Request a deal on ${bucket.name}`,
     explanation: [
       `You request ${size(storage_mb)} for ${span(duration_secs)} with ${size(egress_mb)} of egress. The deal costs ${money(total, code)} at most.`,
       `This moves no money yet. ${bucket.features.auto_accept && bucket.auto_accept_policy === policy.version ? "The bucket accepts automatically" : `The provider has ${span(policy.accept_window_secs)} to answer`}, then you have ${span(policy.fund_window_secs)} to fund the deal.`,
+      ...(replaced ? [`Deal ${replaced.deal_id} goes on until you fund the new one.`] : []),
       "Your signature covers the current offer, prices and rules. If they change first, the contract refuses the call.",
     ],
     ...contractCall("create_deal_at of deals", (flash) =>
@@ -161,6 +164,7 @@ export function createDeal(consumer_id: string, { bucket, duration_secs, storage
           max_price_egress: BigInt(bucket.egress_price_stroops),
           policy_version: policy.version,
           offer_revision: bucket.offer_revision,
+          succeeds: replaced?.deal_id ?? null,
         },
       }),
     ),
@@ -200,7 +204,7 @@ export function fundDeal(deal: Deal, amount: bigint, fb_repo_id: string, code: s
     explanation: [
       `${money(amount, code)} go from your account into the escrow, for this deal only.`,
       "The provider is paid from it for metered usage; the platform's fee is taken from the provider's part. You get back what is not used, and you may close the deal at any time.",
-      `Your data is stored as “${fb_repo_id}”. Metering starts now.`,
+      deal.terms.succeeds ? `It takes the place of deal ${deal.terms.succeeds}, which closes now: what that deal owes is paid, the rest of its deposit is yours to withdraw. Your data stays “${fb_repo_id}”.` : `Your data is stored as “${fb_repo_id}”. Metering starts now.`,
     ],
     pays: amount,
     ...contractCall("set_deal_funded of deals, with a transfer of the asset in it", (flash) => flash.deals.set_deal_funded({ ...parties(deal), amount_usd: amount, fb_repo_id })),

@@ -119,6 +119,9 @@ export const ADVICE: Readonly<Record<number, Advice>> = {
   3147: advice("The contract was never set up.", OPERATOR),
   3148: advice("The repository name has a character that is not printable ASCII, or begins or ends with a blank.", "Use letters, digits and signs of ASCII."),
   3149: advice("The bucket's offer changed since you looked.", RELOAD),
+  3150: advice("The deal to be replaced is of other parties, or on another bucket.", "Open the deal that you want to replace and start from there."),
+  3151: advice("The deal to be replaced has ended, or its provider has given notice.", "Withdraw this request and ask for a deal of its own."),
+  3152: advice("A deal that takes the place of another keeps its repository.", RELOAD),
 
   3200: advice("The amount is zero or negative.", "Enter an amount above 0."),
   3201: advice("The deal would hold more than the escrow accepts.", "Deposit less."),

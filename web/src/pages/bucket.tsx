@@ -1,17 +1,16 @@
 // One bucket: its terms, its measured service, and the form that requests a deal.
 
 import { useState, type ReactNode } from "react";
-import { useLocation } from "wouter";
-import { useBucket, useMarket, useNetwork } from "../api/queries";
+import { useBucket, useNetwork } from "../api/queries";
 import { ApiProblem } from "../api/client";
-import type { Bucket, Policy } from "../api/types";
-import { createDeal, registerConsumer } from "../chain/requests";
+import type { Bucket } from "../api/types";
+import { registerConsumer } from "../chain/requests";
 import { useRegistered } from "../chain/registered";
 import { useWallet } from "../chain/wallet";
-import { parseWhole, share, size, whole } from "../lib/format";
-import { minFund, quote, wishOf } from "../lib/price";
+import { share, size, whole } from "../lib/format";
 import { Address, Field, Figures, Loading, Money, Notice, Pairs, Problem, When } from "../ui/elements";
-import { BucketState, FeatureTags, left, pricesOf } from "../ui/offer";
+import { DealForm } from "../ui/deal-form";
+import { BucketState, FeatureTags, left } from "../ui/offer";
 import { ServiceCharts } from "../ui/service";
 import { useSign } from "../ui/sign";
 
@@ -104,44 +103,6 @@ export function Register({ address }: { address: string }) {
       <p className="soft">Register once. Only registered consumers can open deals.</p>
       <Field label="Name that providers see" value={name} onChange={setName} hint="Up to 256 bytes, public" required />
       <div><button type="submit" className="primary">Register as a consumer</button></div>
-    </form>
-  );
-}
-
-function DealForm({ bucket, address, policy }: { bucket: Bucket; address: string; policy: Policy }) {
-  const sign = useSign();
-  const { code } = useMarket();
-  const [, go] = useLocation();
-  const [gb, setGb] = useState("500");
-  const [months, setMonths] = useState("6");
-  const [egress, setEgress] = useState("50");
-  const storage = parseWhole(gb, "Storage", 0n, 1n << 30n);
-  const time = parseWhole(months, "Months", 1n, 60n);
-  const sent = parseWhole(egress, "Egress", 0n, 1n << 30n);
-  const wish = "value" in storage && "value" in time && "value" in sent ? wishOf(storage.value, time.value, sent.value) : null;
-  const cost = wish && quote(pricesOf(bucket), wish);
-  const minDeposit = wish && minFund(pricesOf(bucket), wish, { min_fund: BigInt(policy.min_fund_stroops), min_runway_secs: BigInt(policy.min_runway_secs) });
-  const tooMuch = wish && !bucket.exclusive && (wish.storage_mb > BigInt(bucket.left_storage_mb ?? 0) || wish.egress_mb > BigInt(bucket.left_egress_mb ?? 0));
-  const submit = () => {
-    if (!wish || !cost) return;
-    sign({ ...createDeal(address, { bucket, ...wish }, cost.total, policy, code), done: ({ value }) => go(`/deals/${String(value)}`) });
-  };
-  return (
-    <form className="stack" onSubmit={(event) => { event.preventDefault(); submit(); }}>
-      <Field label="Storage, GB" inputMode="numeric" value={gb} onChange={setGb} problem={"problem" in storage ? storage.problem : undefined} />
-      <Field label="For, months of 30 days" inputMode="numeric" value={months} onChange={setMonths} problem={"problem" in time ? time.problem : undefined} />
-      <Field label="Egress, GB per month" inputMode="numeric" value={egress} onChange={setEgress} problem={"problem" in sent ? sent.problem : undefined} />
-      {cost && minDeposit !== null && (
-        <div className="costs stack tight" aria-live="polite">
-          <div className="row between"><span>Maximum cost</span><strong><Money of={cost.total} /></strong></div>
-          <div className="row between small"><span className="soft">storage</span><Money of={cost.storage} /></div>
-          <div className="row between small"><span className="soft">egress</span><Money of={cost.egress} /></div>
-          <div className="row between"><span>Minimum first deposit</span><strong><Money of={minDeposit} /></strong></div>
-          <p className="hint">You pay nothing until the provider accepts and you fund the deal.</p>
-        </div>
-      )}
-      {tooMuch && <p className="wrong">The bucket has only {left(bucket)} free, so this deal could not be funded.</p>}
-      <div><button type="submit" className="primary" disabled={!cost || cost.total === 0n}>Request this deal</button></div>
     </form>
   );
 }

@@ -37,6 +37,7 @@ function DealDetails({ deal }: { deal: Deal }) {
           {deal.reason !== "open" && ` ${REASON[deal.reason]}`}
         </p>
       </div>
+      {deal.succeeded_by && <Notice tone="info" title="Another deal took its place."><p><Link href={`/deals/${deal.succeeded_by}`}>Deal {deal.succeeded_by}</Link> goes on with the same data.</p></Notice>}
       <HealthNotice deal={deal} role={role} />
       <LeavingNotice deal={deal} role={role} />
       {deal.close_ts && !deal.released && <Notice tone="info" title="Closed. The final report is still due."><p>The rest is refunded{deal.final_until_ts ? <> by <When ts={deal.final_until_ts} /> at the latest</> : null}.</p></Notice>}
@@ -97,6 +98,7 @@ function Terms({ deal, now }: { deal: Deal; now: number }) {
           ["Metered by", terms.metering === "provider" ? "the provider" : "a gateway"],
           ["Fee", `${share(terms.fee_bps)} of each payment, taken from the provider's part`],
           ["Rules", `policy ${terms.policy_version}`],
+          ...(terms.succeeds ? ([["In place of", <Link href={`/deals/${terms.succeeds}`}>deal {terms.succeeds}</Link>]] as [string, React.ReactNode][]) : []),
           ["Requested", <When ts={deal.created_ts} />],
           ...(deal.start_ts ? ([["Started", <When ts={deal.start_ts} />]] as [string, React.ReactNode][]) : []),
           ...(deal.end_ts ? ([["Ends", <><When ts={deal.end_ts} />{deal.status === "funded" && deal.end_ts > now ? `, in ${span(deal.end_ts - now)}` : ""}</>]] as [string, React.ReactNode][]) : []),

@@ -1,14 +1,15 @@
 // The money and the runway of a deal, and the actions of its parties.
 
 import { useState } from "react";
-import { useMarket, useNetwork } from "../api/queries";
+import { useDeal, useMarket, useNetwork } from "../api/queries";
 import type { Deal } from "../api/types";
 import * as requests from "../chain/requests";
 import { useWallet } from "../chain/wallet";
 import { decimal, parseMoney, size, span } from "../lib/format";
 import { HEALTH, isNoticed } from "../lib/labels";
-import { Field, Money, Notice, When } from "./elements";
+import { Field, Money, Notice, Problem, When } from "./elements";
 import { Gauge } from "./charts";
+import { ReplaceDeal } from "./deal-form";
 import { useSign } from "./sign";
 
 /** How long the money lasts, compared with the rest of the term. */
@@ -85,7 +86,7 @@ export function DealActions({ deal }: { deal: Deal }) {
   const overdue = unfunded && due;
   return (
     <div className="stack">
-      {consumer && deal.status === "accepted" && !overdue && <Fund deal={deal} />}
+      {consumer && deal.status === "accepted" && !overdue && (deal.terms.succeeds ? <FundSuccessor deal={deal} succeeds={deal.terms.succeeds} /> : <Fund deal={deal} />)}
       {account && deal.status === "funded" && <TopUp deal={deal} from={account.address} />}
       <div className="row">
         {provider && deal.status === "pending" && !overdue && (
@@ -100,6 +101,7 @@ export function DealActions({ deal }: { deal: Deal }) {
         {account && due && <button type="button" className="primary" onClick={() => sign(requests.advanceDeal(deal))}>Advance deal</button>}
       </div>
       {consumer && deal.status === "funded" && <TakeOut deal={deal} />}
+      {account && consumer && deal.status === "funded" && !isNoticed(deal) && now < (deal.end_ts ?? 0) && <ReplaceDeal deal={deal} address={account.address} />}
       {!account && <div><button type="button" className="primary" onClick={() => pick(true)}>Connect your wallet</button></div>}
       {account && !consumer && !provider && deal.status !== "funded" && !due && <p className="soft small">Only the consumer and the provider can act on this deal now.</p>}
     </div>
@@ -109,12 +111,21 @@ export function DealActions({ deal }: { deal: Deal }) {
 /** Without group separators, for an input field. */
 const plain = (stroops: bigint) => decimal(stroops).replaceAll("\u202f", "");
 
-function Fund({ deal }: { deal: Deal }) {
+/** A successor keeps the repository of the deal that it replaces. */
+function FundSuccessor({ deal, succeeds }: { deal: Deal; succeeds: number }) {
+  const old = useDeal(String(succeeds));
+  if (old.isError) return <Problem error={old.error} retry={() => void old.refetch()} />;
+  if (!old.data) return <p role="status">Loading deal {succeeds}…</p>;
+  if (old.data.status !== "funded") return <Notice tone="warn" title={`Deal ${succeeds} is over, so this deal cannot take its place.`}><p>Withdraw this request and ask for a deal of its own.</p></Notice>;
+  return <Fund deal={deal} repository={old.data.repo_id} />;
+}
+
+function Fund({ deal, repository }: { deal: Deal; repository?: string }) {
   const sign = useSign();
   const { code } = useMarket();
   const { terms } = deal;
   const [amount, setAmount] = useState(plain(BigInt(terms.total_stroops) > BigInt(terms.min_fund_stroops) ? BigInt(terms.total_stroops) : BigInt(terms.min_fund_stroops)));
-  const [repo, setRepo] = useState(deal.repo_id || `repo-${deal.deal_id}`);
+  const [repo, setRepo] = useState(repository ?? (deal.repo_id || `repo-${deal.deal_id}`));
   const read = parseMoney(amount, "Deposit");
   const short = "value" in read && read.value < BigInt(terms.min_fund_stroops);
   return (
@@ -128,7 +139,7 @@ function Fund({ deal }: { deal: Deal }) {
           problem={"problem" in read ? read.problem : short ? `At least ${decimal(BigInt(terms.min_fund_stroops))}` : undefined}
           hint={<>Maximum cost of the deal: <Money of={terms.total_stroops} />. Minimum deposit: <Money of={terms.min_fund_stroops} /></>}
         />
-        <Field label="Repository name" value={repo} onChange={setRepo} hint="Your data is stored in the bucket under this name" required />
+        {repository ? <p className="soft">Your data stays in the repository <code>{repository}</code>.</p> : <Field label="Repository name" value={repo} onChange={setRepo} hint="Your data is stored in the bucket under this name" required />}
       </div>
       <div><button type="submit" className="primary" disabled={"problem" in read}>Fund the deal</button></div>
     </form>

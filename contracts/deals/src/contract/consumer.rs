@@ -36,6 +36,7 @@ impl ConsumerCommands for Deals {
             max_price_egress: create::NO_PRICE_LIMIT,
             policy_version: storage::policy_version(&env),
             offer_revision: 0,
+            succeeds: None,
         };
         create::create(&env, &consumer_id, request, None)
     }

@@ -70,6 +70,7 @@ stored! {
         /// [`FREED`], [`WRITTEN`], [`DELETED`], [`AUTO_ACCEPTED`], [`METERED_BY_PROVIDER`].
         marks: u32,
         offer_revision: u32,
+        succeeds: Option<u32>,
     }
 }
 
@@ -105,6 +106,7 @@ impl StoredDeal {
                 | mark(progress.accepted_by_bucket, AUTO_ACCEPTED)
                 | mark(terms.metering == Metering::Provider, METERED_BY_PROVIDER),
             offer_revision: terms.offer_revision,
+            succeeds: terms.succeeds,
         }
     }
 
@@ -133,6 +135,7 @@ impl StoredDeal {
                     Metering::Provider
                 },
                 offer_revision: self.offer_revision,
+                succeeds: self.succeeds,
             },
             progress: Progress {
                 status: *STATUSES.get(usize::try_from(self.status).ok()?)?,

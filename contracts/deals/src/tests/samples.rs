@@ -55,6 +55,7 @@ pub fn terms(env: &Env) -> Terms {
         created_ts: START_TS,
         metering: Metering::Gateway,
         offer_revision: 1,
+        succeeds: None,
     }
 }
 

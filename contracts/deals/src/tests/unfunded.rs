@@ -126,6 +126,7 @@ fn request(m: &Market) -> DealRequest {
         max_price_egress: 100_000,
         policy_version: 1,
         offer_revision: m.registry.get_bucket(&m.bucket).unwrap().offer_revision,
+        succeeds: None,
     }
 }
 
@@ -242,6 +243,7 @@ fn no_contract_of_the_system_is_a_party() {
         provider_id: m.asset.clone(),
         bucket_id: bucket,
         offer_revision: 1,
+        succeeds: None,
         ..request(&m)
     };
     let asked = m.deals.try_create_deal_at(&m.consumer, &asked);
@@ -271,6 +273,7 @@ fn the_most_that_a_deal_can_cost_fits_the_money() {
         agreed_egress_mb: egress_mb,
         max_price_egress: u128::MAX,
         offer_revision: 1,
+        succeeds: None,
         ..request(&m)
     };
     let most = m.deals.try_create_deal_at(&m.consumer, &ask(1 << 40));

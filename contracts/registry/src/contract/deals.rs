@@ -35,6 +35,30 @@ impl DealsCommands for Registry {
         )
     }
 
+    /// Passes capacity and repository id of a deal on to its successor. Authorisation: `deals`.
+    fn replace(
+        env: Env,
+        bucket_id: u32,
+        replaced_id: u32,
+        replaced_mb: (u64, u64),
+        paid: bool,
+        deal_id: u32,
+        fb_repo_id: String,
+        storage_mb: u64,
+        egress_mb: u64,
+        offer_revision: Option<u32>,
+    ) -> Result<(), RegistryError> {
+        ttl::extend_instance(&env);
+        storage::deals(&env).require_auth();
+        capacity::replace(
+            &env,
+            bucket_id,
+            &fb_repo_id,
+            (replaced_id, replaced_mb, paid),
+            (deal_id, (storage_mb, egress_mb), offer_revision),
+        )
+    }
+
     /// Gives the capacity of a closed deal back. Its repository id stays the consumer's for 30 days if the
     /// deal paid anything. Authorisation: `deals`.
     fn release(

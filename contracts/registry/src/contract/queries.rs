@@ -92,14 +92,15 @@ impl Queries for Registry {
         consumer_id: Address,
         storage_mb: u64,
         egress_mb: u64,
+        replaced_mb: Option<(u64, u64)>,
     ) -> Result<Listing, RegistryError> {
         capacity::listing(
             &env,
             bucket_id,
             &provider_id,
             &consumer_id,
-            storage_mb,
-            egress_mb,
+            (storage_mb, egress_mb),
+            replaced_mb,
         )
     }
 

@@ -226,7 +226,7 @@ fn queries_need_no_signature_and_write_nothing() {
     w.registry.get_buckets(&0, &20);
     w.registry.get_buckets_by_provider(&anna);
     w.registry.get_buckets_by_provider_page(&anna, &0, &20);
-    w.registry.get_listing(&id, &anna, &carl, &1, &1);
+    w.registry.get_listing(&id, &anna, &carl, &1, &1, &None);
     w.registry.get_parties(&Vec::new(&w.env));
     w.registry.get_config();
     w.registry.get_owner();

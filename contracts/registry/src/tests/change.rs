@@ -189,7 +189,7 @@ fn only_a_change_of_the_offer_counts_its_revision_up() {
         change();
         assert_eq!(
             w.registry
-                .get_listing(&id, &anna, &carl, &1, &1)
+                .get_listing(&id, &anna, &carl, &1, &1, &None)
                 .offer_revision,
             revision()
         );

@@ -11,9 +11,9 @@ fn ask(
     size_mb: (u64, u64),
 ) -> Result<Listing, RegistryError> {
     let (storage_mb, egress_mb) = size_mb;
-    let answer = w
-        .registry
-        .try_get_listing(&id, provider, consumer, &storage_mb, &egress_mb);
+    let answer =
+        w.registry
+            .try_get_listing(&id, provider, consumer, &storage_mb, &egress_mb, &None);
     match answer {
         Ok(listing) => Ok(listing.unwrap()),
         Err(error) => Err(error.unwrap()),

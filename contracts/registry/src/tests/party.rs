@@ -310,7 +310,7 @@ fn commands_do_not_depend_on_reputation() {
     w.release(bucket_id, 1, "repo", (1, 1)).unwrap();
     let asked = (&bucket_id, &anna, &carl, &1, &1);
     w.registry
-        .get_listing(asked.0, asked.1, asked.2, asked.3, asked.4);
+        .get_listing(asked.0, asked.1, asked.2, asked.3, asked.4, &None);
     assert_eq!(w.registry.get_bucket(&bucket_id).unwrap().provider_id, anna);
     assert!(w.registry.try_get_provider(&anna).is_err());
 }

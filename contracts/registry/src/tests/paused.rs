@@ -67,7 +67,7 @@ fn everything_else_works_while_paused() {
     let other = w.create_bucket(&anna).unwrap();
     w.reserve(id, 1, "films", (1, 1)).unwrap();
     w.pause();
-    let asked = w.registry.try_get_listing(&id, &anna, &carl, &1, &1);
+    let asked = w.registry.try_get_listing(&id, &anna, &carl, &1, &1, &None);
     assert!(asked.is_ok());
     w.reserve(id, 2, "series", (1, 1)).unwrap();
     w.release(id, 1, "films", (1, 1)).unwrap();

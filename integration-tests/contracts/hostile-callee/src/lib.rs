@@ -18,7 +18,7 @@ impl HostileCallee {
 
     // ---- what `deals` calls of `registry` ----
 
-    pub fn get_listing(env: Env, _a: Val, _b: Val, _c: Val, _d: Val, _e: Val) {
+    pub fn get_listing(env: Env, _a: Val, _b: Val, _c: Val, _d: Val, _e: Val, _f: Val) {
         misbehave(&env);
     }
 
@@ -27,6 +27,25 @@ impl HostileCallee {
     }
 
     pub fn reserve(env: Env, _a: Val, _b: Val, _c: Val, _d: Val, _e: Val, _f: Val, _g: Val) {
+        misbehave(&env);
+    }
+
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "as many as the registry's function has"
+    )]
+    pub fn replace(
+        env: Env,
+        _a: Val,
+        _b: Val,
+        _c: Val,
+        _d: Val,
+        _e: Val,
+        _f: Val,
+        _g: Val,
+        _h: Val,
+        _i: Val,
+    ) {
         misbehave(&env);
     }
 

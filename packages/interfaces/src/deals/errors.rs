@@ -106,4 +106,10 @@ pub enum DealsError {
     RepoIdNotPrintable = 3148,
     /// The bucket's offer is another than the one asked for.
     OfferRevisionMismatch = 3149,
+    /// The deal to be replaced is of other parties, or on another bucket.
+    SuccessorMismatch = 3150,
+    /// The deal to be replaced is not funded, is past its end, or its provider has given notice.
+    NotSucceedable = 3151,
+    /// A successor keeps the repository id of the deal that it replaces.
+    SuccessorRepoId = 3152,
 }

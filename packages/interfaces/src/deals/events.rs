@@ -56,6 +56,16 @@ pub struct DealFunded {
     pub end_ts: u64,
 }
 
+/// A deal replaced another in the second that it was funded.
+#[contractevent]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DealSucceeded {
+    /// The deal that was replaced.
+    #[topic]
+    pub deal_id: u32,
+    pub successor: u32,
+}
+
 /// Money was added; `locked` is what the deal holds afterwards.
 #[contractevent]
 #[derive(Clone, Debug, Eq, PartialEq)]

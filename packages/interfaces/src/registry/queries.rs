@@ -50,11 +50,16 @@ pub trait Queries {
     /// What `deals` needs to create a deal of this size on this bucket, checked in one call: both
     /// parties registered, bucket listed, unlocked, the provider's, and large enough.
     ///
+    /// # Arguments
+    /// * `replaced_mb` - storage and egress of the deal that the new one is to replace: then the bucket may be
+    ///   unlisted, locked or full, and only the difference has to fit
+    ///
     /// # Errors
     /// [`RegistryError::ProviderNotFound`], [`RegistryError::ConsumerNotFound`],
     /// [`RegistryError::BucketNotFound`], [`RegistryError::NotBucketProvider`],
     /// [`RegistryError::BucketDeleted`], [`RegistryError::BucketInactive`],
-    /// [`RegistryError::BucketLocked`], [`RegistryError::BucketTaken`], [`RegistryError::CapacityExceeded`]
+    /// [`RegistryError::BucketLocked`], [`RegistryError::BucketTaken`], [`RegistryError::CapacityExceeded`],
+    /// [`RegistryError::ReleaseExceedsReserved`]
     ///
     /// Authorisation: none, it is a query.
     fn get_listing(
@@ -64,6 +69,7 @@ pub trait Queries {
         consumer_id: Address,
         storage_mb: u64,
         egress_mb: u64,
+        replaced_mb: Option<(u64, u64)>,
     ) -> Result<Listing, RegistryError>;
 
     /// The registry's part of a page of deals; at most 20.

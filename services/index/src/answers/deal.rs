@@ -49,6 +49,8 @@ pub struct Terms {
     pub policy_version: u32,
     /// Whose counts are billed.
     pub metering: Metering,
+    /// The deal that it replaces, or replaced when it was funded.
+    pub succeeds: Option<u32>,
     pub fee_bps: u32,
     /// The maximum cost of the deal.
     pub total_stroops: Stroops,
@@ -98,7 +100,7 @@ pub struct Money {
 #[serde(rename_all = "snake_case")]
 pub enum HealthLevel {
     Ok,
-    /// Less than 7 days of runway.
+    /// Less than twice the policy's minimum runway.
     Low,
     /// Less than the policy's minimum runway.
     Critical,
@@ -139,6 +141,8 @@ pub struct Deal {
     /// The deal has ended and its last money is settled.
     pub released: bool,
     pub created_ts: u64,
+    /// The deal that replaced it.
+    pub succeeded_by: Option<u32>,
     /// When a pending deal expires.
     pub accept_until_ts: Option<u64>,
     /// When an accepted deal expires.

@@ -56,6 +56,7 @@ impl Batch {
             }
             "deal_dropped" => deal.end("cancelled", &snake(text(&event.body, "reason")?)),
             "deal_funded" => return self.funded(event),
+            "deal_succeeded" => deal.succeeded_by = Some(event.int("successor")?),
             "notice_given" => deal.end_ts = event.int("end_ts")?,
             "arrears_began" => deal.arrears_since_ts = event.closed_ts,
             "arrears_cleared" => deal.arrears_since_ts = 0,
@@ -121,6 +122,7 @@ impl Batch {
             sla_uptime_bps: int(terms, "sla_avg_uptime_pct")?,
             policy_version: int(terms, "policy_version")?,
             metering: snake(text(terms, "metering")?),
+            succeeds: terms["succeeds"].as_i64(),
             changed_ledger: event.ledger,
             ..Deal::default()
         };

@@ -30,6 +30,7 @@ pub async fn deal_of(
         ..Deal::default()
     });
     row.fund_until_ts = known.fund_until_ts;
+    row.succeeded_by = known.succeeded_by;
     row.window_from_ts = known.window_from_ts;
     row.window_storage_mb_secs = known.window_storage_mb_secs;
     row.window_egress_mb = known.window_egress_mb;
@@ -78,6 +79,7 @@ fn of_terms(terms: &types::Terms, deal: &types::Deal) -> Result<Deal> {
         sla_uptime_bps: terms.sla_avg_uptime_pct.into(),
         policy_version: terms.policy_version.into(),
         metering: word(terms.metering),
+        succeeds: terms.succeeds.map(i64::from),
         start_ts: int(deal.start_ts)?,
         ..Deal::default()
     })

@@ -45,6 +45,8 @@ pub struct DealRow {
     pub asset: String,
     pub policy_version: u32,
     pub metering: Metering,
+    pub succeeds: Option<u32>,
+    pub succeeded_by: Option<u32>,
     pub metered: Option<Metered>,
 }
 
@@ -106,6 +108,7 @@ impl DealRow {
             reason: self.reason,
             released: self.released,
             created_ts: self.created_ts,
+            succeeded_by: self.succeeded_by,
             terms,
             usage: shown_usage,
             money: shown_money,
@@ -143,6 +146,7 @@ impl DealRow {
             asset: self.asset.clone(),
             policy_version: self.policy_version,
             metering: self.metering,
+            succeeds: self.succeeds,
             fee_bps: policy.fee_bps,
             total_stroops: Stroops(total),
             min_fund_stroops: Stroops(min_fund),

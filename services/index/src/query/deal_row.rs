@@ -127,6 +127,8 @@ pub fn deal_row(row: &Row) -> anyhow::Result<DealRow> {
         asset: row.text("asset")?,
         policy_version: row.number("policy_version")?,
         metering: metering_of(&row.text("metering")?),
+        succeeds: row.maybe("succeeds")?,
+        succeeded_by: row.maybe("succeeded_by")?,
         metered: metered(row)?,
     })
 }

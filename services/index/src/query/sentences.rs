@@ -133,6 +133,10 @@ fn simple(name: &str, event: &Fields) -> Option<String> {
             event.money("amount"),
             event.time("end_ts")
         ),
+        "deal_succeeded" => format!(
+            "Deal {} replaced this one and goes on in its place",
+            event.number("successor")
+        ),
         "deal_topped_up" => format!(
             "{} added {}; the deal now holds {}",
             event.who("from"),
@@ -160,7 +164,7 @@ fn simple(name: &str, event: &Fields) -> Option<String> {
         "deal_synced" if event.is("outcome") => {
             "The outcome was recorded in both reputations".to_owned()
         }
-        "deal_synced" => "The reserved capacity of the bucket was released".to_owned(),
+        "deal_synced" => "The deal no longer holds capacity of the bucket".to_owned(),
         "deal_deleted" => "The record of the deal was deleted".to_owned(),
         "account_opened" => format!(
             "The escrow received the first deposit of {}",
@@ -197,8 +201,12 @@ fn created(event: &Fields) -> String {
         true => "; the bucket accepted automatically",
         false => "",
     };
+    let replaced = match terms.0["succeeds"].as_u64() {
+        Some(deal_id) => format!(", to replace deal {deal_id}"),
+        None => String::new(),
+    };
     format!(
-        "The consumer requested {} for {} with {} of egress{accepted}",
+        "The consumer requested {} for {} with {} of egress{replaced}{accepted}",
         gb(terms.number("agreed_storage_mb")),
         span(terms.number("duration_secs")),
         gb(terms.number("agreed_egress_mb")),

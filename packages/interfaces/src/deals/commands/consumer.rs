@@ -39,11 +39,14 @@ pub trait ConsumerCommands {
     ) -> Result<u32, DealsError>;
 
     /// As [`ConsumerCommands::create_deal`], with limits on what may have changed since the consumer
-    /// looked.
+    /// looked. With `succeeds` the deal is to replace a funded one: a renewal, an extension, another size
+    /// or another price. Listing, lock and a full bucket do not stand in its way; only the difference in size has
+    /// to fit.
     ///
     /// # Errors
     /// Also [`DealsError::StoragePriceAboveLimit`], [`DealsError::EgressPriceAboveLimit`],
-    /// [`DealsError::PolicyVersionMismatch`], [`DealsError::OfferRevisionMismatch`]
+    /// [`DealsError::PolicyVersionMismatch`], [`DealsError::OfferRevisionMismatch`],
+    /// [`DealsError::SuccessorMismatch`], [`DealsError::NotSucceedable`]
     fn create_deal_at(
         env: Env,
         consumer_id: Address,
@@ -61,20 +64,23 @@ pub trait ConsumerCommands {
     /// Authorisation: `consumer_id`.
     fn withdraw_deal(env: Env, consumer_id: Address, deal_id: u32) -> Result<(), DealsError>;
 
-    /// Funds an accepted deal: reserves the capacity, locks the deposit, starts metering.
+    /// Funds an accepted deal: reserves the capacity, locks the deposit, starts metering. A successor replaces its
+    /// deal at the same time: that one closes now, and its capacity and repository id pass on.
     ///
     /// # Arguments
     /// * `amount_usd` - the deposit in the asset's smallest unit
-    /// * `fb_repo_id` - 1 to 128 bytes, unique among funded deals of the bucket
+    /// * `fb_repo_id` - 1 to 128 bytes, unique among funded deals of the bucket; a successor keeps that of its deal
     ///
     /// # Errors
     /// [`DealsError::Paused`], [`DealsError::DealNotFound`], [`DealsError::PartyMismatch`],
     /// [`DealsError::NotAccepted`], [`DealsError::FundWindowPassed`], [`DealsError::AmountOutOfBounds`],
-    /// [`DealsError::BelowMinimum`], [`DealsError::RepoIdLength`], and those of `registry.reserve`
-    /// and `escrow.open`
+    /// [`DealsError::BelowMinimum`], [`DealsError::RepoIdLength`], [`DealsError::NotSucceedable`],
+    /// [`DealsError::SuccessorRepoId`], and those of `registry.reserve` or `registry.replace`,
+    /// `escrow.close` and `escrow.open`
     ///
     /// # Events
-    /// [`DealFunded`]
+    /// [`DealFunded`]; of a successor also [`DealClosed`], [`DealReleased`], [`DealSynced`] of its deal and
+    /// [`DealSucceeded`]
     ///
     /// Authorisation: `consumer_id`, with the token transfer as a sub-invocation.
     fn set_deal_funded(

@@ -70,6 +70,8 @@ pub struct Terms {
     pub metering: Metering,
     /// The revision of the bucket's offer that was copied.
     pub offer_revision: u32,
+    /// The deal that it replaces when it is funded.
+    pub succeeds: Option<u32>,
 }
 
 /// A deal asked for, with the limits that the consumer's signature covers.
@@ -95,6 +97,8 @@ pub struct DealRequest {
     /// Refuse when the bucket's offer has changed: price, SLA, features, region, kind of capacity, endpoint or
     /// metering.
     pub offer_revision: u32,
+    /// A funded deal of the same parties on the same bucket, to be replaced when this one is funded.
+    pub succeeds: Option<u32>,
 }
 
 /// A deal in the shape of the published client.

@@ -36,6 +36,34 @@ pub trait DealsCommands {
         offer_revision: Option<u32>,
     ) -> Result<(), RegistryError>;
 
+    /// Passes the capacity and the repository id of a deal on to its successor, which may have another size. The
+    /// bucket may be unlisted, locked or full: only the difference in size has to fit.
+    ///
+    /// # Arguments
+    /// * `paid` - whether the deal that is replaced has paid anything
+    /// * `offer_revision` - of a successor that the bucket accepted by itself
+    ///
+    /// # Errors
+    /// [`RegistryError::BucketNotFound`], [`RegistryError::BucketDeleted`], [`RegistryError::OfferChanged`],
+    /// [`RegistryError::ReleaseExceedsReserved`], [`RegistryError::CapacityExceeded`]
+    ///
+    /// # Events
+    /// [`CapacityReserved`]
+    ///
+    /// Authorisation: `deals`.
+    fn replace(
+        env: Env,
+        bucket_id: u32,
+        replaced_id: u32,
+        replaced_mb: (u64, u64),
+        paid: bool,
+        deal_id: u32,
+        fb_repo_id: String,
+        storage_mb: u64,
+        egress_mb: u64,
+        offer_revision: Option<u32>,
+    ) -> Result<(), RegistryError>;
+
     /// Gives the capacity of a closed deal back. Its repository id stays the consumer's for 30 days, so that
     /// nobody takes it between two deals; not where the deal paid nothing.
     ///

@@ -135,6 +135,7 @@ async fn unfunded(stage: &Stage, bucket: u32) {
         max_price_egress: USD,
         policy_version: 1,
         offer_revision,
+        succeeds: None,
     };
     let deal = stage
         .once(carl, &d.create_deal_at(c.clone(), request))
@@ -203,6 +204,7 @@ async fn funded(stage: &Stage, bucket: u32) -> u32 {
     for deal in [deal, second] {
         while stage.once(oracle, &d.advance_deal(deal)).await != 0 {}
     }
+    succeeded(stage, bucket).await;
     topped_up(stage, bucket).await;
     let next = d.schedule_oracle(p.clone());
     stage.once(&stage.owner, &next).await;
@@ -210,6 +212,37 @@ async fn funded(stage: &Stage, bucket: u32) -> u32 {
     stage.once(&stage.owner, &d.suspend_oracle()).await;
     stage.once(&stage.owner, &d.delete_deal(c, p, second)).await;
     deal
+}
+
+/// A deal that is replaced by its successor.
+async fn succeeded(stage: &Stage, bucket: u32) {
+    let (d, carl) = (&stage.at.deals, &stage.carl);
+    let (p, c) = (stage.paula.address(), carl.address());
+    let old = stage.running(carl, bucket).await;
+    let listed = stage.read(&stage.at.registry.get_bucket(bucket)).await;
+    let request = DealRequest {
+        provider_id: p.clone(),
+        bucket_id: bucket,
+        fb_repo_id: "".into(),
+        duration_secs: 30 * DAY,
+        agreed_storage_mb: 20 * GB,
+        agreed_egress_mb: GB,
+        api_compatibility: "S3".into(),
+        max_price_storage: USD,
+        max_price_egress: USD,
+        policy_version: 1,
+        offer_revision: listed.expect("listed").offer_revision,
+        succeeds: Some(old),
+    };
+    let new = stage
+        .once(carl, &d.create_deal_at(c.clone(), request))
+        .await;
+    stage.accept(carl, new).await;
+    let repo = format!("repo-{old}");
+    let fund = d.set_deal_funded(c, p, new, 5 * USD, repo);
+    stage.once(carl, &fund).await;
+    let (was, is) = (stage.meter(old).await, stage.meter(new).await);
+    assert_eq!(was.close_ts, is.start_ts);
 }
 
 /// A deal on the minimum deposit that is topped up from its consumer's wallet.
@@ -337,7 +370,10 @@ async fn queries(stage: &Stage, bucket: u32, deal: u32) {
     stage.once(by, &r.get_provider_list(0, 20)).await;
     stage.once(by, &r.get_providers(0, 20)).await;
     stage
-        .once(by, &r.get_listing(bucket, p.clone(), c.clone(), GB, GB))
+        .once(
+            by,
+            &r.get_listing(bucket, p.clone(), c.clone(), GB, GB, None),
+        )
         .await;
     let of = PartiesQuery {
         bucket_id: bucket,
@@ -483,7 +519,7 @@ async fn what_a_simulation_declares_suffices_for_every_function() {
         (
             &at.registry.id,
             Registry::FUNCTIONS,
-            &["release", "reserve"][..],
+            &["release", "replace", "reserve"][..],
         ),
         (&at.reputation.id, Reputation::FUNCTIONS, &["record"][..]),
     ] {
