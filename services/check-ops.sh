@@ -42,13 +42,15 @@ check_unit() {
     echo "$(basename "$1"): ok"
 }
 
+# check_metrics SERVICE PREFIX SOURCE...: whether a source sets each metric with the prefix that rules and dashboard name.
 check_metrics() {
-    local service=$1 source=$2 prefix=$3 metric named
+    local service=$1 prefix=$2 metric named
+    local sources=("${@:3}")
     named=$(grep -rhoE "\b${prefix}_[a-z_]+" --include='*.yml' --include='*.json' "$here/$service/ops" |
         grep -v '_$' | sort -u)
     for metric in $named; do
-        if ! grep -rqF "\"$metric\"" "$here/$source/src"; then
-            echo "no part of $source sets $metric, which $service/ops names" >&2
+        if ! grep -rqF "\"$metric\"" "${sources[@]/#/$here/}"; then
+            echo "no part of ${sources[*]} sets $metric, which $service/ops names" >&2
             return 1
         fi
     done
@@ -69,7 +71,7 @@ check_runbook() {
 for service in oracle index; do
     check_rules "$here/$service/ops/alerts.yml"
     check_unit "$here/$service/ops/flash-$service.service"
-    check_metrics "$service" "$service" "$service"
-    check_metrics "$service" base daemon
+    check_metrics "$service" "$service" "$service/src"
+    check_metrics "$service" daemon base/src client/src
     check_runbook "$service"
 done
