@@ -6,6 +6,7 @@ mod fee_bump;
 pub mod frame;
 pub mod limits;
 mod operation;
+mod preconditions;
 mod resources;
 mod signatures;
 mod validate;

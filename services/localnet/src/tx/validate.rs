@@ -2,13 +2,13 @@
 //! transaction with two faults is refused for the same one as on a validator.
 
 use super::{
-    account, code, fee_bump, limits, operation, resources::resource_fee, Context, Diagnostics,
-    Frame, Outcome, Rejection, SignatureChecker,
+    account, code, fee_bump, limits, operation, preconditions, resources::resource_fee, Context,
+    Diagnostics, Frame, Outcome, Rejection, SignatureChecker,
 };
 use crate::{apply, settings::PROTOCOL_VERSION, state::Scratch};
 use stellar_xdr::{
-    AccountEntry, Memo, OperationBody, OperationResult, Preconditions, PreconditionsV2, ScError,
-    ScErrorCode, SignerKey, TransactionExt, TransactionResultResult,
+    AccountEntry, Memo, OperationBody, OperationResult, ScError, ScErrorCode, TransactionExt,
+    TransactionResultResult,
 };
 
 /// The highest resource fee that can be written down, in stroops.
@@ -77,7 +77,7 @@ pub fn check(
             }
         }
     };
-    if !is_next_sequence(frame, &source, context.counts_from) {
+    if !preconditions::is_next_sequence(frame, &source, context.counts_from) {
         return Validity {
             outcome: Err(Outcome::TxBadSeq),
             uses_sequence: false,
@@ -92,7 +92,7 @@ pub fn check(
     }
 }
 
-fn require(holds: bool, otherwise: Outcome) -> Result<(), Outcome> {
+pub(super) fn require(holds: bool, otherwise: Outcome) -> Result<(), Outcome> {
     if holds {
         Ok(())
     } else {
@@ -143,7 +143,7 @@ fn before_sequence(
     context: Context<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<AccountEntry, Outcome> {
-    check_extra_signers(frame)?;
+    preconditions::check_extra_signers(frame)?;
     require(!frame.operations().is_empty(), Outcome::TxMissingOperation)?;
     let sorobans = frame
         .operations()
@@ -159,7 +159,7 @@ fn before_sequence(
     } else {
         require(frame.tx().ext == TransactionExt::V0, Outcome::TxMalformed)?;
     }
-    check_bounds(frame, context)?;
+    preconditions::check_bounds(frame, context)?;
     if !frame.is_fee_bump() {
         require(
             frame.inclusion_fee() >= frame.min_inclusion_fee(),
@@ -167,25 +167,6 @@ fn before_sequence(
         )?;
     }
     account::load(scratch, &frame.source()).ok_or(Outcome::TxNoAccount)
-}
-
-fn conditions(frame: &Frame) -> Option<&PreconditionsV2> {
-    match frame.conditions() {
-        Preconditions::V2(conditions) => Some(conditions),
-        Preconditions::None | Preconditions::Time(_) => None,
-    }
-}
-
-fn check_extra_signers(frame: &Frame) -> Result<(), Outcome> {
-    let Some(conditions) = conditions(frame) else {
-        return Ok(());
-    };
-    let signers = &conditions.extra_signers;
-    let twice = signers.len() == 2 && signers[0] == signers[1];
-    let empty = signers.iter().any(
-        |signer| matches!(signer, SignerKey::Ed25519SignedPayload(key) if key.payload.is_empty()),
-    );
-    require(!twice && !empty, Outcome::TxMalformed)
 }
 
 fn check_soroban(
@@ -219,34 +200,6 @@ fn check_soroban(
     limits::check_duplicates(frame, diagnostics).map_err(invalid)
 }
 
-fn check_bounds(frame: &Frame, context: Context<'_>) -> Result<(), Outcome> {
-    let (time, ledger) = match frame.conditions() {
-        Preconditions::None => (None, None),
-        Preconditions::Time(time) => (Some(time), None),
-        Preconditions::V2(all) => (all.time_bounds.as_ref(), all.ledger_bounds.as_ref()),
-    };
-    let (now, next) = (context.close_time, context.sequence);
-    let early = time.is_some_and(|bounds| bounds.min_time.0 > now)
-        || ledger.is_some_and(|bounds| bounds.min_ledger > next);
-    require(!early, Outcome::TxTooEarly)?;
-    let late = time
-        .is_some_and(|bounds| bounds.max_time.0 != 0 && bounds.max_time.0 < context.closes_by)
-        || ledger.is_some_and(|bounds| bounds.max_ledger != 0 && bounds.max_ledger <= next);
-    require(!late, Outcome::TxTooLate)
-}
-
-fn is_next_sequence(frame: &Frame, source: &AccountEntry, ledger: u32) -> bool {
-    let (wanted, current) = (frame.tx().seq_num.0, source.seq_num.0);
-    // The number that a new account would start with in this ledger is never used.
-    if wanted == i64::from(ledger) << 32 {
-        return false;
-    }
-    match conditions(frame).and_then(|conditions| conditions.min_seq_num.as_ref()) {
-        Some(least) => current >= least.0 && current < wanted,
-        None => current.checked_add(1) == Some(wanted),
-    }
-}
-
 /// What depends on the account: age, signatures, balance.
 fn after_sequence(
     frame: &Frame,
@@ -255,20 +208,13 @@ fn after_sequence(
     source: &AccountEntry,
     checker: &mut SignatureChecker<'_>,
 ) -> Result<(), Outcome> {
-    if let Some(conditions) = conditions(frame) {
-        let (ledger, time) = account::last_use(source);
-        let old_enough = context.close_time.saturating_sub(time) >= conditions.min_seq_age.0
-            && context.sequence.saturating_sub(ledger) >= conditions.min_seq_ledger_gap;
-        require(old_enough, Outcome::TxBadMinSeqAgeOrGap)?;
-    }
+    preconditions::check_age(frame, context, source)?;
     require(
         checker.account(source, source.thresholds.0[1]),
         Outcome::TxBadAuth,
     )?;
-    if let Some(conditions) = conditions(frame) {
-        for signer in conditions.extra_signers.iter() {
-            require(checker.extra_signer(signer), Outcome::TxBadAuth)?;
-        }
+    for signer in preconditions::extra_signers(frame) {
+        require(checker.extra_signer(signer), Outcome::TxBadAuth)?;
     }
     if frame.is_fee_bump() {
         return Ok(());
