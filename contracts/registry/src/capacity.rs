@@ -49,6 +49,15 @@ impl BucketState {
         Ok(())
     }
 
+    /// Whether the offer is still the one that a deal was accepted at by the bucket itself.
+    fn ensure_offer(&self, revision: Option<u32>) -> Result<(), RegistryError> {
+        ensure!(
+            revision.is_none_or(|revision| revision == self.offer_revision),
+            RegistryError::OfferChanged
+        );
+        Ok(())
+    }
+
     /// Adds a funded deal. An error leaves everything as it was.
     pub fn reserve(&mut self, storage_mb: u64, egress_mb: u64) -> Result<(), RegistryError> {
         let too_large = RegistryError::CapacityExceeded;
@@ -159,10 +168,7 @@ pub fn reserve(
 ) -> Result<(), RegistryError> {
     let mut state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
     state.ensure_open()?;
-    ensure!(
-        offer_revision.is_none_or(|revision| revision == state.offer_revision),
-        RegistryError::OfferChanged
-    );
+    state.ensure_offer(offer_revision)?;
     policy::check_external_id(fb_repo_id)?;
     let owned_until_ts = owned_until_ts(env, bucket_id, fb_repo_id, consumer)?;
     state.reserve(storage_mb, egress_mb)?;
@@ -184,10 +190,7 @@ pub fn replace(
     (deal_id, new_mb, offer_revision): (u32, Mb, Option<u32>),
 ) -> Result<(), RegistryError> {
     let mut state = storage::state(env, bucket_id).ok_or(RegistryError::BucketNotFound)?;
-    ensure!(
-        offer_revision.is_none_or(|revision| revision == state.offer_revision),
-        RegistryError::OfferChanged
-    );
+    state.ensure_offer(offer_revision)?;
     let owned_until_ts = used_by(env, bucket_id, fb_repo_id, replaced_id)?;
     state.replace(replaced_mb, new_mb)?;
     let name = RepoName::Used {

@@ -263,7 +263,11 @@ fn is_unpaid(error: &Error) -> bool {
 
 /// An item as the deal's present state wants it; `None` where there is nothing left to report.
 fn freshened(item: &Item, meter: Option<Meter>, now: u64) -> Result<Option<Item>> {
-    let meter = meter.context("a funded deal has no meter any more")?;
+    let Some(meter) = meter else {
+        // The owner deletes the record of a deal for which nothing is left to do.
+        tracing::info!(deal = item.deal_id, "a report of a deleted deal is dropped");
+        return Ok(None);
+    };
     let deal = deal_of(meter, String::new())?;
     if deal.released || deal.through_ts >= item.through_ts {
         return Ok(None);

@@ -2,10 +2,13 @@
 
 use crate::support::{all_up, load, number, Database, Stage, BUCKET, DAY, MB};
 use flash_base::db::Db;
+use flash_client::Signer;
 use flash_oracle::MIGRATIONS;
 use flash_oracle::{
     daemon::Oracle,
     ingest::{Ingest, Probe},
+    outbox::{Kind, Outbox},
+    plan::Item,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,6 +59,37 @@ async fn a_deal_is_billed_from_its_first_day_to_its_last() {
     );
     let record = stage.world.client.read(&outcome).await.unwrap();
     assert!(record.is_some(), "the outcome is written");
+    // The owner deletes its record while batches of it are planned: they end, and keep nobody waiting.
+    let next = stage.deal("next", 100).await;
+    let outbox = Outbox::new(stage.db.clone());
+    let report = Item {
+        deal_id: deal,
+        provider: meter.provider.to_string(),
+        asset: meter.asset.to_string(),
+        page: meter.page,
+        storage_mb_secs: meter.storage_mb_secs + 1,
+        egress_mb: meter.egress_mb,
+        latency_ms: 40,
+        uptime_bps: 10_000,
+        through_ts: meter.through_ts + 1,
+    };
+    let planned = [Kind::Report(vec![report]), Kind::Advance(deal)];
+    outbox.plan(&planned).await.unwrap();
+    let parties = (
+        stage.world.consumer.address(),
+        stage.world.provider.address(),
+    );
+    let delete = stage
+        .world
+        .market
+        .deals
+        .delete_deal(parties.0, parties.1, deal);
+    let owner = Signer::named("deployer");
+    stage.world.client.invoke(&owner, &delete).await.unwrap();
+    stage.day(&["next"]).await;
+    stage.once().await;
+    assert_eq!(outbox.open().await.unwrap(), []);
+    assert!(stage.world.meter(next).await.storage_mb_secs > 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
