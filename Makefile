@@ -123,9 +123,9 @@ test-services: build ## Test the off-chain programs on the built Wasm
 # How often ledgers close while suites run as on the test network, in seconds. The tests are picked by name from all suites:
 # `--test` would build the dependencies once more, with other features.
 LEDGER_SECS ?= 0.2
-test-like-testnet: build ## Run suites of deploy, oracle and index once on a localnet that behaves like the test network
+test-like-testnet: build ## Run suites of client, deploy, oracle and index once on a localnet that behaves like the test network
 	cd services && $(USE_WASM) LOCALNET_LIKE_TESTNET=$(LEDGER_SECS) cargo test --locked --workspace \
-		-- contracts_are_where_they two_creations_at_the_same_time \
+		-- the_example_lists_a_bucket contracts_are_where_they two_creations_at_the_same_time \
 		agreements_of_others the_faucet_mints a_deal_is_billed_from a_payout_is_sent the_tables_are_what_the_contracts_say_after_everything
 
 test-network: build ## Play the marketplace on any network: RPC_URL=<url> [FRIENDBOT=<url>]; refuses the main network

@@ -10,7 +10,7 @@ use std::path::Path;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_example_lists_a_bucket() {
-    let network = Localnet::start(&Config::default()).unwrap();
+    let network = Localnet::start(&Config::of_environment()).unwrap();
     let client = Client::connect(&network.url()).await.unwrap();
     let [deployer, issuer, provider] = ["deployer", "issuer", "provider"].map(Signer::named);
     for signer in [&deployer, &issuer, &provider] {
