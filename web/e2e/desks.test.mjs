@@ -88,6 +88,28 @@ test("the calculator shows the quote of the contract, to the last digit", async 
   }
 });
 
+test("what the calculator was asked goes along to the deal's form, and the comparison is there on the way back", async () => {
+  const { page } = carol;
+  await page.goto(`/?q=${bucketName}`);
+  const calculator = page.getByRole("region", { name: "Calculator" });
+  await calculator.getByLabel("Storage, GB").fill("2 TB");
+  await calculator.getByLabel("For, months of 30 days").fill("3");
+  await calculator.getByLabel("Egress, GB per month").fill("1,000");
+  await calculator.getByText(/“1,000” may mean/).waitFor();
+  await calculator.getByLabel("Egress, GB per month").fill("10");
+  const offer = page.getByRole("article").filter({ hasText: bucketName });
+  await offer.getByText(/for 2.048 GB × 3 months with 10 GB egress/).waitFor();
+  await offer.getByRole("button", { name: /^Compare/ }).click();
+  await offer.getByRole("link", { name: /^Details/ }).click();
+  const form = page.getByRole("region", { name: "Open a deal" });
+  for (const [label, value] of [["Storage, GB", "2048"], ["For, months of 30 days", "3"], ["Egress, GB per month", "10"]]) {
+    assert.equal(await form.getByLabel(label).inputValue(), value);
+  }
+  await page.goBack();
+  await offer.getByRole("button", { name: /Compared/ }).waitFor();
+  await page.getByRole("table").filter({ hasText: bucketName }).waitFor();
+});
+
 test("a provider rejects a request, and the consumer sees it at once", async () => {
   const deal = await askFor(carol.page, bucket, { gb: 10, months: 1, egress: 0 });
   await ada.page.getByRole("button", { name: `Reject deal ${deal}` }).click();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decimal, money, parseMoney, parseShare, parseWhole, share, short, size, span, when } from "../src/lib/format";
+import { decimal, money, share, short, size, span, when } from "../src/lib/format";
+import { parseMoney, parseShare, parseWhole } from "../src/lib/typed";
 
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 
@@ -21,7 +22,7 @@ describe("money", () => {
   });
 
   it("says what is wrong with text that is not an amount", () => {
-    for (const text of ["", "-1", "1.23456789", "1e3", "0x10", "1 000", ".5", "NaN"]) {
+    for (const text of ["", "-1", "1.23456789", "1e3", "0x10", "1 00", "1 000 0", ".", "1,00,000", "1.2.3", "NaN", "9".repeat(41)]) {
       expect(parseMoney(text, "Deposit")).toEqual({ problem: "Deposit: enter a number like 12.5, with at most 7 decimals" });
     }
     expect(parseMoney("999999999999", "Deposit")).toHaveProperty("problem");

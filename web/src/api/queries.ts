@@ -1,6 +1,6 @@
 // What the pages read, by name; kept fresh by the index's live stream.
 
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQueries, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { ask, type Query } from "./client";
 import type { Bucket, BucketPage, Change, Claims, ConsumerPage, Deal, Network, Page, ProviderPage, Quotes, Status, TimelineItem, Totals, Window } from "./types";
@@ -33,6 +33,12 @@ export function useQuotes(query: Query | null) {
 
 export function useBucket(id: string) {
   return useQuery({ queryKey: ["bucket", id], queryFn: () => ask<BucketPage>(`/buckets/${id}`) });
+}
+
+/** Those that are there, in the order of the ids. */
+export function useBucketsById(ids: readonly string[]): Bucket[] {
+  const answers = useQueries({ queries: ids.map((id) => ({ queryKey: ["bucket", id], queryFn: () => ask<BucketPage>(`/buckets/${id}`) })) });
+  return answers.flatMap(({ data }) => (data ? [data.bucket] : []));
 }
 
 export function useProvider(address: string | undefined) {

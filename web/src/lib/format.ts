@@ -22,30 +22,6 @@ export function money(stroops: bigint | string, code: string): string {
   return `${decimal(BigInt(stroops))} ${code}`;
 }
 
-/** Reads a typed amount as stroops, or says what is wrong with it. */
-export function parseMoney(text: string, name: string): { value: bigint } | { problem: string } {
-  const match = /^(\d{1,12})(?:[.,](\d{0,7}))?$/.exec(text.trim());
-  if (!match) return { problem: `${name}: enter a number like 12.5, with at most 7 decimals` };
-  const value = BigInt(match[1] ?? "0") * UNIT + BigInt((match[2] ?? "").padEnd(7, "0"));
-  return value > MAX_MONEY ? { problem: `${name}: at most ${decimal(MAX_MONEY)}` } : { value };
-}
-
-/** Reads a whole number within limits, or says what is wrong with it. */
-export function parseWhole(text: string, name: string, min: bigint, max: bigint): { value: bigint } | { problem: string } {
-  if (!/^\d{1,20}$/.test(text.trim())) return { problem: `${name}: enter a whole number` };
-  const value = BigInt(text.trim());
-  if (value < min || value > max) return { problem: `${name}: ${grouped(min)} to ${grouped(max)}` };
-  return { value };
-}
-
-/** 99.9 → 9990 basis points, without floats. */
-export function parseShare(text: string, name: string, min: number, max: number): { value: number } | { problem: string } {
-  const match = /^(\d{1,3})(?:[.,](\d{1,2}))?$/.exec(text.trim());
-  const value = match ? Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0")) : -1;
-  if (value < min || value > max) return { problem: `${name}: ${share(min)} to ${share(max)}, at most 2 decimals` };
-  return { value };
-}
-
 function scaled(value: bigint, scale: bigint): string {
   const hundredths = (value * 100n) / scale;
   const fraction = (hundredths % 100n).toString().padStart(2, "0").replace(/0+$/, "");

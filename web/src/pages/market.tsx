@@ -1,8 +1,7 @@
 // The market: the offered buckets, the cost of the requested storage at each, and a comparison.
 
-import { useState } from "react";
 import { Link } from "wouter";
-import { useBuckets, useQuotes } from "../api/queries";
+import { useBuckets, useBucketsById, useQuotes } from "../api/queries";
 import type { Bucket } from "../api/types";
 import { whole } from "../lib/format";
 import { Empty, Loading, Problem } from "../ui/elements";
@@ -25,24 +24,25 @@ const MAX_COMPARED = 4;
 
 export function Market() {
   const filters = useFilters();
-  const [compared, setCompared] = useState<Map<number, Bucket>>(new Map());
+  // In the address, so that going to a bucket and back keeps the comparison.
+  const compared = filters.get("compare").split(",").filter((id) => /^\d{1,10}$/.test(id)).slice(0, MAX_COMPARED);
+  const comparedBuckets = useBucketsById(compared);
   const asked = { gb: filters.get("gb", "500"), months: filters.get("months", "6"), egress: filters.get("egress", "50") };
-  const { wish, problems: wishProblems } = readWish(asked);
+  const { wish, plain, problems: wishProblems } = readWish(asked);
+  const wished = plain ?? asked;
   const { query, problems } = readFilters(filters);
   const sort = filters.get("sort", "cost");
   const byCost = sort === "cost" && wish !== null;
 
-  const quotes = useQuotes(byCost ? { ...query, gb: asked.gb, months: asked.months, egress_gb_per_month: asked.egress, limit: 100 } : null);
+  const quotes = useQuotes(byCost ? { ...query, gb: wished.gb, months: wished.months, egress_gb_per_month: wished.egress, limit: 100 } : null);
   const listed = useBuckets({ ...query, sort: sort === "cost" ? "storage_price" : sort, order: ["storage_price", "egress_price", "cost"].includes(sort) ? "asc" : "desc", limit: 24 });
   const offers: Offer[] | undefined = byCost ? quotes.data?.items.map((quote) => ({ bucket: quote.bucket, quote })) : listed.data?.pages.flatMap(({ items }) => items.map((bucket) => ({ bucket })));
   const active = byCost ? quotes : listed;
 
-  const compare = (bucket: Bucket) =>
-    setCompared((before) => {
-      const next = new Map(before);
-      if (!next.delete(bucket.bucket_id) && next.size < MAX_COMPARED) next.set(bucket.bucket_id, bucket);
-      return next;
-    });
+  const compare = ({ bucket_id }: Bucket) => {
+    const others = compared.filter((id) => id !== String(bucket_id));
+    filters.set("compare", (others.length < compared.length ? others : [...compared, bucket_id]).slice(0, MAX_COMPARED).join(","));
+  };
 
   return (
     <>
@@ -65,7 +65,7 @@ export function Market() {
               </label>
             </div>
           </div>
-          {compared.size > 0 && <Comparison buckets={[...compared.values()]} asked={asked} drop={compare} />}
+          {comparedBuckets.length > 0 && <Comparison buckets={comparedBuckets} asked={wished} drop={compare} />}
           {active.isError && <Problem error={active.error} retry={() => void active.refetch()} />}
           {!offers && active.isPending && <Loading what="buckets" />}
           {offers?.length === 0 && (
@@ -76,7 +76,7 @@ export function Market() {
           <ul className="cards-list">
             {offers?.map((offer) => (
               <li key={offer.bucket.bucket_id}>
-                <OfferCard offer={offer} asked={asked} compared={compared.has(offer.bucket.bucket_id)} full={compared.size >= MAX_COMPARED} compare={() => compare(offer.bucket)} />
+                <OfferCard offer={offer} asked={wished} compared={compared.includes(String(offer.bucket.bucket_id))} full={compared.length >= MAX_COMPARED} compare={() => compare(offer.bucket)} />
               </li>
             ))}
           </ul>

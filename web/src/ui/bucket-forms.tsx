@@ -4,7 +4,8 @@ import { useState } from "react";
 import { useMarket, useNetwork } from "../api/queries";
 import type { Bucket } from "../api/types";
 import * as requests from "../chain/requests";
-import { decimal, parseMoney, parseShare, parseWhole } from "../lib/format";
+import { decimal } from "../lib/format";
+import { parseGb, parseMoney, parseShare, parseWhole } from "../lib/typed";
 import { Check, Field } from "./elements";
 import { useSign } from "./sign";
 
@@ -110,8 +111,8 @@ function Capacity({ bucket }: { bucket: Bucket }) {
   const sign = useSign();
   const [storage, setStorage] = useState(String(bucket.max_storage_gb));
   const [egress, setEgress] = useState(String(bucket.max_egress_gb));
-  const storageGb = parseWhole(storage, "Storage", 0n, MAX_CAPACITY_GB);
-  const egressGb = parseWhole(egress, "Egress", 0n, MAX_CAPACITY_GB);
+  const storageGb = parseGb(storage, "Storage", 0n, MAX_CAPACITY_GB);
+  const egressGb = parseGb(egress, "Egress", 0n, MAX_CAPACITY_GB);
   return (
     <form className="stack tight" onSubmit={(event) => { event.preventDefault(); if ("value" in storageGb && "value" in egressGb) sign(requests.setCapacity(bucket, storageGb.value, egressGb.value)); }}>
       <div className="fields">

@@ -1,14 +1,14 @@
 // The calculator: what the requested storage costs at a bucket.
 
 import type { Bucket, Quote } from "../api/types";
-import { parseWhole } from "../lib/format";
+import { parseGb, parseWhole } from "../lib/typed";
 import { quote, wishOf } from "../lib/price";
 import { Field } from "./elements";
 import { pricesOf } from "./offer";
 
 export const MAX_GB = 1n << 30n;
 
-/** The request as typed. */
+/** The request as typed, or as plain numbers. */
 export interface Asked {
   gb: string;
   months: string;
@@ -16,13 +16,19 @@ export interface Asked {
 }
 
 export function readWish(asked: Asked) {
-  const gb = parseWhole(asked.gb, "Storage", 0n, MAX_GB);
+  const gb = parseGb(asked.gb, "Storage", 0n, MAX_GB);
   const months = parseWhole(asked.months, "Months", 1n, 60n);
-  const egress = parseWhole(asked.egress, "Egress", 0n, MAX_GB);
+  const egress = parseGb(asked.egress, "Egress", 0n, MAX_GB);
   const problems = { gb: "problem" in gb ? gb.problem : "", months: "problem" in months ? months.problem : "", egress: "problem" in egress ? egress.problem : "" };
-  if (!("value" in gb && "value" in months && "value" in egress)) return { wish: null, problems };
-  if (gb.value === 0n && egress.value === 0n) return { wish: null, problems: { ...problems, gb: "Enter some storage or egress" } };
-  return { wish: wishOf(gb.value, months.value, egress.value), problems };
+  if (!("value" in gb && "value" in months && "value" in egress)) return { wish: null, plain: null, problems };
+  if (gb.value === 0n && egress.value === 0n) return { wish: null, plain: null, problems: { ...problems, gb: "Enter some storage or egress" } };
+  const plain: Asked = { gb: String(gb.value), months: String(months.value), egress: String(egress.value) };
+  return { wish: wishOf(gb.value, months.value, egress.value), plain, problems };
+}
+
+/** The calculator's figures in the address of a page. */
+export function wishIn(asked: Asked): string {
+  return `?${new URLSearchParams({ ...asked }).toString()}`;
 }
 
 /** The cost at a bucket: the index's quote if there is one, otherwise the same formula computed here. */

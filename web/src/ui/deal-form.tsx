@@ -1,11 +1,12 @@
 // The form that asks for a deal, or for one that replaces a running deal.
 
 import { useState } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useSearchParams } from "wouter";
 import { useBucket, useMarket, useNetwork } from "../api/queries";
 import type { Bucket, Deal, Policy } from "../api/types";
 import { createDeal } from "../chain/requests";
-import { parseWhole, size, span } from "../lib/format";
+import { size, span } from "../lib/format";
+import { parseGb, parseWhole } from "../lib/typed";
 import { minFund, quote, wishOf } from "../lib/price";
 import { Field, Loading, Money, Problem } from "./elements";
 import { left, pricesOf } from "./offer";
@@ -28,13 +29,14 @@ export function DealForm({ bucket, address, policy, replaced }: { bucket: Bucket
   const sign = useSign();
   const { code } = useMarket();
   const [, go] = useLocation();
-  const before = replaced ? wishOfDeal(replaced) : { gb: "500", months: "6", egress: "50" };
+  const [params] = useSearchParams();
+  const before = replaced ? wishOfDeal(replaced) : { gb: params.get("gb") ?? "500", months: params.get("months") ?? "6", egress: params.get("egress") ?? "50" };
   const [gb, setGb] = useState(before.gb);
   const [months, setMonths] = useState(before.months);
   const [egress, setEgress] = useState(before.egress);
-  const storage = parseWhole(gb, "Storage", 0n, 1n << 30n);
+  const storage = parseGb(gb, "Storage", 0n, 1n << 30n);
   const time = parseWhole(months, "Months", 1n, 60n);
-  const sent = parseWhole(egress, "Egress", 0n, 1n << 30n);
+  const sent = parseGb(egress, "Egress", 0n, 1n << 30n);
   const wish = "value" in storage && "value" in time && "value" in sent ? wishOf(storage.value, time.value, sent.value) : null;
   const cost = wish && quote(pricesOf(bucket), wish);
   const minDeposit = wish && minFund(pricesOf(bucket), wish, { min_fund: BigInt(policy.min_fund_stroops), min_runway_secs: BigInt(policy.min_runway_secs) });

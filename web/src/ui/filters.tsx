@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import { useSearchParams } from "wouter";
 import type { Query } from "../api/client";
-import { parseMoney, parseWhole } from "../lib/format";
+import { parseMoney, parseWhole } from "../lib/typed";
 import { Check, Choice, Field } from "./elements";
 import { MAX_GB } from "./calculator";
 import { FEATURES } from "./offer";
@@ -35,7 +35,7 @@ export function useFilters() {
       { replace: true },
     );
   const clear = () => setParams({}, { replace: true });
-  return { get, set, features, toggle, clear, any: [...params.keys()].some((name) => !["gb", "months", "egress", "sort"].includes(name)) };
+  return { get, set, features, toggle, clear, any: [...params.keys()].some((name) => !["gb", "months", "egress", "sort", "compare"].includes(name)) };
 }
 
 type Filters = ReturnType<typeof useFilters>;

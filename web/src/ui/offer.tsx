@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import type { Bucket, Quote } from "../api/types";
 import { share, size, whole } from "../lib/format";
 import { Address, Badge, Money } from "./elements";
-import { costAt, type Asked } from "./calculator";
+import { costAt, wishIn, type Asked } from "./calculator";
 
 export const FEATURES = [
   ["versioning", "Versioning"],
@@ -28,7 +28,7 @@ export function OfferCard({ offer: { bucket, quote }, asked, compared, full, com
   return (
     <article className="card offer">
       <div className="row between">
-        <h3><Link href={`/buckets/${bucket.bucket_id}`}>{bucket.name}</Link></h3>
+        <h3><Link href={`/buckets/${bucket.bucket_id}${wishIn(asked)}`}>{bucket.name}</Link></h3>
         <BucketState bucket={bucket} />
       </div>
       <p className="small soft">
@@ -51,7 +51,7 @@ export function OfferCard({ offer: { bucket, quote }, asked, compared, full, com
       <FeatureTags bucket={bucket} />
       {quote && !quote.fits && <p className="small"><Badge tone="warn">Not available now</Badge> {quote.reasons.join("; ")}</p>}
       <div className="row">
-        <Link href={`/buckets/${bucket.bucket_id}`} className="button primary smaller">Details<span className="visually-hidden"> on {bucket.name}</span></Link>
+        <Link href={`/buckets/${bucket.bucket_id}${wishIn(asked)}`} className="button primary smaller">Details<span className="visually-hidden"> on {bucket.name}</span></Link>
         <button type="button" className="smaller" aria-pressed={compared} disabled={full && !compared} onClick={compare}>
           {compared ? "✓ Compared" : "Compare"}<span className="visually-hidden"> {bucket.name}</span>
         </button>
