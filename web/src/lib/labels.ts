@@ -13,7 +13,7 @@ export const STATUS: Record<DealStatus, [string, Tone]> = {
   breached_provider: ["Ended by bad service", "bad"],
 };
 
-export const REASON: Record<EndReason, string> = {
+const REASON: Record<EndReason, string> = {
   open: "The deal has not ended.",
   consumer: "The consumer closed the deal.",
   notice: "The provider's notice period ended.",
@@ -25,6 +25,12 @@ export const REASON: Record<EndReason, string> = {
   rejected: "The provider rejected the deal.",
   withdrawn: "The consumer withdrew the request.",
 };
+
+/** Why a deal ended. Closed before its notice was over, it ended by its consumer. */
+export function whyEnded({ reason, close_ts, end_ts }: Deal): string {
+  const isEarly = reason === "notice" && !!close_ts && !!end_ts && close_ts < end_ts;
+  return isEarly ? "The consumer closed the deal during the provider's notice." : REASON[reason];
+}
 
 export const VERDICT: Record<Verdict, [string, Tone]> = {
   none: ["Not judged", ""],

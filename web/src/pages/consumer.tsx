@@ -6,7 +6,7 @@ import type { ConsumerPage as Answer, Deal } from "../api/types";
 import { useRegistered } from "../chain/registered";
 import { useWallet } from "../chain/wallet";
 import { size, span } from "../lib/format";
-import { HEALTH, REASON, STATUS } from "../lib/labels";
+import { HEALTH, STATUS, whyEnded } from "../lib/labels";
 import { Address, Badge, Empty, Figures, Loading, Money, Pairs, Problem, Table, When } from "../ui/elements";
 import { ClaimsCard } from "../ui/claims";
 import { DealActions, EgressLeft, HealthNotice, LeavingNotice, Runway } from "../ui/deal-money";
@@ -126,7 +126,7 @@ function EndedDeals({ deals }: { deals: Deal[] }) {
       columns={[
         { title: "Deal", cell: (deal) => <Link href={`/deals/${deal.deal_id}`}>Deal {deal.deal_id}</Link> },
         { title: "Bucket", cell: (deal) => deal.bucket_name },
-        { title: "Outcome", cell: (deal) => <><Badge tone={STATUS[deal.status][1]}>{STATUS[deal.status][0]}</Badge><br /><span className="small soft">{REASON[deal.reason]}</span></> },
+        { title: "Outcome", cell: (deal) => <><Badge tone={STATUS[deal.status][1]}>{STATUS[deal.status][0]}</Badge><br /><span className="small soft">{whyEnded(deal)}</span></> },
         { title: "Paid", number: true, cell: ({ money }) => (money ? <Money of={money.paid_stroops} /> : "—") },
         { title: "SLA credit", number: true, cell: ({ money }) => (money ? <Money of={money.credited_stroops} /> : "—") },
         { title: "Refunded", number: true, cell: ({ money }) => (money ? <Money of={money.refunded_stroops} /> : "—") },

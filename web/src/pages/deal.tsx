@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { useDeal, useMarket, useNetwork, useStatus, useTimeline, useWindows } from "../api/queries";
 import type { Deal, TimelineItem, Window } from "../api/types";
 import { share, size, span, whole } from "../lib/format";
-import { REASON, STATUS, VERDICT } from "../lib/labels";
+import { STATUS, VERDICT, whyEnded } from "../lib/labels";
 import { Address, Badge, Empty, Figures, Loading, Money, Notice, Pairs, Problem, Table, When } from "../ui/elements";
 import { DealActions, EgressLeft, HealthNotice, LeavingNotice, Runway } from "../ui/deal-money";
 import { ServiceCharts } from "../ui/service";
@@ -34,7 +34,7 @@ function DealDetails({ deal }: { deal: Deal }) {
         <div className="row"><h1>Deal {id}</h1><Badge tone={tone}>{label}</Badge></div>
         <p className="lead">
           {deal.consumer_name || <Address of={deal.consumer} />} stores up to {size(terms.storage_mb)} on <Link href={`/buckets/${deal.bucket_id}`}>{deal.bucket_name}</Link> of {deal.provider_name || <Address of={deal.provider} />}, for {span(terms.duration_secs)}.
-          {deal.reason !== "open" && ` ${REASON[deal.reason]}`}
+          {deal.reason !== "open" && ` ${whyEnded(deal)}`}
         </p>
       </div>
       {deal.succeeded_by && <Notice tone="info" title="Another deal took its place."><p><Link href={`/deals/${deal.succeeded_by}`}>Deal {deal.succeeded_by}</Link> goes on with the same data.</p></Notice>}
