@@ -10,7 +10,7 @@ import { stack } from "./stack.mjs";
 import { advanced, askFor, failure, fund, goTo, listBucket, makeAccount, openWallet, register, shows, sign, stroopsIn, trustAndMoney } from "./steps.mjs";
 
 const test = chapters();
-const GB = 1_024n;
+const GiB = 1_024n;
 let running, browser, flash, ada, carol, bucket, dry, noticed;
 const bucketName = `western-${Date.now() % 1_000_000}`;
 
@@ -35,7 +35,7 @@ test("a provider sets features and details of a bucket, and the market filters b
   await listBucket(page, bucketName, "0.3", "0.02");
   bucket = (await api(running.url, `/buckets?q=${bucketName}`)).items[0].bucket_id;
   await page.getByRole("button", { name: `Edit ${bucketName}` }).click();
-  await editor().getByLabel(/^Capacity, GB/).fill("5000");
+  await editor().getByLabel(/^Capacity, GiB/).fill("5000");
   await editor().getByLabel(/^Egress of all deals/).fill("1000");
   await editor().getByRole("button", { name: "Set the capacity" }).click();
   await sign(page, `Set the capacity of ${bucketName}`);
@@ -43,7 +43,7 @@ test("a provider sets features and details of a bucket, and the market filters b
   await editor().getByLabel(/^Storage price/).fill("0.3000007");
   await editor().getByLabel(/^Egress price/).fill("0.0200003");
   await editor().getByRole("button", { name: "Change the terms" }).click();
-  await sign(page, `Change the terms of ${bucketName}`, ["0.3000007 USDC per GB per month", "Existing deals keep their prices"]);
+  await sign(page, `Change the terms of ${bucketName}`, ["0.3000007 USDC per GiB per month", "Existing deals keep their prices"]);
   await editor().getByLabel("Versioning").check();
   await editor().getByLabel("Tags").fill("films, cold");
   await editor().getByRole("button", { name: "Set the features" }).click();
@@ -70,9 +70,9 @@ test("the calculator shows the quote of the contract, to the last digit", async 
   await trustAndMoney(page);
   await register(page, "consumer", "An archive");
   for (const [gb, months, egress] of [[500n, 6n, 50n], [7n, 1n, 3n], [1n, 60n, 0n], [0n, 12n, 9n]]) {
-    const wish = { bucket_id: bucket, duration_secs: months * 30n * BigInt(DAY_SECS), storage_mb: gb * GB, egress_mb: egress * months * GB };
+    const wish = { bucket_id: bucket, duration_secs: months * 30n * BigInt(DAY_SECS), storage_mb: gb * GiB, egress_mb: egress * months * GiB };
     const quote = await flash.read(flash.deals.get_quote(wish));
-    const asked = `${gb} GB for ${months} months with ${egress} GB egress per month`;
+    const asked = `${gb} GiB for ${months} months with ${egress} GiB egress per month`;
     await page.goto(`/?q=${bucketName}&gb=${gb}&months=${months}&egress=${egress}`);
     const offer = page.getByRole("article").filter({ hasText: bucketName });
     assert.equal(stroopsIn(await offer.locator(".price").innerText()), quote.price, `the index's quote: ${asked}`);
@@ -80,9 +80,9 @@ test("the calculator shows the quote of the contract, to the last digit", async 
     const cost = page.getByRole("region", { name: "Comparison" }).getByRole("row").filter({ hasText: "Maximum cost" });
     assert.equal(stroopsIn(await cost.innerText()), quote.price, `side by side: ${asked}`);
     await offer.getByRole("link", { name: "Details" }).click();
-    await page.getByLabel("Storage, GB").fill(String(gb));
+    await page.getByLabel("Storage, GiB").fill(String(gb));
     await page.getByLabel("For, months of 30 days").fill(String(months));
-    await page.getByLabel("Egress, GB per month").fill(String(egress));
+    await page.getByLabel("Egress, GiB per month").fill(String(egress));
     const [most, least] = await page.getByRole("region", { name: "Open a deal" }).locator(".costs strong").allInnerTexts();
     assert.deepEqual([stroopsIn(most), stroopsIn(least)], [quote.price, quote.min_fund], `before signing: ${asked}`);
   }
@@ -92,17 +92,17 @@ test("what the calculator was asked goes along to the deal's form, and the compa
   const { page } = carol;
   await page.goto(`/?q=${bucketName}`);
   const calculator = page.getByRole("region", { name: "Calculator" });
-  await calculator.getByLabel("Storage, GB").fill("2 TB");
+  await calculator.getByLabel("Storage, GiB").fill("2 TiB");
   await calculator.getByLabel("For, months of 30 days").fill("3");
-  await calculator.getByLabel("Egress, GB per month").fill("1,000");
+  await calculator.getByLabel("Egress, GiB per month").fill("1,000");
   await calculator.getByText(/“1,000” may mean/).waitFor();
-  await calculator.getByLabel("Egress, GB per month").fill("10");
+  await calculator.getByLabel("Egress, GiB per month").fill("10");
   const offer = page.getByRole("article").filter({ hasText: bucketName });
-  await offer.getByText(/for 2.048 GB × 3 months with 10 GB egress/).waitFor();
+  await offer.getByText(/for 2.048 GiB × 3 months with 10 GiB egress/).waitFor();
   await offer.getByRole("button", { name: /^Compare/ }).click();
   await offer.getByRole("link", { name: /^Details/ }).click();
   const form = page.getByRole("region", { name: "Open a deal" });
-  for (const [label, value] of [["Storage, GB", "2048"], ["For, months of 30 days", "3"], ["Egress, GB per month", "10"]]) {
+  for (const [label, value] of [["Storage, GiB", "2048"], ["For, months of 30 days", "3"], ["Egress, GiB per month", "10"]]) {
     assert.equal(await form.getByLabel(label).inputValue(), value);
   }
   await page.goBack();
@@ -146,8 +146,8 @@ test("a consumer resizes a running deal: a new one takes its place, with the sam
   await fund(page, "7", repo);
   await page.getByText("Renew, extend or resize").click();
   const actions = page.getByRole("region", { name: "Actions" });
-  assert.equal(await actions.getByLabel("Storage, GB").inputValue(), "20", "begins with what is agreed");
-  await actions.getByLabel("Storage, GB").fill("40");
+  assert.equal(await actions.getByLabel("Storage, GiB").inputValue(), "20", "begins with what is agreed");
+  await actions.getByLabel("Storage, GiB").fill("40");
   await actions.getByLabel("For, months of 30 days").fill("2");
   await actions.getByRole("button", { name: "Request the new deal" }).click();
   await sign(page, `Request a deal in place of deal ${old}`, [`Deal ${old} goes on until you fund the new one`]);

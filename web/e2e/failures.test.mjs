@@ -72,7 +72,7 @@ test("a contract error is shown with its meaning, its code and what to do", asyn
   await listBucket(page, bucketName, "0.1", "0.02");
   await page.getByRole("button", { name: `Edit ${bucketName}` }).click();
   const edit = page.getByRole("region", { name: `Edit ${bucketName}` });
-  await edit.getByLabel(/^Capacity, GB/).fill("100");
+  await edit.getByLabel(/^Capacity, GiB/).fill("100");
   await edit.getByRole("button", { name: "Set the capacity" }).click();
   const { text, close } = await failure(page, /^Set the capacity/);
   assert.match(text, /One capacity is 0 and the other is not/);
@@ -85,9 +85,9 @@ test("without a trustline, funding stops before the signature and offers to add 
   const { page } = consumer;
   const bucket = (await api(running.url, `/buckets?q=${bucketName}`)).items[0];
   await page.goto(`/buckets/${bucket.bucket_id}`);
-  await page.getByLabel("Storage, GB").fill("10");
+  await page.getByLabel("Storage, GiB").fill("10");
   await page.getByLabel("For, months of 30 days").fill("1");
-  await page.getByLabel("Egress, GB per month").fill("1");
+  await page.getByLabel("Egress, GiB per month").fill("1");
   await page.getByRole("button", { name: "Request this deal" }).click();
   await sign(page, /^Request a deal/, ["1.02 USDC at most"]);
   await page.waitForURL(/\/deals\/\d+$/);

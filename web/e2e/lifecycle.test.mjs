@@ -30,11 +30,11 @@ test("a provider registers, lists a bucket and sets its capacity", async () => {
   await listBucket(page, bucketName, "0.2", "0.01");
   await page.getByRole("button", { name: `Edit ${bucketName}` }).click();
   const edit = page.getByRole("region", { name: `Edit ${bucketName}` });
-  await edit.getByLabel(/^Capacity, GB/).fill("2000");
+  await edit.getByLabel(/^Capacity, GiB/).fill("2000");
   await edit.getByLabel(/^Egress of all deals/).fill("1000");
   await edit.getByRole("button", { name: "Set the capacity" }).click();
-  await sign(page, `Set the capacity of ${bucketName}`, ["2000 GB", "1000 GB"]);
-  await page.getByRole("region", { name: "Buckets" }).getByText(/1\.95 TB, egress 1.000 GB/).waitFor();
+  await sign(page, `Set the capacity of ${bucketName}`, ["2000 GiB", "1000 GiB"]);
+  await page.getByRole("region", { name: "Buckets" }).getByText(/1\.95 TiB, egress 1.000 GiB/).waitFor();
 });
 
 test("a consumer finds the bucket, sees the contract's price, and requests a deal", async () => {
@@ -45,15 +45,15 @@ test("a consumer finds the bucket, sees the contract's price, and requests a dea
   await goTo(page, "Market");
   await page.getByLabel("Search").fill(bucketName);
   const offer = page.getByRole("article").filter({ hasText: bucketName });
-  // 500 GB × 6 months × 0.20 and 300 GB × 0.01, as docs/money.md computes it.
+  // 500 GiB × 6 months × 0.20 and 300 GiB × 0.01, as docs/money.md computes it.
   await offer.getByText("603.00 USDC").waitFor();
   await offer.getByRole("link", { name: "Details" }).click();
   await page.getByLabel(/^Name that/).fill("A studio");
   await page.getByRole("button", { name: "Register as a consumer" }).click();
   await sign(page, "Register as a consumer", ["A studio"]);
-  await page.getByLabel("Storage, GB").fill("100");
+  await page.getByLabel("Storage, GiB").fill("100");
   await page.getByLabel("For, months of 30 days").fill("1");
-  await page.getByLabel("Egress, GB per month").fill("10");
+  await page.getByLabel("Egress, GiB per month").fill("10");
   const costs = page.getByRole("region", { name: "Open a deal" }).locator(".costs");
   await costs.getByText("20.10 USDC").waitFor();
   await page.getByRole("button", { name: "Request this deal" }).click();
@@ -68,7 +68,7 @@ test("a consumer finds the bucket, sees the contract's price, and requests a dea
 test("the provider sees the request without reloading, and accepts", async () => {
   const { page } = ada;
   await page.getByRole("button", { name: `Accept deal ${carol.deal}` }).click();
-  await sign(page, `Accept deal ${carol.deal}`, ["100 GB", "moves no money"]);
+  await sign(page, `Accept deal ${carol.deal}`, ["100 GiB", "moves no money"]);
   await page.getByText("No requests.").waitFor();
 });
 
@@ -97,7 +97,7 @@ test("the running oracle measures storage and egress, and the page shows the fig
     const current = await meterOf(flash, carol.deal);
     return Number(current.through_ts) >= start + DAY_SECS - 1_800 && current.paid_total > 0n && current.owed === 0n && current;
   });
-  // 100 GB from the first minute on, and 3 GB sent; docs/money.md says what that costs.
+  // 100 GiB from the first minute on, and 3 GiB sent; docs/money.md says what that costs.
   const secs = Number(meter.through_ts) - start;
   assert.equal(meter.storage_mb_secs, 100n * 1_024n * BigInt(secs - 60));
   assert.equal(meter.egress_mb, 3n * 1_024n);
@@ -110,12 +110,12 @@ test("the running oracle measures storage and egress, and the page shows the fig
   await until("every window has its row", async () => (await windows.getByRole("row").count()) === items.length + 1);
   assert.equal(items.reduce((sum, { paid_stroops }) => sum + BigInt(paid_stroops), 0n), meter.paid_total, "the payments of the windows add up to the total");
   const text = await windows.innerText();
-  assert.match(text, /99\.\d+ GB|100 GB/);
-  assert.match(text, /3 GB/);
+  assert.match(text, /99\.\d+ GiB|100 GiB/);
+  assert.match(text, /3 GiB/);
   assert.match(text, /SLA met/);
   assert.equal(stroopsIn(await windows.getByRole("row").nth(1).locator("td[data-label=Paid]").innerText()), BigInt(items[0].paid_stroops));
-  await page.getByRole("region", { name: "Runway" }).getByText("7 GB of 10 GB").waitFor();
-  await page.getByRole("region", { name: "Usage and payment" }).getByText("Stored, GB").first().waitFor();
+  await page.getByRole("region", { name: "Runway" }).getByText("7 GiB of 10 GiB").waitFor();
+  await page.getByRole("region", { name: "Usage and payment" }).getByText("Stored, GiB").first().waitFor();
 });
 
 test("a deposit for less than 14 days is shown as low to both parties; a top-up ends the warning", async () => {

@@ -84,9 +84,9 @@ export async function listBucket(page, name, storage, egress) {
 /** Requests a deal on a bucket's page; afterwards the new deal's page is open. */
 export async function askFor(page, bucket, { gb, months, egress }) {
   await page.goto(`/buckets/${bucket}`);
-  await page.getByLabel("Storage, GB").fill(String(gb));
+  await page.getByLabel("Storage, GiB").fill(String(gb));
   await page.getByLabel("For, months of 30 days").fill(String(months));
-  await page.getByLabel("Egress, GB per month").fill(String(egress));
+  await page.getByLabel("Egress, GiB per month").fill(String(egress));
   await page.getByRole("button", { name: "Request this deal" }).click();
   await sign(page, /^Request a deal/, ["moves no money yet"]);
   await page.waitForURL(/\/deals\/\d+$/);

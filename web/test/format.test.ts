@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decimal, money, share, short, size, span, when } from "../src/lib/format";
+import { decimal, decimalTb, money, share, short, size, span, when } from "../src/lib/format";
 import { parseMoney, parseShare, parseWhole } from "../src/lib/typed";
 
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
@@ -31,12 +31,17 @@ describe("money", () => {
 
 describe("other quantities", () => {
   it("shows sizes in the largest unit that they fill", () => {
-    expect(size(0)).toBe("0 MB");
-    expect(size(1023n)).toBe("1023 MB");
-    expect(size(1024n)).toBe("1 GB");
-    expect(size(1536)).toBe("1.5 GB");
-    expect(size("1048576")).toBe("1 TB");
-    expect(size(1_075_000n)).toBe("1.02 TB");
+    expect(size(0)).toBe("0 MiB");
+    expect(size(1023n)).toBe("1023 MiB");
+    expect(size(1024n)).toBe("1 GiB");
+    expect(size(1536)).toBe("1.5 GiB");
+    expect(size("1048576")).toBe("1 TiB");
+    expect(size(1_075_000n)).toBe("1.02 TiB");
+  });
+
+  it("shows capacity as disks are sold", () => {
+    expect(decimalTb(37_252n)).toBe("39.99 TB");
+    expect(plain(decimalTb(1n << 30n))).toBe("1 152 921.50 TB");
   });
 
   it("shows spans in their two largest units", () => {
@@ -58,9 +63,9 @@ describe("other quantities", () => {
   });
 
   it("reads whole numbers within limits", () => {
-    expect(parseWhole(" 12 ", "GB", 1n, 12n)).toEqual({ value: 12n });
-    expect(parseWhole("13", "GB", 1n, 12n)).toEqual({ problem: "GB: 1 to 12" });
-    expect(parseWhole("1.5", "GB", 1n, 12n)).toEqual({ problem: "GB: enter a whole number" });
+    expect(parseWhole(" 12 ", "GiB", 1n, 12n)).toEqual({ value: 12n });
+    expect(parseWhole("13", "GiB", 1n, 12n)).toEqual({ problem: "GiB: 1 to 12" });
+    expect(parseWhole("1.5", "GiB", 1n, 12n)).toEqual({ problem: "GiB: enter a whole number" });
   });
 
   it("shows ledger time in UTC", () => {

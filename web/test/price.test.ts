@@ -6,7 +6,7 @@ import { charge, minFund, quote, wishOf } from "../src/lib/price";
 const prices = { storage_stroops: 2_000_000n, egress_stroops: 100_000n };
 
 describe("the formula of docs/money.md", () => {
-  it("prices 500 GB for six months with 50 GB egress a month", () => {
+  it("prices 500 GiB for six months with 50 GiB egress a month", () => {
     const wish = wishOf(500n, 6n, 50n);
     expect(wish).toEqual({ storage_mb: 512_000n, egress_mb: 307_200n, duration_secs: 15_552_000n });
     // 500 × 6 × 0.20 for storage, 300 × 0.01 for egress.
@@ -68,7 +68,7 @@ describe("the test vectors of packages/money", () => {
     expect(vectors.bounds).toMatchObject({ mb_per_gb: 1024, secs_per_month: MONTH_SECS });
   });
 
-  it.each(vectors.charge)("charges $charge for $storage_mb_secs MB-seconds and $egress_mb MB", (vector) => {
+  it.each(vectors.charge)("charges $charge for $storage_mb_secs MiB-seconds and $egress_mb MiB", (vector) => {
     const cost = charge(pricesOf(vector.prices), BigInt(vector.storage_mb_secs), BigInt(vector.egress_mb));
     expect(cost.total).toBe(BigInt(vector.charge));
   });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { MAX_MONEY } from "../src/lib/format";
-import { parseGb, parseMoney, parseWhole } from "../src/lib/typed";
+import { parseGib, parseMoney, parseWhole } from "../src/lib/typed";
 
 const USD = 10_000_000n;
 
@@ -38,14 +38,14 @@ describe("a typed amount", () => {
 
 describe("a typed size", () => {
   it("may have a unit", () => {
-    const sizes: [string, bigint][] = [["500", 500n], ["500 GB", 500n], ["40 TB", 40_960n], ["40tib", 40_960n], ["1.5 TB", 1_536n], ["0,5 TiB", 512n], ["2 PB", 2_097_152n], ["1 000 GiB", 1_000n]];
-    for (const [text, value] of sizes) expect(parseGb(text, "Storage", 0n, 1n << 30n), text).toEqual({ value });
+    const sizes: [string, bigint][] = [["500", 500n], ["500 GB", 465n], ["500 GiB", 500n], ["40 TB", 37_252n], ["40tib", 40_960n], ["1.5 TiB", 1_536n], ["0,5 TiB", 512n], ["2 PiB", 2_097_152n], ["1 000 GiB", 1_000n]];
+    for (const [text, value] of sizes) expect(parseGib(text, "Storage", 0n, 1n << 30n), text).toEqual({ value });
   });
 
-  it("is whole in GB and within its limits", () => {
-    expect(parseGb("1.5", "Storage", 0n, 10n)).toEqual({ problem: "Storage: enter whole GB" });
-    expect(parseGb("11", "Storage", 0n, 10n)).toEqual({ problem: "Storage: 0 to 10" });
-    expect(parseGb("7 apples", "Storage", 0n, 10n)).toHaveProperty("problem", expect.stringContaining("GB or TB"));
-    expect(parseGb("", "Storage", 0n, 10n)).toHaveProperty("problem");
+  it("is whole in GiB and within its limits", () => {
+    expect(parseGib("1.5", "Storage", 0n, 10n)).toEqual({ problem: "Storage: enter whole GiB" });
+    expect(parseGib("11", "Storage", 0n, 10n)).toEqual({ problem: "Storage: 0 to 10" });
+    expect(parseGib("7 apples", "Storage", 0n, 10n)).toHaveProperty("problem", expect.stringContaining("40 TB or 2 TiB"));
+    expect(parseGib("", "Storage", 0n, 10n)).toHaveProperty("problem");
   });
 });

@@ -40,7 +40,7 @@ export function createBucket(provider_id: string, bucket: NewBucket, code: strin
   return {
     title: `List the bucket ${bucket.name}`,
     explanation: [
-      `Anyone can request a deal at ${money(bucket.price_per_gb_storage, code)} per GB per month, and ${money(bucket.price_per_gb_egress, code)} per GB of egress.`,
+      `Anyone can request a deal at ${money(bucket.price_per_gb_storage, code)} per GiB per month, and ${money(bucket.price_per_gb_egress, code)} per GiB of egress.`,
       "Your promises are measured in windows, from one report to the next. If a window falls short, the consumer gets credit on its storage. Several critical windows in a row end the deal as your breach.",
       "This moves no money. The new bucket is exclusive: one deal takes all of it, until you set a capacity.",
     ],
@@ -51,7 +51,7 @@ export function createBucket(provider_id: string, bucket: NewBucket, code: strin
 export function setConditions(bucket: Bucket, price_storage: bigint, price_egress: bigint, latency: number, uptime: number, code: string): SigningRequest {
   return {
     title: `Change the terms of ${bucket.name}`,
-    explanation: [`New deals pay ${money(price_storage, code)} per GB per month, and ${money(price_egress, code)} per GB of egress.`, "Existing deals keep their prices and promises."],
+    explanation: [`New deals pay ${money(price_storage, code)} per GiB per month, and ${money(price_egress, code)} per GiB of egress.`, "Existing deals keep their prices and promises."],
     ...contractCall("update_bucket_conditions of the registry", (flash) =>
       flash.registry.update_bucket_conditions({ provider_id: bucket.provider, bucket_id: bucket.bucket_id, name: null, region: null, price_per_gb_storage: price_storage, price_per_gb_egress: price_egress, sla_avg_latency_ms: latency, sla_avg_uptime_pct: uptime }),
     ),
@@ -69,7 +69,7 @@ export function setDetails(bucket: Bucket, changed: { name: string; region: stri
 export function setCapacity(bucket: Bucket, storage_gb: bigint, egress_gb: bigint): SigningRequest {
   return {
     title: `Set the capacity of ${bucket.name}`,
-    explanation: [storage_gb === 0n ? "One deal takes the whole bucket." : `Deals share ${storage_gb} GB of storage and ${egress_gb} GB of egress. A deal reserves its part when it is funded.`, "This moves no money."],
+    explanation: [storage_gb === 0n ? "One deal takes the whole bucket." : `Deals share ${storage_gb} GiB of storage and ${egress_gb} GiB of egress. A deal reserves its part when it is funded.`, "This moves no money."],
     ...contractCall("set_bucket_capacity of the registry", (flash) => flash.registry.set_bucket_capacity({ provider_id: bucket.provider, bucket_id: bucket.bucket_id, max_storage_gb: storage_gb, max_egress_gb: egress_gb })),
   };
 }

@@ -28,12 +28,18 @@ function scaled(value: bigint, scale: bigint): string {
   return grouped(hundredths / 100n) + (fraction ? `.${fraction}` : "");
 }
 
-/** A size in MB (2^20 bytes), shown in the largest unit that it fills, cut to two decimals. */
+/** A size in GiB as disks are sold: decimal. */
+export function decimalTb(gib: bigint): string {
+  const hundredths = (gib * (1n << 30n)) / 10n ** 10n;
+  return `${grouped(hundredths / 100n)}.${(hundredths % 100n).toString().padStart(2, "0")} TB`;
+}
+
+/** A size in MiB (2^20 bytes), shown in the largest unit that it fills, cut to two decimals. */
 export function size(mb: bigint | number | string): string {
   const value = BigInt(mb);
-  if (value < 1024n) return `${value} MB`;
-  if (value < 1024n * 1024n) return `${scaled(value, 1024n)} GB`;
-  return `${scaled(value, 1024n * 1024n)} TB`;
+  if (value < 1024n) return `${value} MiB`;
+  if (value < 1024n * 1024n) return `${scaled(value, 1024n)} GiB`;
+  return `${scaled(value, 1024n * 1024n)} TiB`;
 }
 
 /** Basis points: 9990 is 99.90 %. */

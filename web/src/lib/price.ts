@@ -3,9 +3,9 @@
 import { MONTH_SECS } from "./format";
 
 export interface Prices {
-  /** Per GB per month of 30 days. */
+  /** Per GiB per month of 30 days. */
   storage_stroops: bigint;
-  /** Per GB. */
+  /** Per GiB. */
   egress_stroops: bigint;
 }
 

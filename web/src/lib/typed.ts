@@ -7,7 +7,9 @@ const UNIT = 10_000_000n;
 const SPACE = "[\\s\\u00a0\\u2009\\u202f]";
 /** Longer texts are no numbers of this marketplace. */
 const MAX_TYPED = 40;
-const GB_PER_UNIT: Record<string, bigint> = { "": 1n, GB: 1n, GIB: 1n, TB: 1024n, TIB: 1024n, PB: 1024n * 1024n, PIB: 1024n * 1024n };
+const BYTES_PER_GIB = 1n << 30n;
+/** Bytes of a unit. As on disks and in prices of clouds, TB is decimal and TiB is not; a bare number is in GiB. */
+const BYTES_PER_UNIT: Record<string, bigint> = { "": BYTES_PER_GIB, GB: 10n ** 9n, GIB: BYTES_PER_GIB, TB: 10n ** 12n, TIB: 1n << 40n, PB: 10n ** 15n, PIB: 1n << 50n };
 
 export type Read<Value> = { value: Value } | { problem: string };
 
@@ -73,18 +75,21 @@ export function parseWhole(text: string, name: string, min: bigint, max: bigint)
   return within(BigInt(read.whole), name, min, max);
 }
 
-/** A typed size in GB (2^30 bytes), or in the unit that is typed behind it: `40 TB`. */
-export function parseGb(text: string, name: string, min: bigint, max: bigint): Read<bigint> {
+/** A typed size in GiB, or in the unit that is typed behind it: `40 TB` is 37252 whole GiB. */
+export function parseGib(text: string, name: string, min: bigint, max: bigint): Read<bigint> {
   const [, number = "", unit = ""] = /^(.*?)([a-z]*)$/is.exec(text.trim()) ?? [];
-  const factor = GB_PER_UNIT[unit.toUpperCase()];
-  if (factor === undefined) return { problem: `${name}: enter GB or TB, like 500 or 40 TB` };
+  const bytes = BYTES_PER_UNIT[unit.toUpperCase()];
+  if (bytes === undefined) return { problem: `${name}: enter GiB, or a unit like 40 TB or 2 TiB` };
   const read = takeApart(number);
   if (read && "ambiguous" in read) return { problem: problemOf(name, read) };
-  if (!read || read.fraction.length > 9) return { problem: `${name}: enter a size like 500 or 1.5 TB` };
+  if (!read || read.fraction.length > 9) return { problem: `${name}: enter a size like 500 or 1.5 TiB` };
   const scale = 10n ** BigInt(read.fraction.length);
-  const scaled = (BigInt(read.whole) * scale + BigInt(read.fraction || "0")) * factor;
-  if (scaled % scale !== 0n) return { problem: `${name}: enter whole GB` };
-  return within(scaled / scale, name, min, max);
+  const scaled = (BigInt(read.whole) * scale + BigInt(read.fraction || "0")) * bytes;
+  const gib = scaled / scale / BYTES_PER_GIB;
+  // Nothing is cut off silently where the unit is the field's own.
+  const isBinary = bytes % BYTES_PER_GIB === 0n;
+  if (isBinary && scaled % (scale * BYTES_PER_GIB) !== 0n) return { problem: `${name}: enter whole GiB` };
+  return within(gib, name, min, max);
 }
 
 function within(value: bigint, name: string, min: bigint, max: bigint): Read<bigint> {

@@ -27,8 +27,8 @@ export function BucketPage({ id }: { id: string }) {
       </div>
       <Figures
         of={[
-          { label: "Storage", value: <Money of={bucket.storage_price_stroops} />, note: "per GB per month of 30 days" },
-          { label: "Egress", value: <Money of={bucket.egress_price_stroops} />, note: "per GB" },
+          { label: "Storage", value: <Money of={bucket.storage_price_stroops} />, note: "per GiB per month of 30 days" },
+          { label: "Egress", value: <Money of={bucket.egress_price_stroops} />, note: "per GiB" },
           { label: "Promised uptime", value: share(bucket.uptime_bps), note: "average of each window" },
           { label: "Promised latency", value: `${whole(bucket.latency_ms)} ms`, note: "average of each window" },
           { label: "Provider's reputation", value: `${provider.reputation}/100`, note: "everybody starts at 50" },

@@ -138,8 +138,8 @@ function Buckets({ buckets, own }: { buckets: Bucket[]; own: boolean }) {
         columns={[
           { title: "Bucket", cell: (row) => <Link href={`/buckets/${row.bucket_id}`}>{row.name}</Link> },
           { title: "State", cell: (row) => <BucketState bucket={row} /> },
-          { title: "Storage, per GB per month", number: true, cell: (row) => <Money of={row.storage_price_stroops} /> },
-          { title: "Egress, per GB", number: true, cell: (row) => <Money of={row.egress_price_stroops} /> },
+          { title: "Storage, per GiB per month", number: true, cell: (row) => <Money of={row.storage_price_stroops} /> },
+          { title: "Egress, per GiB", number: true, cell: (row) => <Money of={row.egress_price_stroops} /> },
           { title: "SLA", cell: (row) => `${share(row.uptime_bps)}, ${row.latency_ms} ms` },
           { title: "Reserved", cell: (row) => (row.exclusive ? (row.locked ? "all of it" : "nothing") : size(row.reserved_storage_mb)) },
           { title: "Free", cell: left },

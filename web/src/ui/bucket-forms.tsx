@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useMarket, useNetwork } from "../api/queries";
 import type { Bucket } from "../api/types";
 import * as requests from "../chain/requests";
-import { decimal } from "../lib/format";
-import { parseGb, parseMoney, parseShare, parseWhole } from "../lib/typed";
+import { decimal, decimalTb } from "../lib/format";
+import { parseGib, parseMoney, parseShare, parseWhole } from "../lib/typed";
 import { Check, Field } from "./elements";
 import { useSign } from "./sign";
 
@@ -32,8 +32,8 @@ function useTerms(initial: { storage: string; egress: string; uptime: string; la
       : null;
   const fields = (
     <div className="fields">
-      <Field label={`Storage price, ${code}`} hint="Per GB per month of 30 days" inputMode="decimal" value={typed.storage} onChange={set("storage")} problem={problem(storage)} />
-      <Field label={`Egress price, ${code}`} hint="Per GB" inputMode="decimal" value={typed.egress} onChange={set("egress")} problem={problem(egress)} />
+      <Field label={`Storage price, ${code}`} hint="Per GiB per month of 30 days" inputMode="decimal" value={typed.storage} onChange={set("storage")} problem={problem(storage)} />
+      <Field label={`Egress price, ${code}`} hint="Per GiB" inputMode="decimal" value={typed.egress} onChange={set("egress")} problem={problem(egress)} />
       <Field label="Promised uptime, %" hint="50.00 to 100.00" inputMode="decimal" value={typed.uptime} onChange={set("uptime")} problem={problem(uptime)} />
       <Field label="Promised latency, ms" hint="1 to 60 000" inputMode="numeric" value={typed.latency} onChange={set("latency")} problem={problem(latency)} />
     </div>
@@ -111,13 +111,13 @@ function Capacity({ bucket }: { bucket: Bucket }) {
   const sign = useSign();
   const [storage, setStorage] = useState(String(bucket.max_storage_gb));
   const [egress, setEgress] = useState(String(bucket.max_egress_gb));
-  const storageGb = parseGb(storage, "Storage", 0n, MAX_CAPACITY_GB);
-  const egressGb = parseGb(egress, "Egress", 0n, MAX_CAPACITY_GB);
+  const storageGb = parseGib(storage, "Storage", 0n, MAX_CAPACITY_GB);
+  const egressGb = parseGib(egress, "Egress", 0n, MAX_CAPACITY_GB);
   return (
     <form className="stack tight" onSubmit={(event) => { event.preventDefault(); if ("value" in storageGb && "value" in egressGb) sign(requests.setCapacity(bucket, storageGb.value, egressGb.value)); }}>
       <div className="fields">
-        <Field label="Capacity, GB" hint="0 for both: one deal takes the whole bucket" inputMode="numeric" value={storage} onChange={setStorage} problem={problem(storageGb)} />
-        <Field label="Egress of all deals, GB" inputMode="numeric" value={egress} onChange={setEgress} problem={problem(egressGb)} />
+        <Field label="Capacity, GiB" hint={"value" in storageGb && storageGb.value > 0n ? `${decimalTb(storageGb.value)} as disks are sold` : "0 for both: one deal takes the whole bucket"} inputMode="numeric" value={storage} onChange={setStorage} problem={problem(storageGb)} />
+        <Field label="Egress of all deals, GiB" inputMode="numeric" value={egress} onChange={setEgress} problem={problem(egressGb)} />
       </div>
       <div><button type="submit" className="smaller" disabled={!("value" in storageGb && "value" in egressGb)}>Set the capacity</button></div>
     </form>

@@ -1,7 +1,7 @@
 // The calculator: what the requested storage costs at a bucket.
 
 import type { Bucket, Quote } from "../api/types";
-import { parseGb, parseWhole } from "../lib/typed";
+import { parseGib, parseWhole } from "../lib/typed";
 import { quote, wishOf } from "../lib/price";
 import { Field } from "./elements";
 import { pricesOf } from "./offer";
@@ -16,9 +16,9 @@ export interface Asked {
 }
 
 export function readWish(asked: Asked) {
-  const gb = parseGb(asked.gb, "Storage", 0n, MAX_GB);
+  const gb = parseGib(asked.gb, "Storage", 0n, MAX_GB);
   const months = parseWhole(asked.months, "Months", 1n, 60n);
-  const egress = parseGb(asked.egress, "Egress", 0n, MAX_GB);
+  const egress = parseGib(asked.egress, "Egress", 0n, MAX_GB);
   const problems = { gb: "problem" in gb ? gb.problem : "", months: "problem" in months ? months.problem : "", egress: "problem" in egress ? egress.problem : "" };
   if (!("value" in gb && "value" in months && "value" in egress)) return { wish: null, plain: null, problems };
   if (gb.value === 0n && egress.value === 0n) return { wish: null, plain: null, problems: { ...problems, gb: "Enter some storage or egress" } };
@@ -46,9 +46,9 @@ export function Calculator({ asked, problems, set }: { asked: Asked; problems: R
         <p className="small soft">Shown for every bucket below, computed with the contract's formula.</p>
       </div>
       <div className="fields">
-        <Field label="Storage, GB" value={asked.gb} inputMode="numeric" onChange={(text) => set("gb", text)} problem={problems.gb} />
+        <Field label="Storage, GiB" value={asked.gb} inputMode="numeric" onChange={(text) => set("gb", text)} problem={problems.gb} />
         <Field label="For, months of 30 days" value={asked.months} inputMode="numeric" onChange={(text) => set("months", text)} problem={problems.months} />
-        <Field label="Egress, GB per month" value={asked.egress} inputMode="numeric" onChange={(text) => set("egress", text)} problem={problems.egress} />
+        <Field label="Egress, GiB per month" value={asked.egress} inputMode="numeric" onChange={(text) => set("egress", text)} problem={problems.egress} />
       </div>
     </section>
   );

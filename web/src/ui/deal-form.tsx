@@ -6,7 +6,7 @@ import { useBucket, useMarket, useNetwork } from "../api/queries";
 import type { Bucket, Deal, Policy } from "../api/types";
 import { createDeal } from "../chain/requests";
 import { size, span } from "../lib/format";
-import { parseGb, parseWhole } from "../lib/typed";
+import { parseGib, parseWhole } from "../lib/typed";
 import { minFund, quote, wishOf } from "../lib/price";
 import { Field, Loading, Money, Problem } from "./elements";
 import { left, pricesOf } from "./offer";
@@ -15,7 +15,7 @@ import { useSign } from "./sign";
 const MB_PER_GB = 1024;
 const SECS_PER_MONTH = 2_592_000;
 
-/** What a deal agrees, as the form asks for it; part of a GB or a month counts as a whole one. */
+/** What a deal agrees, as the form asks for it; part of a GiB or a month counts as a whole one. */
 function wishOfDeal({ terms }: Deal): { gb: string; months: string; egress: string } {
   const months = Math.max(1, Math.ceil(terms.duration_secs / SECS_PER_MONTH));
   return {
@@ -34,9 +34,9 @@ export function DealForm({ bucket, address, policy, replaced }: { bucket: Bucket
   const [gb, setGb] = useState(before.gb);
   const [months, setMonths] = useState(before.months);
   const [egress, setEgress] = useState(before.egress);
-  const storage = parseGb(gb, "Storage", 0n, 1n << 30n);
+  const storage = parseGib(gb, "Storage", 0n, 1n << 30n);
   const time = parseWhole(months, "Months", 1n, 60n);
-  const sent = parseGb(egress, "Egress", 0n, 1n << 30n);
+  const sent = parseGib(egress, "Egress", 0n, 1n << 30n);
   const wish = "value" in storage && "value" in time && "value" in sent ? wishOf(storage.value, time.value, sent.value) : null;
   const cost = wish && quote(pricesOf(bucket), wish);
   const minDeposit = wish && minFund(pricesOf(bucket), wish, { min_fund: BigInt(policy.min_fund_stroops), min_runway_secs: BigInt(policy.min_runway_secs) });
@@ -49,9 +49,9 @@ export function DealForm({ bucket, address, policy, replaced }: { bucket: Bucket
   };
   return (
     <form className="stack" onSubmit={(event) => { event.preventDefault(); submit(); }}>
-      <Field label="Storage, GB" inputMode="numeric" value={gb} onChange={setGb} problem={"problem" in storage ? storage.problem : undefined} />
+      <Field label="Storage, GiB" inputMode="numeric" value={gb} onChange={setGb} problem={"problem" in storage ? storage.problem : undefined} />
       <Field label="For, months of 30 days" inputMode="numeric" value={months} onChange={setMonths} problem={"problem" in time ? time.problem : undefined} />
-      <Field label="Egress, GB per month" inputMode="numeric" value={egress} onChange={setEgress} problem={"problem" in sent ? sent.problem : undefined} />
+      <Field label="Egress, GiB per month" inputMode="numeric" value={egress} onChange={setEgress} problem={"problem" in sent ? sent.problem : undefined} />
       {cost && minDeposit !== null && (
         <div className="costs stack tight" aria-live="polite">
           <div className="row between"><span>Maximum cost</span><strong><Money of={cost.total} /></strong></div>

@@ -81,11 +81,11 @@ export function FilterPanel({ filters, problems }: { filters: Filters; problems:
         {field("region", "Region")}
         {field("country", "Country")}
         {field("api", "API", "For example S3")}
-        {field("max_storage", "Storage price up to", "Per GB per month", "decimal")}
-        {field("max_egress", "Egress price up to", "Per GB", "decimal")}
+        {field("max_storage", "Storage price up to", "Per GiB per month", "decimal")}
+        {field("max_egress", "Egress price up to", "Per GiB", "decimal")}
         <Choice label="Promised uptime" value={filters.get("min_uptime")} onChange={(value) => filters.set("min_uptime", value)} options={[["", "Any"], ["9900", "at least 99.00 %"], ["9950", "at least 99.50 %"], ["9990", "at least 99.90 %"], ["9999", "at least 99.99 %"]]} />
         {field("max_latency", "Latency up to, ms", undefined, "numeric")}
-        {field("min_capacity", "Free storage at least, GB", undefined, "numeric")}
+        {field("min_capacity", "Free storage at least, GiB", undefined, "numeric")}
         {field("min_reputation", "Reputation at least", "0 to 100; everybody starts at 50", "numeric")}
         <fieldset>
           <legend>Features</legend>

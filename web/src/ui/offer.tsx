@@ -39,12 +39,12 @@ export function OfferCard({ offer: { bucket, quote }, asked, compared, full, com
       {cost && (
         <div>
           <p className="price"><Money of={cost.total} /></p>
-          <p className="small soft">at most, for {whole(asked.gb)} GB × {asked.months} {asked.months === "1" ? "month" : "months"} with {whole(asked.egress)} GB egress per month</p>
+          <p className="small soft">at most, for {whole(asked.gb)} GiB × {asked.months} {asked.months === "1" ? "month" : "months"} with {whole(asked.egress)} GiB egress per month</p>
         </div>
       )}
       <dl className="pairs small">
-        <dt>Storage</dt><dd><Money of={bucket.storage_price_stroops} /> per GB per month</dd>
-        <dt>Egress</dt><dd><Money of={bucket.egress_price_stroops} /> per GB</dd>
+        <dt>Storage</dt><dd><Money of={bucket.storage_price_stroops} /> per GiB per month</dd>
+        <dt>Egress</dt><dd><Money of={bucket.egress_price_stroops} /> per GiB</dd>
         <dt>SLA</dt><dd>{share(bucket.uptime_bps)} uptime, {whole(bucket.latency_ms)} ms</dd>
         <dt>Free</dt><dd>{left(bucket)}</dd>
       </dl>

@@ -117,7 +117,7 @@ export function Footer() {
     <footer className="foot">
       <div>
         <span>All figures come from the ledger. Times are ledger times in UTC.</span>
-        <span>1 GB = 1 024 MB of 2²⁰ bytes. A month has 30 days.</span>
+        <span>1 GiB = 1 024 MiB of 2²⁰ bytes. A month has 30 days.</span>
         <a href="/api/v1/openapi.json">API</a>
       </div>
     </footer>

@@ -6,7 +6,7 @@ import { size } from "../lib/format";
 import { Empty } from "./elements";
 import { TimeChart } from "./charts";
 
-const UNITS = [["TB", 1024 * 1024], ["GB", 1024], ["MB", 1]] as const;
+const UNITS = [["TiB", 1024 * 1024], ["GiB", 1024], ["MiB", 1]] as const;
 
 /** Charts use floats; the figures next to them do not. */
 const units = (stroops: bigint) => Number(stroops) / 1e7;

@@ -84,8 +84,8 @@ fn short(address: &str) -> String {
 fn gb(mb: u64) -> String {
     let hundredths = u128::from(mb) * 100 / 1_024;
     match hundredths % 100 {
-        0 => format!("{} GB", hundredths / 100),
-        rest => format!("{}.{rest:02} GB", hundredths / 100),
+        0 => format!("{} GiB", hundredths / 100),
+        rest => format!("{}.{rest:02} GiB", hundredths / 100),
     }
 }
 
@@ -356,7 +356,7 @@ mod tests {
         );
         assert_eq!(
             text,
-            "The consumer requested 500 GB for 30 days with 1.50 GB of egress; the bucket accepted \
+            "The consumer requested 500 GiB for 30 days with 1.50 GiB of egress; the bucket accepted \
              automatically"
         );
     }
