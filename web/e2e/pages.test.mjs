@@ -52,6 +52,17 @@ for (const scheme of ["light", "dark"]) {
   });
 }
 
+test("the network page says whether everything is all right, as of when", async () => {
+  const { page, context, complaints } = await person(browser, running.url);
+  await page.goto("/network");
+  const answer = page.getByRole("region", { name: "Is everything all right?" });
+  await answer.getByRole("heading", { name: "Is everything all right? Yes" }).waitFor();
+  await answer.getByText(/Reports reach up to/).waitFor();
+  await answer.getByText(/^As of .* UTC, from the ledger alone\.$/).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 for (const width of [360, 768, 1440]) {
   test(`no page scrolls sideways at ${width} px`, async () => {
     const { page, context, complaints } = await person(browser, running.url, { width });

@@ -639,9 +639,24 @@ export interface components {
         Oracle: {
             /** @description Null while the oracle is suspended. */
             acting: string | null;
+            /**
+             * Format: int64
+             * @description How far the running deal is reported that was reported last; null without running deals.
+             */
+            newest_through_ts: number | null;
+            /**
+             * Format: int64
+             * @description The same of the one that waits longest.
+             */
+            oldest_through_ts: number | null;
             scheduled: string | null;
             /** Format: int64 */
             scheduled_from_ts: number | null;
+            /**
+             * Format: int64
+             * @description Running deals without a report for longer than the silence after which their providers may leave at once.
+             */
+            silent_deals: number;
         };
         /** @description A page of a list. */
         Page_Bucket: {

@@ -6,7 +6,7 @@ import type { Deal, TimelineItem, Window } from "../api/types";
 import { share, size, span, whole } from "../lib/format";
 import { STATUS, VERDICT, whyEnded } from "../lib/labels";
 import { Address, Badge, Empty, Figures, Loading, Money, Notice, Pairs, Problem, Table, When } from "../ui/elements";
-import { DealActions, EgressLeft, HealthNotice, LeavingNotice, Runway } from "../ui/deal-money";
+import { DealActions, EgressLeft, HealthNotice, LeavingNotice, Runway, SilenceNotice } from "../ui/deal-money";
 import { ServiceCharts } from "../ui/service";
 import { UsageChart } from "../ui/usage";
 import { useWallet } from "../chain/wallet";
@@ -39,6 +39,7 @@ function DealDetails({ deal }: { deal: Deal }) {
       </div>
       {deal.succeeded_by && <Notice tone="info" title="Another deal took its place."><p><Link href={`/deals/${deal.succeeded_by}`}>Deal {deal.succeeded_by}</Link> goes on with the same data.</p></Notice>}
       <HealthNotice deal={deal} role={role} />
+      <SilenceNotice deal={deal} policy={policy} />
       <LeavingNotice deal={deal} role={role} />
       {deal.close_ts && !deal.released && <Notice tone="info" title="Closed. The final report is still due."><p>The rest is refunded{deal.final_until_ts ? <> by <When ts={deal.final_until_ts} /> at the latest</> : null}.</p></Notice>}
       {money && (

@@ -4,6 +4,7 @@ import { useMarket, useNetwork, useStatus, useTotals } from "../api/queries";
 import type { ContractState, Policy, Solvency } from "../api/types";
 import { share, size, span, when, whole } from "../lib/format";
 import { Address, Badge, Figures, Loading, Money, Notice, Pairs, Problem, When } from "../ui/elements";
+import { Wellbeing } from "../ui/wellbeing";
 
 export function NetworkPage() {
   const totals = useTotals();
@@ -15,6 +16,7 @@ export function NetworkPage() {
         <h1>The network</h1>
         <p className="lead">{status ? `${status.network} (“${status.network_passphrase}”), RPC server ${status.rpc_url}` : "Loading the network…"}</p>
       </div>
+      {totals.data && network.data && status && <Wellbeing status={status} network={network.data} totals={totals.data} />}
       {totals.isError && !totals.data && <Problem error={totals.error} retry={() => void totals.refetch()} />}
       {!totals.data && totals.isPending && <Loading what="the totals" />}
       {totals.data && (

@@ -2,12 +2,12 @@
 
 import { useState } from "react";
 import { useDeal, useMarket, useNetwork } from "../api/queries";
-import type { Deal } from "../api/types";
+import type { Deal, Policy } from "../api/types";
 import * as requests from "../chain/requests";
 import { useWallet } from "../chain/wallet";
-import { decimal, size, span } from "../lib/format";
+import { DAY_SECS, decimal, size, span, when } from "../lib/format";
 import { parseMoney } from "../lib/typed";
-import { HEALTH, isNoticed } from "../lib/labels";
+import { HEALTH, isLive, isNoticed } from "../lib/labels";
 import { Field, Money, Notice, Problem, When } from "./elements";
 import { Gauge } from "./charts";
 import { ReplaceDeal } from "./deal-form";
@@ -52,6 +52,25 @@ export function HealthNotice({ deal, role }: { deal: Deal; role: "consumer" | "p
       {health.level === "grace" && (
         <p>{health.grace_until_ts ? <>The grace period ends <When ts={health.grace_until_ts} />. </> : null}{BigInt(health.arrears_stroops) > 0n ? <>Owed beyond the deposit: <Money of={health.arrears_stroops} />.</> : null}</p>
       )}
+    </Notice>
+  );
+}
+
+/** The reports of a running deal are late: what that means, and for whom. */
+export function SilenceNotice({ deal, policy }: { deal: Deal; policy: Policy | undefined }) {
+  const { now } = useMarket();
+  const through = deal.through_ts ?? 0;
+  if (!policy || !isLive(deal) || through === 0) return null;
+  // As docs/money.md counts on reports: at most two windows late.
+  const lateSecs = 2 * Math.max(policy.min_window_secs, DAY_SECS);
+  if (Math.min(now, deal.end_ts ?? now) - through <= lateSecs) return null;
+  const leaves = through + policy.silence_secs;
+  return (
+    <Notice tone="warn" title={`Deal ${deal.deal_id}: no report since ${when(through)}`}>
+      <p>
+        Nothing reported does not mean that nothing is used: what was stored and sent since then is billed by the next report, up to what is agreed.{" "}
+        {now >= leaves ? "The provider may leave at once now, without harm to its reputation." : <>If no report comes, the provider may leave at once from <When ts={leaves} />.</>} The consumer can close the deal at any time.
+      </p>
     </Notice>
   );
 }

@@ -118,6 +118,12 @@ pub struct Oracle {
     pub acting: Option<String>,
     pub scheduled: Option<String>,
     pub scheduled_from_ts: Option<u64>,
+    /// How far the running deal is reported that was reported last; null without running deals.
+    pub newest_through_ts: Option<u64>,
+    /// The same of the one that waits longest.
+    pub oldest_through_ts: Option<u64>,
+    /// Running deals without a report for longer than the silence after which their providers may leave at once.
+    pub silent_deals: u64,
 }
 
 /// The rules for deals created now.

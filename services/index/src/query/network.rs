@@ -2,6 +2,7 @@
 
 use super::{row::Row, Error, Reads, Result};
 use crate::answers::{ContractState, Network, Oracle, PendingUpgrade, Policy, Status, Stroops};
+use flash_base::db::column;
 
 /// The index may be this much behind the network before it is not ready.
 const MOST_LAG_SECS: u64 = 120;
@@ -77,12 +78,16 @@ impl Reads {
         let market = self.row(sqlx::query("SELECT * FROM market")).await?;
         let none = || Error::Unavailable("nothing is read from the network yet".to_owned());
         let market = market.ok_or_else(none)?;
+        let policy = self.policy_in_force().await?;
+        let watermarks = self.watermarks(policy.silence_secs).await?;
         let oracle = Oracle {
             acting: named(market.text("oracle")?),
             scheduled: named(market.text("oracle_next")?),
             scheduled_from_ts: some(market.number("oracle_next_from_ts")?),
+            newest_through_ts: watermarks.maybe("newest")?,
+            oldest_through_ts: watermarks.maybe("oldest")?,
+            silent_deals: watermarks.number("silent")?,
         };
-        let policy = self.policy_in_force().await?;
         let sla = policy.sla;
         Ok(Network {
             contracts: contracts?,
@@ -109,6 +114,17 @@ impl Reads {
             },
             asset: self.about.asset.clone(),
         })
+    }
+
+    /// How far running deals are reported, and how many of them are not for longer than `silence_secs`.
+    async fn watermarks(&self, silence_secs: u64) -> Result<Row> {
+        let (_, now) = self.ledger().await?;
+        let sql = "SELECT MAX(through_ts) AS newest, MIN(through_ts) AS oldest,
+                CAST(COALESCE(SUM(CASE WHEN through_ts < $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS silent
+            FROM deals WHERE status = 'funded'";
+        let silent_before = column(now.saturating_sub(silence_secs));
+        let row = self.row(sqlx::query(sql).bind(silent_before)).await?;
+        row.ok_or_else(|| Error::Unavailable("the database counts nothing".to_owned()))
     }
 
     /// What is counted when somebody asks for metrics.
