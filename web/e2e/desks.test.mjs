@@ -132,6 +132,8 @@ test("a bucket that accepts automatically does not ask its provider", async () =
   await editor().getByLabel("Accept deals automatically").check();
   await editor().getByRole("button", { name: "Set the features" }).click();
   await sign(ada.page, `Set the features of ${bucketName}`, ["Deals on it start accepted"]);
+  // A request is signed for the offer that the page shows.
+  await until("the index has the new offer", async () => (await api(running.url, `/buckets/${bucket}`)).bucket.features.auto_accept);
   dry = await askFor(carol.page, bucket, { gb: 1_000, months: 1, egress: 0 });
   await carol.page.getByRole("main").getByText("Accepted, not funded yet", { exact: true }).waitFor();
   await fund(carol.page, "71", `films-${bucketName}`);
